@@ -1,0 +1,161 @@
+import type { CommandText, Validator } from './validator';
+import type { SubtaskStatus } from './status';
+
+/** Half-open range of UTF-16 offsets into the text of a plan file. */
+export interface SourceRange {
+  start: number;
+  end: number;
+}
+
+export type FormatName = 'runsheet' | 'spec-kit' | 'auto-claude';
+
+export type Severity = 'error' | 'warning' | 'info';
+
+/** Something in a plan file that is wrong, doubtful or not understood. */
+export interface Problem {
+  /** Stable id, the same notion in every format, e.g. `duplicate-id`. */
+  rule: string;
+  severity: Severity;
+  /** 1-based. */
+  line: number;
+  message: string;
+  range: SourceRange | null;
+}
+
+/**
+ * Where a dependency comes from: the file says so, the format's own rules imply it, or two items
+ * touch the same file (then they only must not run together).
+ */
+export type DependencyKind = 'declared' | 'implied' | 'conflict';
+
+export interface Dependency {
+  /** Id as written of the item that must be done first; it may not exist (dangling). */
+  id: string;
+  kind: DependencyKind;
+  /** Where the id stands in the file; `null` for an implied one. */
+  range: SourceRange | null;
+}
+
+/** Where an item's identity comes from: the file's own id, its place, or its title. */
+export type KeyOrigin = 'declared' | 'position' | 'derived';
+
+export interface Subtask {
+  /** Identity within the plan: unique, stable across edits of other lines. */
+  key: string;
+  keyOrigin: KeyOrigin;
+  /** The id that people see; equals `key` but for duplicates. */
+  id: string;
+  title: string;
+  /** The lines below the subtask, as written. */
+  detail: string;
+  /** What the file says, in our words: a tick is `claimed`, never `done`. */
+  status: SubtaskStatus;
+  /** The file's own word or mark, e.g. `x`, `completed`; `null` when it has none. */
+  fileStatus: string | null;
+  dependsOn: Dependency[];
+  /** Paths as written, relative to the workspace; they may be unsafe until checked. */
+  files: string[];
+  labels: string[];
+  optional: boolean;
+  /** Verification as the file words it, in order. */
+  verification: string[];
+  /** Checks that the file declares in a form we can run. */
+  checks: Validator[];
+  /** The subtask's own command: run by the command agent instead of a coding agent. */
+  command: CommandText | null;
+  agent: string | null;
+  /** 1-based line of the subtask's own line. */
+  line: number;
+  /** The subtask's own line or object, with what belongs to it. */
+  range: SourceRange;
+  /** The id where it is written, for navigation; `null` when the file writes none. */
+  idRange: SourceRange | null;
+}
+
+export interface Phase {
+  key: string;
+  /** Declared or positional id; `null` for the one phase of a file that has no phases. */
+  id: string | null;
+  title: string;
+  /** Text of the phase's checkpoint, when it has one. */
+  checkpoint: string | null;
+  /** Dependencies on other phases, by their ids. */
+  dependsOn: Dependency[];
+  /** `null`: the file does not say. */
+  parallelSafe: boolean | null;
+  subtasks: Subtask[];
+  line: number;
+  /** The heading or opening of the phase. */
+  range: SourceRange;
+}
+
+export type GateTrigger =
+  | { type: 'after_phase' | 'before_phase'; phaseKey: string }
+  | { type: 'after_subtask'; subtaskKey: string }
+  | { type: 'manual' };
+
+export interface GateCriterion {
+  text: string;
+  /** `null`: a person says whether it is met. */
+  validator: Validator | null;
+}
+
+/** A decision that a person (or a checkpoint's own checks) must take before work goes on. */
+export interface Gate {
+  key: string;
+  id: string;
+  title: string;
+  kind: 'human' | 'checkpoint';
+  trigger: GateTrigger;
+  /** Subtasks that must be done before the gate opens, beside the trigger: keys. */
+  after: string[];
+  /** Subtasks that wait for the gate, beside what the trigger says: keys. */
+  blocks: string[];
+  criteria: GateCriterion[];
+  line: number;
+  range: SourceRange;
+}
+
+/** What a plan sets for all its subtasks; `null` leaves it to the workspace. */
+export interface PlanSettings {
+  agent: string | null;
+  workers: number | null;
+  /** Branch or commit on which the plan starts. */
+  base: string | null;
+  checks: Validator[];
+  /** Run in each new worktree before the agent. */
+  setup: CommandText | null;
+  /** Ignored files (globs) copied into each worktree. */
+  copy: string[];
+}
+
+export interface Plan {
+  format: FormatName;
+  title: string;
+  /** At least one when there are subtasks. */
+  phases: Phase[];
+  gates: Gate[];
+  settings: PlanSettings;
+  /** How many phases the file declares: 0 where the format or the file has none. */
+  declaredPhases: number;
+}
+
+/** A file as a format reads it. Problems are sorted by line. */
+export interface PlanReading {
+  /** Empty for a file that belongs to a format but is no plan. */
+  plans: Plan[];
+  problems: Problem[];
+}
+
+export const noSettings: PlanSettings = {
+  agent: null,
+  workers: null,
+  base: null,
+  checks: [],
+  setup: null,
+  copy: [],
+};
+
+export function subtasksOf(plan: Plan): Subtask[] {
+  return plan.phases.flatMap((phase) => phase.subtasks);
+}

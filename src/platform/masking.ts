@@ -1,0 +1,24 @@
+// Shapes of credentials that must not reach the database, a log or a screen. Each is anchored on
+// a vendor's prefix or on an assignment, so that hashes and ids in ordinary text stay readable.
+const secrets: readonly RegExp[] = [
+  /\bsk-(?:ant-|proj-|or-)?[A-Za-z0-9_-]{16,}/g,
+  /\bgh[pousr]_[A-Za-z0-9]{20,}/g,
+  /\bgithub_pat_[A-Za-z0-9_]{20,}/g,
+  /\bglpat-[A-Za-z0-9_-]{16,}/g,
+  /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g,
+  /\bAKIA[0-9A-Z]{16}\b/g,
+  /\bAIza[0-9A-Za-z_-]{35}/g,
+  /\bnpm_[A-Za-z0-9]{30,}/g,
+  /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/g,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g,
+];
+const assignment =
+  /\b((?:api[_-]?key|secret|token|passw(?:or)?d|authorization)["']?\s*[:=]\s*["']?(?:Bearer\s+)?)([^\s"',;]{8,})/gi;
+
+const mask = '••••••';
+
+/** The text with credentials replaced by `••••••`. */
+export function maskSecrets(text: string): string {
+  const vendors = secrets.reduce((masked, shape) => masked.replace(shape, mask), text);
+  return vendors.replace(assignment, (_whole, name: string) => `${name}${mask}`);
+}
