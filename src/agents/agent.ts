@@ -1,0 +1,115 @@
+import type { CommandText } from '../model/validator';
+
+/** How an agent is started; the key is stored with each run. */
+export interface AgentDefinition {
+  /** `command` for the built-in command agent, else a short name such as `claude`, `gemini`. */
+  key: string;
+  displayName: string;
+  transport: 'command' | 'acp';
+  program: string;
+  args: readonly string[];
+  /** Beside the allow-listed variables that every agent gets. */
+  env: Readonly<Record<string, string>>;
+}
+
+/** What one run asks of an agent. Paths are absolute. */
+export interface AgentTask {
+  runId: string;
+  worktree: string;
+  prompt: string;
+  /** The subtask and its surroundings as JSON, for agents that are programs. */
+  subtaskJson: string;
+  /** A folder of the run's own outside the worktree, for the prompt and subtask files. */
+  scratchDirectory: string;
+  /** For the command agent: what to run instead of `definition`; already approved. */
+  command: CommandText | null;
+  /** Set to continue an earlier conversation where the agent can. */
+  session: string | null;
+  limits: {
+    /** Without any sign of life for so long, the run is ended. */
+    silenceMs: number;
+    /** Wall clock of the run, waiting for a person not counted. */
+    totalMs: number;
+    startMs: number;
+    permissionMs: number;
+  };
+}
+
+export interface Usage {
+  /** Totals of the conversation so far. */
+  tokensIn: number;
+  tokensOut: number;
+  /** Micro-USD as the agent reports it; `null`: it does not say. */
+  costMicros: number | null;
+}
+
+/** What the agent tells while it works; the payloads are JSON values, unmasked. */
+export type AgentEvent =
+  | { type: 'message'; role: 'assistant' | 'thought' | 'user'; text: string }
+  | { type: 'output'; stream: 'stdout' | 'stderr'; text: string }
+  | { type: 'plan_update'; entries: { content: string; status: string }[] }
+  | {
+      type: 'tool_call';
+      toolCallId: string;
+      title: string;
+      toolKind: string;
+      status: string;
+      locations: string[];
+      input: unknown;
+    }
+  | { type: 'tool_result'; toolCallId: string; title: string; status: string; output: unknown }
+  | { type: 'usage'; usage: Usage }
+  | { type: 'notice'; text: string };
+
+export interface PermissionOption {
+  id: string;
+  name: string;
+  kind: 'allow_once' | 'allow_always' | 'reject_once' | 'reject_always';
+}
+
+export interface PermissionQuestion {
+  toolName: string | null;
+  summary: string;
+  options: PermissionOption[];
+}
+
+/** What a run's owner provides to the agent while it works. */
+export interface AgentHost {
+  /** A process has been started: recorded before anything else happens with it. */
+  onProcess(process: { pid: number; startedAt: string | null; marker: string }): Promise<void>;
+  /** The agent answered the handshake; the prompt has not been sent yet. */
+  onReady(agent: {
+    version: string | null;
+    model: string | null;
+    session: string | null;
+  }): Promise<void>;
+  /** Called in order; the next event waits for the promise. */
+  onEvent(event: AgentEvent): Promise<void>;
+  /** The chosen option's id, or `null` for cancelled or expired. Never rejects. */
+  onPermission(question: PermissionQuestion, signal: AbortSignal): Promise<string | null>;
+}
+
+export type AgentOutcome =
+  | { kind: 'completed'; stopReason: string; permissionDenials: number }
+  | { kind: 'failed'; code: AgentFailure; message: string; exitCode: number | null }
+  | { kind: 'timed_out'; which: 'start' | 'silence' | 'total' }
+  | { kind: 'cancelled' };
+
+export type AgentFailure =
+  | 'not_installed'
+  | 'launch'
+  | 'exit_code'
+  | 'connection'
+  | 'authentication'
+  | 'rate_limit'
+  | 'protocol'
+  | 'refused';
+
+/**
+ * Carries out one task and ends with every process of it ended. Aborting `signal` stops it: the
+ * protocol's cancel, end of input, then signals to the whole process tree. Never rejects for what
+ * an agent does; rejects only when a method of the host does.
+ */
+export interface Agent {
+  run(task: AgentTask, host: AgentHost, signal: AbortSignal): Promise<AgentOutcome>;
+}

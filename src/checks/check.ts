@@ -1,0 +1,41 @@
+import type { CheckOutcome } from '../model/status';
+import type { Validator } from '../model/validator';
+
+/** Where a check runs. Paths are absolute. */
+export interface CheckContext {
+  /** The tree that is judged; paths of validators are relative to it and must stay inside. */
+  directory: string;
+  /** The diff since the base commit, made when asked for. */
+  diff: () => Promise<string>;
+  changedPaths: () => Promise<string[]>;
+  /** What the agent said and its tools printed, as text; for scope `events`. */
+  eventText: () => Promise<string>;
+  /** Values of `{name}` in commands and paths. */
+  values: Readonly<Record<string, string>>;
+  /** Variables for the check's processes, allow-listed. */
+  env: Readonly<Record<string, string>>;
+  /** Whether a person approved this exact text. */
+  isApproved: (command: string) => boolean;
+  /** Set in the environment of the check's processes, so that none survives. */
+  marker: string;
+  signal: AbortSignal;
+}
+
+/** What a check found, with its evidence. */
+export interface CheckResult {
+  outcome: CheckOutcome;
+  /** 0 to 1; `null`: follows from the outcome. */
+  score: number | null;
+  /** One sentence for people. */
+  message: string;
+  exitCode: number | null;
+  /** The whole output; stored as an artifact. */
+  output: string;
+  details: Readonly<Record<string, unknown>>;
+  durationMs: number;
+}
+
+/** Runs validators one after another. Never rejects: what goes wrong is outcome `error`. */
+export interface CheckRunner {
+  run(validator: Validator, context: CheckContext): Promise<CheckResult>;
+}

@@ -1,0 +1,68 @@
+/** Git, as the runs need it. All hashes are 40 lower-case hex; all paths are absolute. */
+export interface Repository {
+  /** Top folder of the checkout that the person works in. */
+  readonly root: string;
+
+  /** The person's branch name (`null` when detached) and its commit. */
+  head(): Promise<{ branch: string | null; commit: string }>;
+  /** @throws RunsheetError `not_found` naming the ref. */
+  resolve(ref: string): Promise<string>;
+  /** Changed or untracked paths of the person's checkout, relative, without `except`. */
+  dirtyPaths(except: readonly string[]): Promise<string[]>;
+
+  /**
+   * The plan's branch in a worktree of the engine's own, made at `base` when it does not exist
+   * yet. The person's checkout is never touched.
+   */
+  openPlanBranch(branch: string, base: string): Promise<PlanBranch>;
+}
+
+/** The branch that a plan's work is merged into. One merge at a time. */
+export interface PlanBranch {
+  readonly branch: string;
+  readonly path: string;
+  head(): Promise<string>;
+  /** A worktree of a run's own, on a new branch from the plan branch's head at this moment. */
+  openRunWorktree(request: RunWorktreeRequest): Promise<RunWorktree>;
+  /** A run's worktree that is there already, e.g. of an interrupted run; `null` when it is gone. */
+  findRunWorktree(path: string, branch: string, baseCommit: string): Promise<RunWorktree | null>;
+  /**
+   * Tries the merge of `commit` in the plan's worktree, hands the merged tree to `verify`, and
+   * moves the branch only when `verify` says so; otherwise the branch and its worktree are as
+   * before. Calls are served one after another.
+   */
+  merge(
+    commit: string,
+    message: string,
+    verify: (merged: { path: string; commit: string }) => Promise<boolean>,
+  ): Promise<MergeResult>;
+}
+
+export interface RunWorktreeRequest {
+  /** Makes path and branch unique and readable, e.g. the subtask's key and the run's id. */
+  name: string;
+  /** Globs of ignored files copied from the person's checkout, beside `.worktreeinclude`. */
+  copy: readonly string[];
+}
+
+export type MergeResult =
+  | { kind: 'merged'; commit: string }
+  | { kind: 'nothing_to_merge'; commit: string }
+  | { kind: 'conflict'; paths: string[] }
+  | { kind: 'refused' };
+
+export interface RunWorktree {
+  readonly path: string;
+  readonly branch: string;
+  readonly baseCommit: string;
+  /** Commits everything that the agent left, except the paths that it must not change (they are put back to the base commit's state); `null` when nothing changed since the base commit. */
+  commitAll(message: string, protectedPaths: readonly string[]): Promise<string | null>;
+  /** Paths changed since the base commit, relative to the worktree. */
+  changedPaths(): Promise<string[]>;
+  /** The diff since the base commit, as text. */
+  diff(): Promise<string>;
+  /** Tree hash of the commit at HEAD and whether anything is uncommitted. */
+  state(): Promise<{ commit: string; tree: string; dirty: boolean }>;
+  /** Deletes worktree and branch, but never uncommitted or unmerged work: then `false`. */
+  removeIfMerged(): Promise<boolean>;
+}
