@@ -1,0 +1,255 @@
+import { z } from 'zod';
+import { gateDecisionSchema, verdictSchema } from '../model/status';
+import {
+  agentViewSchema,
+  commandViewSchema,
+  deltaSchema,
+  eventViewSchema,
+  gateViewSchema,
+  planViewSchema,
+  runViewSchema,
+  verificationViewSchema,
+} from './views';
+
+/** Raised with every change that an older peer would misread. */
+export const PROTOCOL_VERSION = 1;
+
+/** A request of a client to the engine; both ends parse with the same schemas. */
+export interface RequestDefinition<P, R> {
+  readonly method: string;
+  readonly params: z.ZodType<P>;
+  readonly result: z.ZodType<R>;
+}
+
+/** A message without an answer. */
+export interface NotificationDefinition<P> {
+  readonly method: string;
+  readonly params: z.ZodType<P>;
+}
+
+function request<P, R>(
+  method: string,
+  params: z.ZodType<P>,
+  result: z.ZodType<R>,
+): RequestDefinition<P, R> {
+  return { method: `runsheet/${method}`, params, result };
+}
+
+const nothing = z.object({});
+const id = z.string().min(1).max(200);
+const reason = z.string().trim().max(4000);
+
+/** The first message on a connection; without it, or with a wrong token, nothing else is served. */
+export const hello = request(
+  'hello',
+  z.object({
+    protocol: z.int(),
+    token: z.string(),
+    client: z.object({
+      kind: z.enum(['vscode', 'cli', 'test']),
+      version: z.string(),
+      pid: z.int(),
+    }),
+    /** Who sits at the client: a name, shown with decisions. */
+    person: z.string().min(1).max(90),
+    /** Whether the person trusts the workspace: without it, nothing is executed. */
+    trusted: z.boolean(),
+  }),
+  z.object({
+    protocol: z.int(),
+    engineVersion: z.string(),
+    engineId: z.string(),
+    pid: z.int(),
+    workspace: z.string(),
+    /** Things that a person should know about the start, e.g. a restored backup. */
+    notices: z.array(z.string()),
+  }),
+);
+
+/** Trust was granted (or taken back) after the hello. */
+export const trustChanged: NotificationDefinition<{ trusted: boolean }> = {
+  method: 'runsheet/trustChanged',
+  params: z.object({ trusted: z.boolean() }),
+};
+
+/**
+ * What the client shows. The answer is the present state of it; `changed` follows with every
+ * change. A later subscription replaces an earlier one.
+ */
+export const subscribe = request(
+  'subscribe',
+  z.object({
+    plans: z.boolean().default(false),
+    needs: z.boolean().default(false),
+    /** How many ended runs to begin with, beside all live ones; `null`: no runs. */
+    runs: z.int().min(0).max(1000).nullable().default(null),
+    /** Runs whose events are wanted, from which sequence on. */
+    events: z.array(z.object({ runId: id, after: z.int().min(0) })).default([]),
+  }),
+  deltaSchema,
+);
+export const changed: NotificationDefinition<z.infer<typeof deltaSchema>> = {
+  method: 'runsheet/changed',
+  params: deltaSchema,
+};
+
+/** Reads a file as a plan although discovery did not find it. */
+export const openPlan = request(
+  'plan/open',
+  z.object({ path: z.string(), format: z.string().optional() }),
+  z.object({ plans: z.array(planViewSchema) }),
+);
+
+const scope = {
+  planId: id,
+  /** Keys of subtasks; absent: all that the phase or plan holds. */
+  subtasks: z.array(z.string()).optional(),
+  /** Key, id or title of a phase. */
+  phase: z.string().optional(),
+};
+
+/** What a run would do, before it is started. */
+export const previewRun = request(
+  'run/preview',
+  z.object({ ...scope, agent: z.string().optional() }),
+  z.object({
+    subtasks: z.array(z.string()),
+    commands: z.array(commandViewSchema),
+    agent: agentViewSchema,
+    /** Keys that the file claims as done and nobody has proven or accepted. */
+    claims: z.array(z.string()),
+    branch: z.string().nullable(),
+    baseCommit: z.string(),
+    dirtyPaths: z.array(z.string()),
+  }),
+);
+
+export const approveCommands = request(
+  'commands/approve',
+  z.object({ planId: id, hashes: z.array(z.string().length(64)) }),
+  z.object({ approved: z.int() }),
+);
+
+/**
+ * Starts a plan execution. Errors: `not_trusted`, `not_approved` (details: commands),
+ * `dirty_tree` (details: paths), `agent_missing`, `not_a_repository`, `not_found`.
+ */
+export const startRun = request(
+  'run/start',
+  z.object({
+    ...scope,
+    workers: z.int().min(1).max(32).optional(),
+    agent: z.string().optional(),
+    /** Take the file's ticks as done without checking them. */
+    acceptClaims: z.boolean().default(false),
+    /** Start although the checkout has changes; they are not part of the base commit. */
+    allowDirty: z.boolean().default(false),
+  }),
+  z.object({ executionId: z.string() }),
+);
+
+/** Stops one run, one execution, all of a plan, or everything. */
+export const stopRuns = request(
+  'run/stop',
+  z.object({ runId: id.optional(), executionId: id.optional(), planId: id.optional() }),
+  z.object({ stopped: z.int() }),
+);
+
+/** Runs the subtask's checks again on the plan's branch, without an agent. */
+export const verifySubtask = request(
+  'subtask/verify',
+  z.object({ planId: id, key: z.string() }),
+  z.object({ verificationId: z.string(), verdict: verdictSchema }),
+);
+
+/** A person's word on a subtask. */
+export const decideSubtask = request(
+  'subtask/decide',
+  z.object({
+    planId: id,
+    key: z.string(),
+    action: z.enum(['accept', 'skip', 'reset']),
+    reason: reason.default(''),
+  }),
+  nothing,
+);
+
+export const decideGate = request(
+  'gate/decide',
+  z.object({ gateId: id, decision: gateDecisionSchema, reason: reason.default('') }),
+  gateViewSchema,
+);
+
+export const answerPermission = request(
+  'permission/answer',
+  z.object({ requestId: id, optionId: z.string() }),
+  nothing,
+);
+
+export const listRuns = request(
+  'run/list',
+  z.object({ planId: id.optional(), limit: z.int().min(1).max(1000).default(100) }),
+  z.object({ runs: z.array(runViewSchema) }),
+);
+
+/** A page of a run's events. */
+export const listEvents = request(
+  'run/events',
+  z.object({
+    runId: id,
+    after: z.int().min(0).default(0),
+    limit: z.int().min(1).max(1000).default(200),
+  }),
+  z.object({ events: z.array(eventViewSchema), more: z.boolean() }),
+);
+
+export const describeRun = request(
+  'run/describe',
+  z.object({ runId: id }),
+  z.object({ run: runViewSchema, verifications: z.array(verificationViewSchema) }),
+);
+
+/** The run's change since its base commit. */
+export const diffRun = request('run/diff', z.object({ runId: id }), z.object({ diff: z.string() }));
+
+export const readArtifact = request(
+  'artifact/read',
+  z.object({ artifactId: id }),
+  z.object({ text: z.string() }),
+);
+
+export const listAgents = request(
+  'agent/list',
+  z.object({ refresh: z.boolean().default(false) }),
+  z.object({ agents: z.array(agentViewSchema) }),
+);
+
+export const engineStatus = request(
+  'engine/status',
+  nothing,
+  z.object({
+    engineId: z.string(),
+    engineVersion: z.string(),
+    pid: z.int(),
+    workspace: z.string(),
+    database: z.string(),
+    schemaVersion: z.int(),
+    startedAt: z.string(),
+    clients: z.int(),
+    liveRuns: z.int(),
+    openGates: z.int(),
+  }),
+);
+
+/** Ends the engine; refused with `limit` while runs are live, unless forced. */
+export const stopEngine = request(
+  'engine/stop',
+  z.object({ force: z.boolean().default(false) }),
+  nothing,
+);
+
+/** The error object of a failed request: a code, and details for the client. */
+export const errorDataSchema = z.object({
+  code: z.string(),
+  details: z.record(z.string(), z.unknown()).default({}),
+});
