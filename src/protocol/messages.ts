@@ -11,9 +11,6 @@ import {
   verificationViewSchema,
 } from './views';
 
-/** Raised with every change that an older peer would misread. */
-export const PROTOCOL_VERSION = 1;
-
 /** A request of a client to the engine; both ends parse with the same schemas. */
 export interface RequestDefinition<P, R> {
   readonly method: string;
@@ -38,33 +35,6 @@ function request<P, R>(
 const nothing = z.object({});
 const id = z.string().min(1).max(200);
 const reason = z.string().trim().max(4000);
-
-/** The first message on a connection; without it, or with a wrong token, nothing else is served. */
-export const hello = request(
-  'hello',
-  z.object({
-    protocol: z.int(),
-    token: z.string(),
-    client: z.object({
-      kind: z.enum(['vscode', 'cli', 'test']),
-      version: z.string(),
-      pid: z.int(),
-    }),
-    /** Who sits at the client: a name, shown with decisions. */
-    person: z.string().min(1).max(90),
-    /** Whether the person trusts the workspace: without it, nothing is executed. */
-    trusted: z.boolean(),
-  }),
-  z.object({
-    protocol: z.int(),
-    engineVersion: z.string(),
-    engineId: z.string(),
-    pid: z.int(),
-    workspace: z.string(),
-    /** Things that a person should know about the start, e.g. a restored backup. */
-    notices: z.array(z.string()),
-  }),
-);
 
 /** Trust was granted (or taken back) after the hello. */
 export const trustChanged: NotificationDefinition<{ trusted: boolean }> = {
