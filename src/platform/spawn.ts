@@ -23,6 +23,8 @@ export interface ChildHandle {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
+  /** Resolves when the process has ended; a child of its own may still hold its pipes. Never rejects. */
+  readonly ended: Promise<ExitStatus>;
   /** Resolves when the process has ended and its pipes are closed. Never rejects. */
   readonly exited: Promise<ExitStatus>;
 }
@@ -43,11 +45,14 @@ export class NodeSpawn implements Spawn {
     });
     // A child that ends before reading its input would otherwise crash us with EPIPE.
     child.stdin.on('error', () => undefined);
+    const ended = new Promise<ExitStatus>((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+    });
     const exited = new Promise<ExitStatus>((resolve) => {
       child.once('close', (code, signal) => resolve({ code, signal }));
     });
     const pid = await started(child);
-    return { pid, stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, exited };
+    return { pid, stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, ended, exited };
   }
 }
 
