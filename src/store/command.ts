@@ -54,6 +54,10 @@ export interface Query<I, O> {
   readonly read: (db: Connection, input: I) => O;
 }
 
+/** A command or query whose input and output only its sender knows. */
+export type AnyCommand = Command<never, unknown>;
+export type AnyQuery = Query<never, unknown>;
+
 export function command<I, O>(
   name: string,
   apply: (tx: Transaction, input: I) => O,

@@ -2,8 +2,13 @@ import type { Change, Command, Query } from './command';
 
 export interface CommandOptions {
   actor: string;
-  /** The same key applies a command once and gives its first answer again. */
+  /**
+   * The same key applies a command once and gives its first answer again (for a day), so that a
+   * command whose answer was lost can be sent again. The answer must survive JSON.
+   */
   key?: string;
+  /** How many milliseconds the command may wait for others to share its sync with. */
+  patience?: number;
 }
 
 /** The database, seen from the engine's thread. */

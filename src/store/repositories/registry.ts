@@ -1,0 +1,40 @@
+import type { AnyCommand, AnyQuery } from '../command';
+import { approvals } from './approvals';
+import { claims } from './claims';
+import { configuration } from './configuration';
+import { artifacts, events } from './events';
+import { executions } from './executions';
+import { gates } from './gates';
+import { permissions } from './permissions';
+import { phases } from './phases';
+import { plans } from './plans';
+import { runs } from './runs';
+import { specs } from './specs';
+import { subtasks } from './subtasks';
+import { verifications } from './verifications';
+
+const all: readonly (AnyCommand | AnyQuery)[] = [
+  approvals,
+  artifacts,
+  claims,
+  configuration,
+  events,
+  executions,
+  gates,
+  permissions,
+  phases,
+  plans,
+  runs,
+  specs,
+  subtasks,
+  verifications,
+].flatMap((repository) => Object.values<AnyCommand | AnyQuery>(repository));
+
+/**
+ * Every command and query, for the store's thread to find them by name. A command that is missing
+ * here fails with `internal` when it is sent.
+ */
+export const registry: { commands: readonly AnyCommand[]; queries: readonly AnyQuery[] } = {
+  commands: all.filter((entry) => entry.kind === 'command'),
+  queries: all.filter((entry) => entry.kind === 'query'),
+};
