@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { command, query, type Transaction } from '../command';
+import { jsonColumn, maybeText, placeholders, text } from './columns';
+
+/** Content that does not fit into a row: already on the disk under its hash, or small and inline. */
+export interface NewArtifact {
+  type: string;
+  path: string | null;
+  contentHash: string;
+  sizeBytes: number;
+  /** At most 4096 bytes of UTF-8; `null`: in the artifact files. */
+  inline: string | null;
+  metadata: Readonly<Record<string, unknown>>;
+}
+
+export interface NewEvent {
+  type: string;
+  actor: string;
+  at: string;
+  toolName: string | null;
+  /** JSON of at most 4096 bytes. */
+  payload: string;
+  /** The whole payload, when it was longer. */
+  overflow: { bytes: number; artifact: NewArtifact } | null;
+}
+
+const eventRow = z.object({
+  id: z.int(),
+  run_id: text,
+  sequence: z.int(),
+  event_type: text,
+  occurred_at: text,
+  actor: text,
+  tool_name: maybeText,
+  payload: jsonColumn(z.json()).nullable(),
+  artifact_id: maybeText,
+});
+export type EventRow = z.output<typeof eventRow>;
+
+const columns = Object.keys(eventRow.shape).join(', ');
+
+export function insertArtifact(tx: Transaction, runId: string, artifact: NewArtifact): string {
+  const known = tx.get(
+    z.object({ id: text }),
+    `SELECT id FROM artifacts WHERE run_id = ? AND artifact_type = ? AND content_hash = ?
+       AND coalesce(path, '') = ?`,
+    runId,
+    artifact.type,
+    artifact.contentHash,
+    artifact.path ?? '',
+  );
+  if (known !== null) return known.id;
+  const id = tx.newId();
+  tx.run(
+    `INSERT INTO artifacts (id, run_id, artifact_type, path, content_hash, size_bytes, storage,
+       content_inline, metadata, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    id,
+    runId,
+    artifact.type,
+    artifact.path,
+    artifact.contentHash,
+    artifact.sizeBytes,
+    artifact.inline === null ? 'file' : 'inline',
+    artifact.inline,
+    JSON.stringify(artifact.metadata),
+    tx.now,
+  );
+  tx.changed('artifact', id);
+  return id;
+}
+
+export const events = {
+  /** Appends to a run's story; sequences go on without a gap. Returns the last one. */
+  append: command(
+    'events.append',
+    (tx, input: { runId: string; events: readonly NewEvent[] }): number => {
+      const last = tx.get(
+        z.object({ sequence: z.int() }),
+        'SELECT coalesce(max(sequence), 0) AS sequence FROM events WHERE run_id = ?',
+        input.runId,
+      );
+      let sequence = last?.sequence ?? 0;
+      for (const event of input.events) {
+        sequence += 1;
+        const artifactId =
+          event.overflow === null
+            ? null
+            : insertArtifact(tx, input.runId, {
+                ...event.overflow.artifact,
+                metadata: { event_sequence: sequence, event_type: event.type },
+              });
+        tx.run(
+          `INSERT INTO events (run_id, sequence, event_type, occurred_at, actor, tool_name,
+             payload, payload_bytes, artifact_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          input.runId,
+          sequence,
+          event.type,
+          event.at,
+          event.actor,
+          event.toolName,
+          event.payload,
+          event.overflow?.bytes ?? null,
+          artifactId,
+        );
+      }
+      tx.changed('event', input.runId);
+      return sequence;
+    },
+  ),
+
+  page: query('events.page', (db, input: { runId: string; after: number; limit: number }) =>
+    db.all(
+      eventRow,
+      `SELECT ${columns} FROM events WHERE run_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+      input.runId,
+      input.after,
+      input.limit,
+    ),
+  ),
+
+  /** The newest event of each run. */
+  lastOf: query('events.lastOf', (db, runIds: readonly string[]) =>
+    db.all(
+      eventRow,
+      `SELECT ${columns} FROM events WHERE (run_id, sequence) IN
+         (SELECT run_id, max(sequence) FROM events WHERE run_id IN (${placeholders(runIds)})
+          GROUP BY run_id)`,
+      ...runIds,
+    ),
+  ),
+};
+
+const artifactRow = z.object({
+  id: text,
+  run_id: text,
+  artifact_type: text,
+  path: maybeText,
+  content_hash: text,
+  size_bytes: z.int(),
+  storage: z.enum(['inline', 'file', 'pruned']),
+  content_inline: maybeText,
+});
+export type ArtifactRow = z.output<typeof artifactRow>;
+
+export const artifacts = {
+  add: command('artifacts.add', (tx, input: { runId: string; artifact: NewArtifact }): string =>
+    insertArtifact(tx, input.runId, input.artifact),
+  ),
+  byId: query('artifacts.byId', (db, id: string) =>
+    db.get(
+      artifactRow,
+      `SELECT ${Object.keys(artifactRow.shape).join(', ')} FROM artifacts WHERE id = ?`,
+      id,
+    ),
+  ),
+};

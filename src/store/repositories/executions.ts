@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { executionStateSchema, type ExecutionState } from '../../model/status';
+import { checkTransition, executionTransitions } from '../../model/transitions';
+import { RunsheetError } from '../../model/errors';
+import { command, query } from '../command';
+import type { Connection } from '../connection';
+import { maybeText, placeholders, text } from './columns';
+import { journal } from './journal';
+import { stepPlan } from './plans';
+
+const executionRow = z.object({
+  id: text,
+  plan_id: text,
+  scope: z.enum(['plan', 'phase', 'subtask']),
+  scope_ref: maybeText,
+  state: executionStateSchema,
+  base_commit: maybeText,
+  message: maybeText,
+  started_at: maybeText,
+  ended_at: maybeText,
+  created_by: text,
+});
+export type ExecutionRow = z.output<typeof executionRow>;
+
+const columns = Object.keys(executionRow.shape).join(', ');
+
+function readExecution(db: Connection, id: string): ExecutionRow {
+  const row = db.get(executionRow, `SELECT ${columns} FROM plan_executions WHERE id = ?`, id);
+  if (row !== null) return row;
+  throw new RunsheetError('not_found', `There is no execution ${id}.`, {
+    entity: 'plan_execution',
+    id,
+  });
+}
+
+export const executions = {
+  /** Records that somebody started a plan, and makes the plan active. */
+  create: command(
+    'executions.create',
+    (
+      tx,
+      input: {
+        planId: string;
+        scope: 'plan' | 'phase' | 'subtask';
+        /** Phase key, or JSON array of subtask keys. */
+        scopeRef: string | null;
+        baseCommit: string;
+        workBranch: string;
+        baseBranch: string | null;
+      },
+    ): ExecutionRow => {
+      const id = tx.newId();
+      tx.run(
+        `INSERT INTO plan_executions (id, plan_id, scope, scope_ref, state, base_commit,
+           started_at, created_at, created_by, updated_at, updated_by)
+         VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?)`,
+        id,
+        input.planId,
+        input.scope,
+        input.scopeRef,
+        input.baseCommit,
+        tx.now,
+        tx.now,
+        tx.actor,
+        tx.now,
+        tx.actor,
+      );
+      tx.run(
+        'UPDATE plans SET work_branch = ?, base_branch = ?, version = version + 1 WHERE id = ?',
+        input.workBranch,
+        input.baseBranch,
+        input.planId,
+      );
+      stepPlan(tx, input.planId, 'active');
+      journal(tx, { entity: 'plan_execution', id, action: 'start', changes: { ...input } });
+      return readExecution(tx, id);
+    },
+  ),
+
+  step: command(
+    'executions.step',
+    (tx, input: { id: string; to: ExecutionState; message: string | null }): void => {
+      const row = readExecution(tx, input.id);
+      const moved = checkTransition('plan execution', executionTransitions, row.state, input.to);
+      if (!moved && row.message === input.message) return;
+      const ended = executionTransitions[input.to].length === 0;
+      tx.run(
+        `UPDATE plan_executions SET state = ?, message = ?, ended_at = ?, version = version + 1,
+           updated_at = ?, updated_by = ? WHERE id = ?`,
+        input.to,
+        input.message,
+        ended ? (row.ended_at ?? tx.now) : null,
+        tx.now,
+        tx.actor,
+        row.id,
+      );
+      tx.changed('plan_execution', row.id);
+      if (moved) {
+        const changes = { from: row.state, to: input.to };
+        journal(tx, {
+          entity: 'plan_execution',
+          id: row.id,
+          action: 'state',
+          changes,
+          reason: input.message,
+        });
+      }
+    },
+  ),
+
+  live: query('executions.live', (db) =>
+    db.all(
+      executionRow,
+      `SELECT ${columns} FROM plan_executions WHERE ended_at IS NULL ORDER BY id`,
+    ),
+  ),
+
+  byIds: query('executions.byIds', (db, ids: readonly string[]) =>
+    db.all(
+      executionRow,
+      `SELECT ${columns} FROM plan_executions WHERE id IN (${placeholders(ids)})`,
+      ...ids,
+    ),
+  ),
+};

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { gateStateSchema } from '../../model/status';
+import type { Validator } from '../../model/validator';
+import type { Transaction } from '../command';
+import { text } from './columns';
+
+export interface GateContent {
+  key: string;
+  title: string;
+  kind: 'human' | 'checkpoint';
+  trigger: 'after_phase' | 'before_phase' | 'after_subtask' | 'manual';
+  phaseKey: string | null;
+  subtaskKey: string | null;
+  criteria: readonly { text: string; validator: Validator | null }[];
+}
+
+/** Gates come from the file, their decisions do not: a gate that stays keeps its state. */
+export function syncGates(
+  tx: Transaction,
+  planId: string,
+  gates: readonly GateContent[],
+  phaseIds: ReadonlyMap<string, string>,
+  subtaskIds: ReadonlyMap<string, string>,
+): void {
+  const known = new Map(
+    tx
+      .all(
+        z.object({ id: text, gate_key: text, state: gateStateSchema }),
+        'SELECT id, gate_key, state FROM gates WHERE plan_id = ? ORDER BY removed_at IS NULL',
+        planId,
+      )
+      .map((row) => [row.gate_key, row.id]),
+  );
+  tx.run(
+    'UPDATE gates SET removed_at = ? WHERE plan_id = ? AND removed_at IS NULL',
+    tx.now,
+    planId,
+  );
+  gates.forEach((gate, position) => {
+    const id = known.get(gate.key) ?? tx.newId();
+    const byPhase = gate.trigger === 'after_phase' || gate.trigger === 'before_phase';
+    const bySubtask = gate.trigger === 'after_subtask';
+    const phaseId = (byPhase ? phaseIds.get(gate.phaseKey ?? '') : undefined) ?? null;
+    const subtaskId = (bySubtask ? subtaskIds.get(gate.subtaskKey ?? '') : undefined) ?? null;
+    tx.run(
+      `INSERT INTO gates (id, plan_id, gate_key, kind, title, position, trigger_type,
+         trigger_phase_id, trigger_subtask_id, updated_at, updated_by)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, title = excluded.title,
+         position = excluded.position, trigger_type = excluded.trigger_type,
+         trigger_phase_id = excluded.trigger_phase_id,
+         trigger_subtask_id = excluded.trigger_subtask_id, removed_at = NULL,
+         version = version + 1, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
+      id,
+      planId,
+      gate.key,
+      gate.kind,
+      gate.title,
+      position,
+      phaseId === null && subtaskId === null ? 'manual' : gate.trigger,
+      phaseId,
+      subtaskId,
+      tx.now,
+      tx.actor,
+    );
+    syncCriteria(tx, id, gate.criteria);
+    tx.changed('gate', id);
+  });
+}
+
+function syncCriteria(tx: Transaction, gateId: string, criteria: GateContent['criteria']): void {
+  const known = tx.all(
+    z.object({ position: z.int(), text }),
+    'SELECT position, text FROM gate_criteria WHERE gate_id = ? ORDER BY position',
+    gateId,
+  );
+  const same =
+    known.length === criteria.length && known.every((row, at) => row.text === criteria[at]?.text);
+  if (same) return;
+  tx.run('DELETE FROM gate_criteria WHERE gate_id = ?', gateId);
+  criteria.forEach((criterion, position) => {
+    tx.run(
+      `INSERT INTO gate_criteria (id, gate_id, position, text, kind, validator)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+      tx.newId(),
+      gateId,
+      position,
+      criterion.text,
+      criterion.validator === null ? 'manual' : 'check',
+      criterion.validator === null ? null : JSON.stringify(criterion.validator),
+    );
+  });
+}

@@ -1,0 +1,289 @@
+import { z } from 'zod';
+import type { KeyOrigin } from '../../model/plan';
+import type { SubtaskStatus } from '../../model/status';
+import type { Transaction } from '../command';
+import { text } from './columns';
+import { rollUpPhase } from './phases';
+import { disposeOpenClaims, readSubtasksOfPlan, stepSubtask, type SubtaskRow } from './subtasks';
+import { syncGates, type GateContent } from './gate-sync';
+
+export interface PhaseContent {
+  key: string;
+  title: string;
+  parallelSafe: boolean | null;
+  checkpoint: string | null;
+  dependsOn: readonly { key: string; origin: 'declared' | 'implied' }[];
+}
+
+export interface SubtaskContent {
+  key: string;
+  keyOrigin: KeyOrigin;
+  /** Normalised title and its ordinal among equal titles. */
+  fingerprint: string;
+  phaseKey: string | null;
+  title: string;
+  detail: string;
+  /** What the file says, in our words. */
+  status: SubtaskStatus;
+  fileStatus: string | null;
+  optional: boolean;
+  files: readonly string[];
+  labels: readonly string[];
+  verification: readonly string[];
+  line: number;
+  dependsOn: readonly { key: string; origin: 'declared' | 'implied' }[];
+}
+
+/** A plan file's content as the database keeps it. Arrays are in the file's order. */
+export interface PlanContent {
+  path: string;
+  title: string;
+  format: string;
+  sourceHash: string;
+  phases: readonly PhaseContent[];
+  subtasks: readonly SubtaskContent[];
+  gates: readonly GateContent[];
+}
+
+export function syncContent(tx: Transaction, planId: string, content: PlanContent): void {
+  const phaseIds = syncPhases(tx, planId, content.phases);
+  const subtaskIds = syncSubtasks(tx, planId, content.subtasks, phaseIds);
+  syncDependencies(tx, content, phaseIds, subtaskIds);
+  syncGates(tx, planId, content.gates, phaseIds, subtaskIds);
+  for (const phaseId of phaseIds.values()) rollUpPhase(tx, phaseId);
+}
+
+function syncPhases(
+  tx: Transaction,
+  planId: string,
+  phases: readonly PhaseContent[],
+): Map<string, string> {
+  const known = new Map(
+    tx
+      .all(
+        z.object({ id: text, phase_key: text }),
+        'SELECT id, phase_key FROM phases WHERE plan_id = ? ORDER BY removed_at IS NULL',
+        planId,
+      )
+      .map((row) => [row.phase_key, row.id]),
+  );
+  tx.run(
+    'UPDATE phases SET removed_at = ? WHERE plan_id = ? AND removed_at IS NULL',
+    tx.now,
+    planId,
+  );
+  const ids = new Map<string, string>();
+  phases.forEach((phase, position) => {
+    const id = known.get(phase.key) ?? tx.newId();
+    ids.set(phase.key, id);
+    const parallelSafe = phase.parallelSafe === null ? null : Number(phase.parallelSafe);
+    tx.run(
+      `INSERT INTO phases (id, plan_id, phase_key, title, position, parallel_safe, checkpoint,
+         updated_at, updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET title = excluded.title, position = excluded.position,
+         parallel_safe = excluded.parallel_safe, checkpoint = excluded.checkpoint,
+         removed_at = NULL, version = version + 1, updated_at = excluded.updated_at,
+         updated_by = excluded.updated_by`,
+      id,
+      planId,
+      phase.key,
+      phase.title,
+      position,
+      parallelSafe,
+      phase.checkpoint,
+      tx.now,
+      tx.actor,
+    );
+  });
+  return ids;
+}
+
+/**
+ * Pairs the file's subtasks with known rows: by key, then by fingerprint among the rows whose key
+ * the file does not use any more (a renamed id keeps its history).
+ */
+function pairRows(
+  subtasks: readonly SubtaskContent[],
+  rows: readonly SubtaskRow[],
+): Map<SubtaskContent, SubtaskRow> {
+  // A removed row is only second choice beside a live one of the same key.
+  const ordered = [...rows].sort(
+    (a, b) => Number(a.removed_at === null) - Number(b.removed_at === null),
+  );
+  const byKey = new Map(ordered.map((row) => [row.subtask_key, row]));
+  const used = new Set(subtasks.map((subtask) => subtask.key));
+  const byFingerprint = new Map(
+    ordered.filter((row) => !used.has(row.subtask_key)).map((row) => [row.fingerprint, row]),
+  );
+  const pairs = new Map<SubtaskContent, SubtaskRow>();
+  for (const subtask of subtasks) {
+    const row = byKey.get(subtask.key) ?? byFingerprint.get(subtask.fingerprint);
+    if (row === undefined) continue;
+    byFingerprint.delete(row.fingerprint);
+    pairs.set(subtask, row);
+  }
+  return pairs;
+}
+
+function syncSubtasks(
+  tx: Transaction,
+  planId: string,
+  subtasks: readonly SubtaskContent[],
+  phaseIds: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const rows = readSubtasksOfPlan(tx, planId);
+  const pairs = pairRows(subtasks, rows);
+  const kept = new Set([...pairs.values()].map((row) => row.id));
+  // Keys move between rows: they are freed first and set anew below, under the unique index.
+  for (const row of rows) {
+    if (row.removed_at !== null) continue;
+    tx.run('UPDATE subtasks SET removed_at = ? WHERE id = ?', tx.now, row.id);
+    if (!kept.has(row.id)) tx.changed('subtask', row.id);
+  }
+  const ids = new Map<string, string>();
+  subtasks.forEach((subtask, position) => {
+    const row = pairs.get(subtask);
+    const id = row?.id ?? tx.newId();
+    ids.set(subtask.key, id);
+    if (row !== undefined && row.subtask_key !== subtask.key) {
+      tx.run(
+        `INSERT OR REPLACE INTO subtask_renames (plan_id, old_key, subtask_id, renamed_at)
+         VALUES (?, ?, ?, ?)`,
+        planId,
+        row.subtask_key,
+        id,
+        tx.now,
+      );
+    }
+    writeSubtask(tx, planId, id, subtask, position, phaseIds);
+    followFile(tx, id, subtask, row);
+    tx.changed('subtask', id);
+  });
+  return ids;
+}
+
+function writeSubtask(
+  tx: Transaction,
+  planId: string,
+  id: string,
+  subtask: SubtaskContent,
+  position: number,
+  phaseIds: ReadonlyMap<string, string>,
+): void {
+  const phaseId = subtask.phaseKey === null ? null : (phaseIds.get(subtask.phaseKey) ?? null);
+  tx.run(
+    `INSERT INTO subtasks (id, plan_id, phase_id, subtask_key, key_origin, fingerprint, title,
+       detail, position, optional, files, labels, verification, file_status, source_line,
+       created_at, updated_at, updated_by)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET phase_id = excluded.phase_id,
+       subtask_key = excluded.subtask_key, key_origin = excluded.key_origin,
+       fingerprint = excluded.fingerprint, title = excluded.title, detail = excluded.detail,
+       position = excluded.position, optional = excluded.optional, files = excluded.files,
+       labels = excluded.labels, verification = excluded.verification,
+       file_status = excluded.file_status, source_line = excluded.source_line, removed_at = NULL,
+       version = version + 1, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
+    id,
+    planId,
+    phaseId,
+    subtask.key,
+    subtask.keyOrigin,
+    subtask.fingerprint,
+    subtask.title,
+    subtask.detail,
+    position,
+    Number(subtask.optional),
+    JSON.stringify(subtask.files),
+    JSON.stringify(subtask.labels),
+    JSON.stringify(subtask.verification),
+    subtask.fileStatus,
+    subtask.line,
+    tx.now,
+    tx.now,
+    tx.actor,
+  );
+}
+
+const claimWords: Partial<Record<SubtaskStatus, string>> = {
+  claimed: 'done',
+  failed: 'failed',
+  blocked: 'blocked',
+  skipped: 'skipped',
+  in_progress: 'in_progress',
+};
+
+/**
+ * What the file says about a status is a claim: it is recorded when the file's word changed, and
+ * moves a subtask only between pending, claimed and needs_attention.
+ */
+function followFile(
+  tx: Transaction,
+  id: string,
+  subtask: SubtaskContent,
+  row: SubtaskRow | undefined,
+): void {
+  if (row !== undefined && row.file_status === subtask.fileStatus) return;
+  const status = row?.status ?? 'pending';
+  // A tick on what we closed ourselves is our own report coming back.
+  if (status === 'done' && subtask.status === 'claimed') return;
+  disposeOpenClaims(tx, id, 'withdrawn', 'The file says something else now.');
+  const says = claimWords[subtask.status];
+  if (says !== undefined) {
+    tx.run(
+      `INSERT INTO claims (id, subtask_id, source, says, source_ref, made_at, made_by)
+       VALUES (?, ?, 'file', ?, ?, ?, ?)`,
+      tx.newId(),
+      id,
+      says,
+      `line ${subtask.line}`,
+      tx.now,
+      tx.actor,
+    );
+    tx.changed('claim', id);
+  }
+  const moves = status === 'pending' || status === 'claimed' || status === 'needs_attention';
+  if (!moves || (row !== undefined && status === 'needs_attention')) return;
+  if (subtask.status === 'claimed') stepSubtask(tx, { subtaskId: id, to: 'claimed' });
+  else if (subtask.status === 'needs_attention') {
+    const reason = `The file says "${subtask.fileStatus ?? ''}", which is not known.`;
+    stepSubtask(tx, { subtaskId: id, to: 'needs_attention', reason });
+  } else if (status === 'claimed') stepSubtask(tx, { subtaskId: id, to: 'pending' });
+}
+
+function syncDependencies(
+  tx: Transaction,
+  content: PlanContent,
+  phaseIds: ReadonlyMap<string, string>,
+  subtaskIds: ReadonlyMap<string, string>,
+): void {
+  for (const phase of content.phases) {
+    const id = phaseIds.get(phase.key);
+    if (id === undefined) continue;
+    tx.run('DELETE FROM phase_dependencies WHERE phase_id = ?', id);
+    for (const dependency of phase.dependsOn) {
+      const target = phaseIds.get(dependency.key);
+      if (target === undefined || target === id) continue;
+      tx.run(
+        'INSERT OR IGNORE INTO phase_dependencies (phase_id, depends_on_id, origin) VALUES (?, ?, ?)',
+        id,
+        target,
+        dependency.origin,
+      );
+    }
+  }
+  for (const subtask of content.subtasks) {
+    const id = subtaskIds.get(subtask.key);
+    if (id === undefined) continue;
+    tx.run('DELETE FROM subtask_dependencies WHERE subtask_id = ?', id);
+    for (const dependency of subtask.dependsOn) {
+      tx.run(
+        `INSERT OR IGNORE INTO subtask_dependencies (subtask_id, depends_on_key, depends_on_id,
+           origin) VALUES (?, ?, ?, ?)`,
+        id,
+        dependency.key,
+        subtaskIds.get(dependency.key) ?? null,
+        dependency.origin,
+      );
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { RunsheetError } from '../../model/errors';
+import { proofSchema, subtaskStatusSchema, type SubtaskStatus } from '../../model/status';
+import { checkTransition, subtaskTransitions } from '../../model/transitions';
+import { command, query, type Transaction } from '../command';
+import type { Connection } from '../connection';
+import { flag, maybeText, placeholders, strings, text } from './columns';
+import { journal } from './journal';
+import { rollUpPhase } from './phases';
+
+const subtaskRow = z.object({
+  id: text,
+  plan_id: text,
+  phase_id: maybeText,
+  subtask_key: text,
+  key_origin: z.enum(['declared', 'position', 'derived']),
+  fingerprint: text,
+  title: text,
+  detail: text,
+  position: z.int(),
+  status: subtaskStatusSchema,
+  proof: proofSchema.nullable(),
+  status_reason: maybeText,
+  attempt_limit: z.int().nullable(),
+  optional: flag,
+  files: strings,
+  labels: strings,
+  file_status: maybeText,
+  source_line: z.int().nullable(),
+  removed_at: maybeText,
+});
+export type SubtaskRow = z.output<typeof subtaskRow>;
+
+const columns = `id, plan_id, phase_id, subtask_key, key_origin, fingerprint, title, detail, position,
+  status, proof, status_reason, attempt_limit, optional, files, labels, file_status, source_line,
+  removed_at`;
+
+export function readSubtask(db: Connection, id: string): SubtaskRow {
+  const row = db.get(subtaskRow, `SELECT ${columns} FROM subtasks WHERE id = ?`, id);
+  if (row !== null) return row;
+  throw new RunsheetError('not_found', 'This subtask is not in the database.', {
+    entity: 'subtask',
+    id,
+  });
+}
+
+/** All subtasks ever seen of a plan, removed ones included. */
+export function readSubtasksOfPlan(db: Connection, planId: string): SubtaskRow[] {
+  return db.all(
+    subtaskRow,
+    `SELECT ${columns} FROM subtasks WHERE plan_id = ? ORDER BY position`,
+    planId,
+  );
+}
+
+export interface StatusStep {
+  subtaskId: string;
+  to: SubtaskStatus;
+  /** Required for `done`. */
+  proof?: { kind: 'proven'; verificationId: string } | { kind: 'accepted' };
+  /** One sentence; required for `blocked` and `skipped`, shown with every status. */
+  reason?: string | null;
+}
+
+/** Moves a subtask along its state machine, with phase roll-up and journal. */
+export function stepSubtask(tx: Transaction, step: StatusStep): void {
+  const row = readSubtask(tx, step.subtaskId);
+  if (!checkTransition('subtask', subtaskTransitions, row.status, step.to)) return;
+  if (step.to === 'done' && step.proof === undefined) {
+    throw new RunsheetError('validation', 'A subtask is done only with a proof.', {
+      field: 'proof',
+    });
+  }
+  const proof = step.to === 'done' ? step.proof : undefined;
+  tx.run(
+    `UPDATE subtasks SET status = ?, proof = ?, proven_verification_id = ?, status_reason = ?,
+       version = version + 1, updated_at = ?, updated_by = ? WHERE id = ?`,
+    step.to,
+    proof?.kind ?? null,
+    proof?.kind === 'proven' ? proof.verificationId : null,
+    step.reason?.slice(0, 500) ?? null,
+    tx.now,
+    tx.actor,
+    row.id,
+  );
+  journal(tx, {
+    entity: 'subtask',
+    id: row.id,
+    action: 'status',
+    changes: { from: row.status, to: step.to, proof: proof?.kind ?? null },
+    reason: step.reason ?? null,
+  });
+  if (row.phase_id !== null) rollUpPhase(tx, row.phase_id);
+}
+
+export const subtasks = {
+  ofPlan: query('subtasks.ofPlan', readSubtasksOfPlan),
+
+  byIds: query('subtasks.byIds', (db, ids: readonly string[]) =>
+    db.all(
+      subtaskRow,
+      `SELECT ${columns} FROM subtasks WHERE id IN (${placeholders(ids)})`,
+      ...ids,
+    ),
+  ),
+
+  step: command('subtasks.step', (tx, step: StatusStep) => stepSubtask(tx, step)),
+
+  /**
+   * A person's word: `accept` closes it without proof, `skip` leaves it out, `reset` makes it
+   * pending again and leaves room for one more attempt.
+   */
+  decide: command(
+    'subtasks.decide',
+    (
+      tx,
+      input: { subtaskId: string; action: 'accept' | 'skip' | 'reset'; reason: string },
+    ): void => {
+      const { subtaskId, action, reason } = input;
+      disposeOpenClaims(tx, subtaskId, action === 'accept' ? 'accepted' : 'withdrawn', reason);
+      if (action === 'accept') {
+        stepSubtask(tx, { subtaskId, to: 'done', proof: { kind: 'accepted' }, reason });
+      } else if (action === 'skip') {
+        if (reason === '') {
+          throw new RunsheetError('validation', 'Skipping needs a reason.', { field: 'reason' });
+        }
+        stepSubtask(tx, { subtaskId, to: 'skipped', reason });
+      } else {
+        stepSubtask(tx, { subtaskId, to: 'pending', reason: null });
+        tx.run(
+          `UPDATE subtasks SET attempt_limit = min(50, 1 + (SELECT count(*) FROM runs
+             WHERE subtask_id = ?1 AND counts_as_attempt = 1)), version = version + 1 WHERE id = ?1
+             AND coalesce(attempt_limit, (SELECT max_attempts FROM project_configuration)) <=
+             (SELECT count(*) FROM runs WHERE subtask_id = ?1 AND counts_as_attempt = 1)`,
+          subtaskId,
+        );
+      }
+    },
+  ),
+};
+
+export function disposeOpenClaims(
+  tx: Transaction,
+  subtaskId: string,
+  disposition: 'confirmed' | 'accepted' | 'refuted' | 'withdrawn',
+  reason: string | null,
+  verificationId: string | null = null,
+): void {
+  const changed = tx.run(
+    `UPDATE claims SET disposition = ?, disposed_by = ?, disposed_at = ?, reason = ?,
+       verification_id = coalesce(?, verification_id)
+     WHERE subtask_id = ? AND disposition = 'open'`,
+    disposition,
+    tx.actor,
+    tx.now,
+    reason,
+    verificationId,
+    subtaskId,
+  );
+  if (changed > 0) tx.changed('claim', subtaskId);
+}
