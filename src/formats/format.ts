@@ -28,9 +28,11 @@ export interface StatusChange {
  */
 export interface PlanFormat {
   readonly name: FormatName;
-  /** Globs, relative to the workspace, of paths that are plans by their path alone. */
+  /** Globs, relative to the workspace, of the places where plans of this format are found. */
   readonly paths: readonly string[];
-  /** Whether the text is a plan of this format, for paths that say nothing. */
+  /** Names of the file that holds the plan of a plan folder, the preferred one first. */
+  readonly folderFiles: readonly string[];
+  /** Whether the file belongs to this format: by its path, or else by its text. */
   detect(source: PlanSource): boolean;
   read(source: PlanSource): PlanReading;
   /**

@@ -1,0 +1,50 @@
+import { mayBePlan } from './registry';
+
+export interface FolderEntry {
+  name: string;
+  kind: 'file' | 'directory' | 'link' | 'other';
+}
+
+// Folders that hold other people's files, builds, or copies of the workspace.
+const skipped = new Set([
+  '.git',
+  '.runsheet',
+  '.worktrees',
+  '.hg',
+  '.venv',
+  'node_modules',
+  'bower_components',
+  'vendor',
+  'dist',
+  'build',
+  'out',
+  'target',
+  'worktrees',
+  '__pycache__',
+]);
+const deepest = 10;
+
+/**
+ * Workspace-relative paths of files that may be plans, by their paths alone; nothing is read.
+ * Links are not followed. `list` gives a folder's entries; an unreadable folder may give none.
+ */
+export async function discoverPlans(
+  list: (folder: string) => Promise<readonly FolderEntry[]>,
+): Promise<string[]> {
+  const found: string[] = [];
+  let level = [''];
+  for (let depth = 0; depth < deepest && level.length > 0; depth += 1) {
+    const folders = await Promise.all(
+      level.map(async (folder) => ({ folder, entries: await list(folder) })),
+    );
+    level = [];
+    for (const { folder, entries } of folders) {
+      for (const { name, kind } of entries) {
+        const path = folder === '' ? name : `${folder}/${name}`;
+        if (kind === 'file' && mayBePlan(path)) found.push(path);
+        if (kind === 'directory' && !skipped.has(name)) level.push(path);
+      }
+    }
+  }
+  return found.sort();
+}

@@ -1,0 +1,86 @@
+import type { Problem, Severity, SourceRange } from '../model/plan';
+
+// One notion, one rule name, whatever the format.
+
+/** Where a problem shows. */
+export interface Place {
+  line: number;
+  range: SourceRange | null;
+}
+
+export function problem(severity: Severity, rule: string, at: Place, message: string): Problem {
+  return { rule, severity, line: at.line, message, range: at.range };
+}
+
+export function duplicateId(at: Place, id: string, firstLine: number): Problem {
+  return problem(
+    'error',
+    'duplicate-id',
+    at,
+    `The id ${id} is already used on line ${firstLine}. Give one of them another id; until then dependencies on ${id} mean the first.`,
+  );
+}
+
+export function danglingDependency(at: Place, from: string, id: string): Problem {
+  return problem(
+    'error',
+    'dangling-dependency',
+    at,
+    `${from} depends on ${id}, which is not in this file. Correct the id or remove it.`,
+  );
+}
+
+export function selfDependency(at: Place, id: string): Problem {
+  return problem('error', 'self-dependency', at, `${id} depends on itself and can never start.`);
+}
+
+export function dependencyCycle(at: Place, path: readonly string[]): Problem {
+  const shown = path.length > 12 ? [...path.slice(0, 6), '…', ...path.slice(-5)] : path;
+  return problem(
+    'error',
+    'dependency-cycle',
+    at,
+    `These wait for each other and can never start: ${shown.join(' → ')}. Remove one of the dependencies.`,
+  );
+}
+
+export function noTasks(message: string): Problem {
+  return problem('warning', 'no-tasks', { line: 1, range: null }, message);
+}
+
+export function unknownMarker(at: Place, mark: string, known: string): Problem {
+  return problem(
+    'warning',
+    'unknown-marker',
+    at,
+    `[${mark}] is no known mark; the subtask needs attention. Known marks: ${known}.`,
+  );
+}
+
+export function pathOutsideWorkspace(at: Place, path: string): Problem {
+  return problem(
+    'error',
+    'path-outside-workspace',
+    at,
+    `The path ${path} leaves the workspace. Use a path relative to the workspace root.`,
+  );
+}
+
+/** Problems in the order of the file; of equal lines the more severe first. */
+export function sortProblems(problems: readonly Problem[]): Problem[] {
+  const weight = { error: 0, warning: 1, info: 2 } as const;
+  return problems.toSorted((a, b) => a.line - b.line || weight[a.severity] - weight[b.severity]);
+}
+
+/** Whether a path as written stays inside the folder that it is relative to. */
+export function staysInside(path: string): boolean {
+  const normal = path.replaceAll('\\', '/');
+  if (normal.startsWith('/') || normal.startsWith('~') || /^[A-Za-z]:/.test(normal)) return false;
+  let depth = 0;
+  for (const part of normal.split('/')) {
+    if (part === '..') depth -= 1;
+    else if (part !== '' && part !== '.') depth += 1;
+    if (depth < 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,35 @@
+import type { PlanReading } from '../model/plan';
+import type { PlanFormat, PlanSource } from './format';
+import { matchesGlob } from './globs';
+import { sortProblems } from './problems';
+import { runsheetFormat } from './runsheet/format';
+
+/** Every format that is read; where two accept a file, the earlier one has it. */
+export const formats: readonly PlanFormat[] = [runsheetFormat];
+
+/** Globs, relative to the workspace, of every place where a plan may be. */
+export const planPaths: readonly string[] = formats.flatMap((format) => format.paths);
+
+/** Whether a plan may be at a workspace-relative path; `formatOf` decides. */
+export function mayBePlan(path: string): boolean {
+  return matchesGlob(path, planPaths);
+}
+
+/** The format that a file belongs to; `null` when it belongs to none. */
+export function formatOf(source: PlanSource): PlanFormat | null {
+  return formats.find((format) => format.detect(source)) ?? null;
+}
+
+export function formatNamed(name: string): PlanFormat | null {
+  return formats.find((format) => format.name === name) ?? null;
+}
+
+/** Reads a file in the given format or in the one that it belongs to; `null`: in none. */
+export function readPlan(
+  source: PlanSource,
+  format: PlanFormat | null = formatOf(source),
+): PlanReading | null {
+  if (format === null) return null;
+  const { plans, problems } = format.read(source);
+  return { plans, problems: sortProblems(problems) };
+}

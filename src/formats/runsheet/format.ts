@@ -1,0 +1,35 @@
+import type { PlanFormat, PlanSource } from '../format';
+import { markdownLines } from '../markdown';
+import { markOfStatus, statusOfMark } from './marks';
+import { readRunsheet } from './read';
+import { frontMatterShape, readFrontMatter } from './settings';
+
+/** Our own plan format (docs/plan-format.md). */
+export const runsheetFormat: PlanFormat = {
+  name: 'runsheet',
+  paths: ['**/*.plan.md', 'PLAN.md', 'plan.md'],
+  folderFiles: [],
+  detect,
+  read(source) {
+    const { plan, problems } = readRunsheet(source);
+    return { plans: [plan], problems };
+  },
+  write(source, { key, status }) {
+    const found = readRunsheet(source).subtasks.find(({ subtask }) => subtask.key === key);
+    if (found === undefined) return null;
+    const wanted = markOfStatus(status);
+    const written = statusOfMark(found.subtask.fileStatus ?? '');
+    if (written !== null && markOfStatus(written) === wanted) return [];
+    return [{ range: found.markRange, text: wanted }];
+  },
+};
+
+function detect({ path, text }: PlanSource): boolean {
+  if (!/\.md$/i.test(path)) return false;
+  if (/\.plan\.md$/i.test(path)) return true;
+  if (!/^\uFEFF?---[ \t]*\r?\n/.test(text)) return false;
+  const { keys } = readFrontMatter(text, markdownLines(text));
+  if (keys.includes('runsheet')) return true;
+  const known = Object.keys(frontMatterShape);
+  return /^plan\.md$/i.test(path) && keys.length > 0 && keys.every((key) => known.includes(key));
+}

@@ -1,0 +1,98 @@
+import type { Gate, Phase, Plan, Problem } from '../../model/plan';
+import type { PlanSource } from '../format';
+import { cycleProblems } from '../graph';
+import { Keys } from '../keys';
+import { markdownLines, type MarkdownLine } from '../markdown';
+import { danglingDependency, noTasks, selfDependency } from '../problems';
+import { baseName, LineIndex } from '../text';
+import { readGates, type GatePlace } from './gates';
+import { linkPhases, newPhase, type ReadPhase } from './phases';
+import { scanSections, type Section } from './scan';
+import { readFrontMatter } from './settings';
+import { readSubtask, type ReadSubtask } from './subtask';
+
+/** A plan with what the format needs to write into it. */
+export interface RunsheetReading {
+  plan: Plan;
+  subtasks: ReadSubtask[];
+  problems: Problem[];
+}
+
+export function readRunsheet(source: PlanSource): RunsheetReading {
+  const lines = markdownLines(source.text);
+  const front = readFrontMatter(source.text, lines);
+  const problems = [...front.problems];
+  const sections = scanSections(lines).filter(isPhase);
+  const places: GatePlace[] = [];
+  const [subtaskKeys, phaseKeys] = [new Keys(), new Keys()];
+  const phases = sections.map((section) => {
+    const phase: ReadPhase = {
+      section,
+      phase: newPhase(section, phaseKeys, problems),
+      subtasks: [],
+    };
+    for (const item of section.items) {
+      const subtask = readSubtask(item, subtaskKeys, problems);
+      if (subtask === null) places.push({ item, phase, before: phase.subtasks.length });
+      else phase.subtasks.push(subtask);
+    }
+    phase.phase.subtasks = phase.subtasks.map((read) => read.subtask);
+    return phase;
+  });
+  linkSubtasks(phases, new LineIndex(source.text), problems);
+  linkPhases(phases, problems);
+  const gates = readGates(places, phases, problems);
+  const title =
+    front.title ?? titleOf(lines) ?? baseName(source.path).replace(/(\.plan)?\.md$/i, '');
+  const plan = planOf(title, phases, gates, front.settings);
+  if (plan.phases.every(({ subtasks }) => subtasks.length === 0))
+    problems.push(
+      noTasks('The plan has no subtasks. A subtask is a line such as `- [ ] T01 Title`.'),
+    );
+  return {
+    plan,
+    subtasks: phases.flatMap(({ subtasks }) => subtasks),
+    problems: problems.concat(cycleProblems(plan)),
+  };
+}
+
+function planOf(
+  title: string,
+  read: readonly ReadPhase[],
+  gates: Gate[],
+  settings: Plan['settings'],
+): Plan {
+  const phases = read.map(({ phase }): Phase => phase);
+  const declaredPhases = phases.filter(({ id }) => id !== null).length;
+  return { format: 'runsheet', title, phases, gates, settings, declaredPhases };
+}
+
+/** Headings over prose alone are no phases. */
+function isPhase({ heading, items, depends }: Section): boolean {
+  return items.length > 0 || (heading !== null && depends !== null);
+}
+
+function titleOf(lines: readonly MarkdownLine[]): string | null {
+  return lines.find(({ heading }) => heading?.level === 1)?.heading?.title ?? null;
+}
+
+/** Turns the ids and titles in `depends:` into keys; reports what is not there. */
+function linkSubtasks(phases: readonly ReadPhase[], lines: LineIndex, problems: Problem[]): void {
+  const subtasks = phases.flatMap(({ phase }) => phase.subtasks);
+  const names = new Map<string, string>();
+  for (const { key } of subtasks) names.set(key, key);
+  for (const { key, title } of subtasks) {
+    const name = title.toLowerCase();
+    if (!names.has(name)) names.set(name, key);
+  }
+  for (const subtask of subtasks) {
+    for (const dependency of subtask.dependsOn) {
+      const { range } = dependency;
+      const at = { line: range === null ? subtask.line : lines.lineAt(range.start), range };
+      const key = names.get(dependency.id) ?? names.get(dependency.id.toLowerCase());
+      if (key === undefined) problems.push(danglingDependency(at, subtask.id, dependency.id));
+      else dependency.id = key;
+      if (key === subtask.key) problems.push(selfDependency(at, subtask.id));
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import { isMap, LineCounter, parseDocument, type Document } from 'yaml';
+import { z } from 'zod';
+import { commandTextSchema } from '../model/validator';
+import type { Problem } from '../model/plan';
+import { checkSchema } from './check-syntax';
+import { problem, staysInside, type Place } from './problems';
+
+// Settings as YAML, in a plan's front matter and in `runsheet.yml`.
+
+const insidePath = z.string().refine(staysInside, 'the path leaves the workspace');
+
+/** What a plan or a workspace may set for all its subtasks. */
+export const commonSettings = {
+  agent: z.string().min(1).max(100),
+  workers: z.int().min(1).max(32),
+  checks: z.union([z.null().transform(() => []), z.array(checkSchema).max(20)]),
+  setup: commandTextSchema,
+  copy: z.union([insidePath.transform((glob) => [glob]), z.array(insidePath)]),
+};
+
+export interface SettingsReading<T> {
+  /** Only the keys that are there and understood. */
+  values: Partial<T>;
+  /** The keys as written, known or not. */
+  keys: string[];
+  problems: Problem[];
+}
+
+interface TextStart {
+  firstLine: number;
+  offset: number;
+}
+
+type Shape = Record<string, z.ZodType>;
+type Values<S extends Shape> = { [K in keyof S]: z.output<S[K]> };
+
+/**
+ * Reads a YAML mapping key by key, so that one bad value does not cost the others. Never throws.
+ * `firstLine` and `offset` are where the YAML begins in its file.
+ */
+export function readSettings<S extends Shape>(
+  yaml: string,
+  shape: S,
+  start: TextStart = { firstLine: 1, offset: 0 },
+): SettingsReading<Values<S>> {
+  try {
+    return readMapping(yaml, shape, start);
+  } catch (error) {
+    // The YAML parser overflows its stack on input that is nested very deeply.
+    const message = error instanceof Error ? error.message : String(error);
+    const at = { line: start.firstLine, range: null };
+    return { values: {}, keys: [], problems: [problem('error', 'invalid-settings', at, message)] };
+  }
+}
+
+function readMapping<S extends Shape>(
+  yaml: string,
+  shape: S,
+  start: TextStart,
+): SettingsReading<Values<S>> {
+  const lines = new LineCounter();
+  const document = parseDocument(yaml, { lineCounter: lines, uniqueKeys: true });
+  const place = (from: number, to: number): Place => ({
+    line: lines.linePos(from).line + start.firstLine - 1,
+    range: { start: from + start.offset, end: to + start.offset },
+  });
+  const problems = document.errors.map((error) =>
+    problem('error', 'invalid-settings', place(...error.pos), firstLineOf(error.message)),
+  );
+  if (!isMap(document.contents)) {
+    if (document.contents !== null && problems.length === 0)
+      problems.push(
+        problem('error', 'invalid-settings', place(0, 0), 'Settings are `key: value` lines.'),
+      );
+    return { values: {}, keys: [], problems };
+  }
+  return readKeys(document, shape, place, problems);
+}
+
+function readKeys<S extends Shape>(
+  document: Document,
+  shape: S,
+  place: (from: number, to: number) => Place,
+  problems: Problem[],
+): SettingsReading<Values<S>> {
+  const values: Partial<Values<S>> = {};
+  const written = new Map(Object.entries(plainValue(document)));
+  const at = (path: readonly PropertyKey[]) => place(...rangeAt(document, path));
+  for (const [key, value] of written) {
+    const schema = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    if (schema === undefined) {
+      const known = Object.keys(shape).join(', ');
+      problems.push(
+        problem(
+          'warning',
+          'unknown-key',
+          at([key]),
+          `${key} is no known setting. Known: ${known}.`,
+        ),
+      );
+      continue;
+    }
+    const parsed = schema.safeParse(value);
+    // The loop ties each key to the output of its own schema; the compiler cannot follow that.
+    if (parsed.success) Object.assign(values, { [key]: parsed.data });
+    else
+      for (const issue of parsed.error.issues)
+        problems.push(
+          problem('error', 'invalid-value', at([key, ...issue.path]), `${key}: ${issue.message}.`),
+        );
+  }
+  return { values, keys: [...written.keys()], problems };
+}
+
+function plainValue(document: Document): Record<string, unknown> {
+  // Aliases could unfold a small file into a huge value.
+  const parsed = z.record(z.string(), z.unknown()).safeParse(document.toJS({ maxAliasCount: 20 }));
+  return parsed.success ? parsed.data : {};
+}
+
+/** Range of the value at `path`, or of the nearest one above it that the file writes. */
+function rangeAt(document: Document, path: readonly PropertyKey[]): [number, number] {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node = document.getIn(path.slice(0, length), true);
+    const range = z
+      .object({ range: z.tuple([z.number(), z.number(), z.number()]) })
+      .safeParse(node);
+    if (range.success) return [range.data.range[0], range.data.range[1]];
+  }
+  return [0, 0];
+}
+
+function firstLineOf(message: string): string {
+  return message.split('\n', 1)[0] ?? message;
+}
