@@ -43,16 +43,17 @@ export class InMemoryStore implements Store {
 
   async command<I, O>(command: Command<I, O>, input: I, options: CommandOptions): Promise<O> {
     const submission = {
+      id: 0,
       command,
       input: structuredClone(input),
       actor: options.actor,
       now: timestamp(this.clock),
       key: options.key ?? null,
     };
-    const { outcomes, changes } = commitTogether(this.connection, [submission], () =>
+    const { settled, changes } = commitTogether(this.connection, [submission], () =>
       this.ids.next(),
     );
-    const outcome = outcomes[0];
+    const outcome = settled[0]?.outcome;
     if (outcome === undefined) throw new Error('the command was not applied');
     if (!outcome.ok) throw outcome.error;
     if (changes.length > 0) for (const listener of this.listeners) listener(changes);

@@ -32,7 +32,10 @@ export class OwnedProcess {
     this.exited = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         running.delete(this);
-        resolve({ code, signal });
+        // Its last output may still be on the way; a process that left the group may hold the pipe for ever.
+        const end = (): void => resolve({ code, signal });
+        child.once('close', end);
+        setTimeout(end, 1000).unref();
       });
     });
   }
@@ -42,7 +45,6 @@ export class OwnedProcess {
     args: readonly string[],
     options: OwnedProcessOptions,
   ): Promise<OwnedProcess> {
-    endOwnedProcessesWithUs();
     const { output } = options;
     const child = spawn(program, args, {
       cwd: options.cwd,
@@ -98,14 +100,12 @@ export async function runToEnd(
   return { ...(await child.exited), output };
 }
 
-let watching = false;
+process.on('exit', () => {
+  for (const child of running) child.signal('SIGKILL');
+});
 
-function endOwnedProcessesWithUs(): void {
-  if (watching) return;
-  watching = true;
-  process.on('exit', () => {
-    for (const child of running) child.signal('SIGKILL');
-  });
+/** Turns a signal into an ordinary end, so that what must happen at the end of this process happens. */
+export function exitOnSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => process.exit(130));
   }
