@@ -1,0 +1,142 @@
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { launchBrowser, openPage } from './browser.js';
+import { chromium } from './debian.js';
+import { installVsCode } from './install.js';
+import { VsCodeServer, type ServerOptions } from './server.js';
+
+export interface WorkbenchOptions extends ServerOptions {
+  /** Absolute path of the folder to open. */
+  workspace: string;
+  /** Where screenshots go. */
+  screenshots: string;
+}
+
+/** A VS Code workbench in a headless browser, used as a person uses it. */
+export class Workbench {
+  private shots = 0;
+
+  private constructor(
+    /** For what this class has no word for. */
+    readonly page: Page,
+    private readonly browser: Browser,
+    private readonly server: VsCodeServer,
+    private readonly options: WorkbenchOptions,
+  ) {}
+
+  /** Installs the extensions, starts the server and a browser, and opens the folder. */
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
+    const report = (line: string): void => void process.stdout.write(`${line}\n`);
+    const [host, program] = await Promise.all([installVsCode(report), chromium(report)]);
+    await mkdir(options.screenshots, { recursive: true });
+    const server = await VsCodeServer.start(host, options);
+    let browser: Browser | undefined;
+    try {
+      browser = await launchBrowser(program);
+      const page = await openPage(browser);
+      page.setDefaultTimeout(30_000);
+      const workbench = new Workbench(page, browser, server, options);
+      await page.goto(server.workbenchUrl(options.workspace));
+      await workbench.ready();
+      return workbench;
+    } catch (error) {
+      await browser?.close();
+      await server.stop();
+      throw error;
+    }
+  }
+
+  /** The side bar of the view container that is open. */
+  get sideBar(): Locator {
+    return this.page.locator('.part.sidebar');
+  }
+
+  get statusBar(): Locator {
+    return this.page.locator('.part.statusbar');
+  }
+
+  /** Answers VS Code's question whether the authors of the folder are trusted. */
+  async answerTrust(answer: 'trust' | 'restrict'): Promise<void> {
+    const dialog = this.page.locator('.monaco-dialog-box');
+    await dialog.filter({ hasText: 'Do you trust the authors' }).waitFor();
+    const name = answer === 'trust' ? /^Yes, I trust/ : /^No, I don't trust/;
+    await dialog.getByRole('button', { name }).click();
+    await dialog.waitFor({ state: 'hidden' });
+  }
+
+  /** Clicks a view container in the activity bar by its title. */
+  async openViewContainer(title: string): Promise<void> {
+    await this.page.locator('.part.activitybar').getByRole('tab', { name: title }).click();
+  }
+
+  /** Rows of trees in the side bar that contain the text. */
+  row(text: string | RegExp): Locator {
+    return this.sideBar.locator('.monaco-list-row').filter({ hasText: text });
+  }
+
+  /** Runs a command by its title through the command palette. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.fill(`>${title}`);
+    await this.pick(title);
+  }
+
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.quickInput.fill(name);
+    await this.pick(name);
+  }
+
+  /** Takes the first entry of the open quick pick that contains the text. */
+  async pick(text: string): Promise<void> {
+    const list = this.page.locator('.quick-input-list .monaco-list-row');
+    await list.filter({ hasText: text }).first().click();
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget input.input');
+  }
+
+  /** A notification that contains the text. */
+  notification(text: string | RegExp): Locator {
+    const items = this.page.locator('.notifications-toasts .notification-list-item');
+    return items.filter({ hasText: text }).first();
+  }
+
+  codeLens(text: string | RegExp): Locator {
+    return this.page.locator('.codelens-decoration a').filter({ hasText: text });
+  }
+
+  /** The document of the open webview. It lies two frames deep: the outer one holds the service worker. */
+  get webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+
+  /** Saves a picture as `NN-name.png`. */
+  async screenshot(name: string): Promise<void> {
+    const number = String(++this.shots).padStart(2, '0');
+    const path = join(this.options.screenshots, `${number}-${name}.png`);
+    await this.page.screenshot({ path });
+  }
+
+  /** Reloads the window, as a person does to get rid of a stuck one: the extension host is started anew. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  serverLog(): Promise<string> {
+    return this.server.log();
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+  }
+
+  private async ready(): Promise<void> {
+    await this.statusBar.waitFor();
+  }
+}
