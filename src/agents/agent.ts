@@ -10,11 +10,18 @@ export interface AgentDefinition {
   args: readonly string[];
   /** Beside the allow-listed variables that every agent gets. */
   env: Readonly<Record<string, string>>;
+  /** Variables passed on from the person's environment, credentials above all; `X_*`: all such. */
+  inherit?: readonly string[] | undefined;
+  /** How a person gets the program, as a command line. */
+  install?: string | undefined;
 }
 
 /** What one run asks of an agent. Paths are absolute. */
 export interface AgentTask {
+  /** Also the marker in the environment of every process of the run. */
   runId: string;
+  /** The subtask's id as its plan has it. */
+  subtaskId: string;
   worktree: string;
   prompt: string;
   /** The subtask and its surroundings as JSON, for agents that are programs. */

@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import type { CommandLine } from '../platform/spawn';
+import { displayCommand, type CommandText } from '../model/validator';
+import type { Agent, AgentDefinition, AgentHost, AgentOutcome, AgentTask } from './agent';
+import { childEnvironment, type Variables } from './environment';
+import { OutputBatch } from './output-batch';
+import {
+  launchFailure,
+  messageOf,
+  superviseRun,
+  type AgentEffects,
+  type Conduct,
+  type LaunchFailure,
+  type StartedProgram,
+} from './supervised-run';
+import { mostWaiting, readChunks } from './read-chunks';
+import { TextTail } from './text-lines';
+import { within } from './waiting';
+
+const lastWordsMs = 500;
+
+/**
+ * An agent that is any program: it reads the prompt from its input or from the file named by
+ * `RUNSHEET_PROMPT_FILE` and the subtask from the JSON file named by `RUNSHEET_SUBTASK_FILE`, works
+ * in the current folder, and says by exit code 0 that it is done.
+ */
+export class CommandAgent implements Agent {
+  constructor(
+    private readonly definition: AgentDefinition,
+    private readonly effects: AgentEffects,
+  ) {}
+
+  async run(task: AgentTask, host: AgentHost, signal: AbortSignal): Promise<AgentOutcome> {
+    const { definition, effects } = this;
+    const text = task.command ?? [definition.program, ...definition.args];
+    if (text[0] === '') return launchFailure('launch', 'The subtask has no command to run.');
+    const files = await writeTaskFiles(task, effects);
+    if ('kind' in files) return files;
+    const env = childEnvironment(effects.environment, task.runId, definition.inherit, {
+      ...definition.env,
+      ...files,
+      RUNSHEET_SUBTASK_ID: task.subtaskId,
+      RUNSHEET_WORKTREE: task.worktree,
+    });
+    const command = { ...withShell(text, effects.environment), cwd: task.worktree, env };
+    const program = { command, install: definition.install };
+    return superviseRun(program, task, host, signal, effects, (started) => {
+      return new CommandConduct(started, task, displayCommand(text), effects, host);
+    });
+  }
+}
+
+class CommandConduct implements Conduct {
+  /** Commands do not take the end of their input as a sign to leave. */
+  readonly graceMs = 0;
+  private readonly errors = new TextTail();
+  private readonly reading: Promise<unknown>;
+
+  constructor(
+    private readonly started: StartedProgram,
+    private readonly task: AgentTask,
+    private readonly name: string,
+    private readonly effects: AgentEffects,
+    private readonly host: AgentHost,
+  ) {
+    this.reading = Promise.all([this.read('stdout'), this.read('stderr')]);
+  }
+
+  async work(): Promise<AgentOutcome> {
+    const { child, watchdog } = this.started;
+    await this.host.onReady({ version: null, model: null, session: null });
+    watchdog.start();
+    child.stdin.end(this.task.prompt);
+    const { code, signal } = await child.ended;
+    await within(this.effects.clock, lastWordsMs, child.exited);
+    if (code === 0) return { kind: 'completed', stopReason: 'exit', permissionDenials: 0 };
+    const how =
+      code === null ? `was ended by ${signal ?? 'a signal'}` : `ended with exit code ${code}`;
+    const message = `${this.name} ${how}.${this.errors.text()}`;
+    return { kind: 'failed', code: 'exit_code', message, exitCode: code };
+  }
+
+  cancel(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async finish(): Promise<void> {
+    await this.reading;
+  }
+
+  private async read(stream: 'stdout' | 'stderr'): Promise<void> {
+    const { child, events, watchdog } = this.started;
+    const batch = new OutputBatch(stream, events, this.effects.clock);
+    const keep = (lines: string[]): void => {
+      if (stream === 'stderr') this.errors.add(lines);
+    };
+    await readChunks(child[stream], async (chunk) => {
+      watchdog.touch();
+      keep(batch.add(chunk));
+      await events.room(mostWaiting);
+    });
+    keep(batch.end());
+  }
+}
+
+type TaskFiles = Record<'RUNSHEET_PROMPT_FILE' | 'RUNSHEET_SUBTASK_FILE', string>;
+
+/** Writes the prompt and the subtask beside the worktree; gives the variables that name them. */
+async function writeTaskFiles(
+  task: AgentTask,
+  { files }: AgentEffects,
+): Promise<TaskFiles | LaunchFailure> {
+  const prompt = join(task.scratchDirectory, 'prompt.md');
+  const subtask = join(task.scratchDirectory, 'subtask.json');
+  try {
+    await files.makeDirectory(task.scratchDirectory);
+    await files.write(prompt, Buffer.from(task.prompt));
+    await files.write(subtask, Buffer.from(task.subtaskJson));
+  } catch (error) {
+    return launchFailure('launch', `The prompt could not be written: ${messageOf(error)}.`);
+  }
+  return { RUNSHEET_PROMPT_FILE: prompt, RUNSHEET_SUBTASK_FILE: subtask };
+}
+
+/** A text is a shell line, which its caller had approved; an array needs no shell. */
+function withShell(
+  command: CommandText,
+  environment: Variables,
+): Pick<CommandLine, 'program' | 'args'> {
+  if (typeof command !== 'string') {
+    const [program = '', ...args] = command;
+    return { program, args };
+  }
+  if (process.platform !== 'win32') return { program: '/bin/sh', args: ['-c', command] };
+  return { program: environment['ComSpec'] ?? 'cmd.exe', args: ['/d', '/s', '/c', command] };
+}

@@ -1,0 +1,101 @@
+import type { Clock } from '../platform/clock';
+import type { ChildHandle } from '../platform/spawn';
+import { familyOf, sameProcess, type ProcessEntry, type ProcessTable } from './process-table';
+import { pause, until, within } from './waiting';
+
+const terminateMs = 1_500;
+const killMs = 10_000;
+const lookEveryMs = 50;
+
+/**
+ * All processes that come from one program, wherever they went: children, tools in sessions of
+ * their own, orphans that carry the run's marker. Agents start their tools in new sessions, so a
+ * signal to the process group would leave them running.
+ */
+export class ProcessTree {
+  private members: ProcessEntry[];
+  private stopping: Promise<ProcessEntry[]> | null = null;
+
+  constructor(
+    leader: ProcessEntry | null,
+    private readonly marker: string,
+    private readonly processes: ProcessTable,
+    private readonly clock: Clock,
+  ) {
+    this.members = leader === null ? [] : [leader];
+  }
+
+  /**
+   * Ends every process: end of input and up to `graceMs` for the program to leave by itself, then
+   * SIGTERM to all, then SIGKILL until none is left. Resolves to those that even that did not end,
+   * which is none but for processes stuck in the kernel. Calling it again joins the first call.
+   */
+  stop(child: ChildHandle, graceMs: number): Promise<ProcessEntry[]> {
+    this.stopping ??= this.endAll(child, graceMs);
+    return this.stopping;
+  }
+
+  private async endAll(child: ChildHandle, graceMs: number): Promise<ProcessEntry[]> {
+    // Before the first sign of the end, while every process still has its parent.
+    await this.look();
+    child.stdin.end();
+    if (graceMs > 0) await within(this.clock, graceMs, child.ended);
+    return this.terminate();
+  }
+
+  /** The same without a handle on the program: SIGTERM, then SIGKILL. */
+  async terminate(): Promise<ProcessEntry[]> {
+    const living = await this.look();
+    await this.signal(living, 'SIGTERM');
+    if (living.length > 0) await until(this.clock, terminateMs, lookEveryMs, () => this.isGone());
+    return this.kill();
+  }
+
+  /** Twice clean, because a process that is just being started may be missed once. */
+  private async kill(): Promise<ProcessEntry[]> {
+    const deadline = this.clock.now() + killMs;
+    for (let clean = 0; ;) {
+      const living = await this.look();
+      clean = living.length === 0 ? clean + 1 : 0;
+      if (clean === 2 || this.clock.now() >= deadline) return living;
+      await this.signal(living, 'SIGKILL');
+      if (living.length > 0) await pause(this.clock, lookEveryMs);
+    }
+  }
+
+  private async isGone(): Promise<boolean> {
+    return (await this.look()).length === 0;
+  }
+
+  /** The members that live; remembers those that it sees for the first time. */
+  private async look(): Promise<ProcessEntry[]> {
+    // Our own process is never a member: its children are everybody's.
+    const isOther = (entry: ProcessEntry): boolean => entry.pid !== process.pid;
+    const marked = (await this.processes.carrying(this.marker)).filter(isOther);
+    const all = (await this.processes.list()).filter(isOther);
+    const living = familyOf(all, [...this.members, ...marked]);
+    const isNew = (entry: ProcessEntry): boolean =>
+      !this.members.some((member) => sameProcess(member, entry));
+    this.members.push(...living.filter(isNew));
+    return living;
+  }
+
+  private async signal(entries: ProcessEntry[], signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    for (const entry of entries) await this.processes.signal(entry, signal);
+  }
+}
+
+/**
+ * Ends what an engine that died has left behind of a run: the recorded process, if it is still the
+ * same one, its descendants, and all that carry the marker. Resolves to those that would not end.
+ */
+export async function stopLeftovers(
+  recorded: { pid: number; startedAt: string | null } | null,
+  marker: string,
+  processes: ProcessTable,
+  clock: Clock,
+): Promise<ProcessEntry[]> {
+  const found = recorded === null ? null : await processes.find(recorded.pid);
+  const leader = found !== null && found.startedAt === recorded?.startedAt ? found : null;
+  return new ProcessTree(leader, marker, processes, clock).terminate();
+}

@@ -1,0 +1,154 @@
+import type { Clock } from '../platform/clock';
+import { errorCode, type Files } from '../platform/files';
+import type { ChildHandle, CommandLine, Spawn } from '../platform/spawn';
+import type { AgentHost, AgentOutcome, AgentTask } from './agent';
+import type { Variables } from './environment';
+import { EventQueue } from './event-queue';
+import type { ProcessTable } from './process-table';
+import { ProcessTree } from './process-tree';
+import { within } from './waiting';
+import { Watchdog } from './watchdog';
+
+/** The effects that agents need. */
+export interface AgentEffects {
+  spawn: Spawn;
+  files: Files;
+  clock: Clock;
+  processes: ProcessTable;
+  /** The person's own environment, of which agents get the allowed part. */
+  environment: Variables;
+}
+
+/** A program that has been started for a task, with what watches over it. */
+export interface StartedProgram {
+  child: ChildHandle;
+  events: EventQueue;
+  watchdog: Watchdog;
+}
+
+/** How one kind of agent works with its program. */
+export interface Conduct {
+  /** Carries out the task. Rejects only when the host does. */
+  work(): Promise<AgentOutcome>;
+  /** Asks the agent to stop, in its own protocol, and waits a little. */
+  cancel(): Promise<void>;
+  /** The program has ended: hands over what is still buffered. */
+  finish(): Promise<void>;
+  /** How long the program may take to leave after the end of its input. */
+  graceMs: number;
+}
+
+const closePipesMs = 2_000;
+
+/**
+ * Starts the program and lets `conduct` work with it, until it is done, the run is stopped or a
+ * limit is reached. Whatever happens, no process of the run is left when it settles.
+ */
+export async function superviseRun(
+  program: { command: CommandLine; install?: string | undefined },
+  task: AgentTask,
+  host: AgentHost,
+  signal: AbortSignal,
+  effects: AgentEffects,
+  conductWith: (started: StartedProgram) => Conduct,
+): Promise<AgentOutcome> {
+  if (signal.aborted) return { kind: 'cancelled' };
+  const child = await start(program, effects);
+  if ('kind' in child) return child;
+  // The pipes must get their readers in this turn of the loop: Node throws the output of a program
+  // away that ends before anybody reads it.
+  const leader = effects.processes.find(child.pid);
+  const recorded = leader.then((entry) =>
+    host.onProcess({ pid: child.pid, startedAt: entry?.startedAt ?? null, marker: task.runId }),
+  );
+  const events = new EventQueue(host, recorded);
+  using watchdog = new Watchdog(effects.clock, task.limits);
+  const conduct = conductWith({ child, events, watchdog });
+  const tree = new ProcessTree(await leader, task.runId, effects.processes, effects.clock);
+  try {
+    await recorded;
+    return await conductUntilEnded(conduct, signal, watchdog, events);
+  } finally {
+    const left = await tree.stop(child, conduct.graceMs);
+    await closePipes(child, events, effects.clock);
+    await conduct.finish();
+    if (left.length > 0) {
+      const ids = left.map((entry) => entry.pid).join(', ');
+      events.push({ type: 'notice', text: `These processes could not be ended: ${ids}.` });
+    }
+    await events.drained();
+  }
+}
+
+/** Reads to the end, at the host's pace, unless something that escaped keeps the pipes open. */
+async function closePipes(child: ChildHandle, events: EventQueue, clock: Clock): Promise<void> {
+  do {
+    if ((await within(clock, closePipesMs, child.exited)) !== null) return;
+  } while (events.waiting > 0);
+  child.stdout.destroy();
+  child.stderr.destroy();
+}
+
+async function conductUntilEnded(
+  conduct: Conduct,
+  signal: AbortSignal,
+  watchdog: Watchdog,
+  events: EventQueue,
+): Promise<AgentOutcome> {
+  const work = conduct.work();
+  // After an interruption nobody waits for it any more.
+  work.catch(() => undefined);
+  const interrupted = interruption(signal, watchdog);
+  const end = await Promise.race([
+    work.then((outcome) => ({ outcome, early: false })),
+    interrupted.then((outcome) => ({ outcome, early: true })),
+    events.failed,
+  ]);
+  if (end.early) await conduct.cancel();
+  return end.outcome;
+}
+
+function interruption(signal: AbortSignal, watchdog: Watchdog): Promise<AgentOutcome> {
+  const cancelled = new Promise<AgentOutcome>((resolve) => {
+    const cancel = (): void => resolve({ kind: 'cancelled' });
+    if (signal.aborted) cancel();
+    else signal.addEventListener('abort', cancel, { once: true });
+  });
+  const expired = watchdog.expired.then((which) => ({ kind: 'timed_out' as const, which }));
+  return Promise.race([cancelled, expired]);
+}
+
+async function start(
+  program: { command: CommandLine; install?: string | undefined },
+  effects: AgentEffects,
+): Promise<ChildHandle | LaunchFailure> {
+  const { command, install } = program;
+  try {
+    return await effects.spawn.start(command);
+  } catch (error) {
+    // The system reports a missing folder and a missing program by the same code.
+    if ((await effects.files.kind(command.cwd)) !== 'directory') {
+      return launchFailure('launch', `The folder ${command.cwd} does not exist.`);
+    }
+    if (errorCode(error) === 'ENOENT') {
+      return launchFailure('not_installed', notFound(command.program, install));
+    }
+    const reason = messageOf(error);
+    return launchFailure('launch', `${command.program} could not be started: ${reason}.`);
+  }
+}
+
+export type LaunchFailure = Extract<AgentOutcome, { kind: 'failed' }>;
+
+export function launchFailure(code: 'launch' | 'not_installed', message: string): LaunchFailure {
+  return { kind: 'failed', code, message, exitCode: null };
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function notFound(program: string, install: string | undefined): string {
+  const how = install === undefined ? 'Install it' : `Install it (${install})`;
+  return `${program} was not found. ${how}, or name it by its full path in the settings.`;
+}
