@@ -6,6 +6,8 @@ import { diagnose } from './sqlite/sqlite-error';
 
 /** One command on its way into a transaction. */
 export interface Submission {
+  /** The sender's, to match the outcome. */
+  readonly id: number;
   readonly command: AnyCommand;
   readonly input: unknown;
   readonly actor: string;
@@ -14,12 +16,17 @@ export interface Submission {
   readonly key: string | null;
 }
 
-/** What became of a submission, once its transaction is durable. */
+/** What became of a command or query. */
 export type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown };
+
+export interface Settled {
+  id: number;
+  outcome: Outcome;
+}
 
 export interface Commit {
   /** One for each submission, in order. */
-  readonly outcomes: readonly Outcome[];
+  readonly settled: readonly Settled[];
   /** What the commands that succeeded changed, in order, each named once. */
   readonly changes: readonly Change[];
 }
@@ -37,19 +44,19 @@ export function commitTogether(
   submissions: readonly Submission[],
   newId: () => string,
 ): Commit {
-  const outcomes: Outcome[] = [];
+  const settled: Settled[] = [];
   const changes = new Map<string, Change>();
   connection.transaction(() => {
     for (const submission of submissions) {
       const transaction = new CommandTransaction(connection, submission, newId);
       const outcome = inSavepoint(connection, () => applyOnce(transaction, submission));
-      outcomes.push(outcome);
+      settled.push({ id: submission.id, outcome });
       if (!outcome.ok) continue;
       for (const change of transaction.changes)
         changes.set(`${change.entity} ${change.id}`, change);
     }
   });
-  return { outcomes, changes: [...changes.values()] };
+  return { settled, changes: [...changes.values()] };
 }
 
 class CommandTransaction implements Transaction {

@@ -1,5 +1,6 @@
 import { powersafeOverwrite, Result, syncDataOnly } from './abi';
 import type { HostFile } from './host-file';
+import type { OpenFile } from './mount';
 import type { SqliteRuntime } from './runtime';
 
 // What a `struct sqlite3_file` of ours holds: where SQLite looks for its methods, then our number.
@@ -30,7 +31,7 @@ export class FileTable {
     return file;
   }
 
-  close(file: HostFile): void {
+  close(file: OpenFile): void {
     for (const [number, other] of this.files) if (other === file) this.files.delete(number);
     file.close();
   }

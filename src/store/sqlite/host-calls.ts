@@ -23,7 +23,7 @@ export const nodeCalls: HostCalls = fs;
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 /** Holds this thread still. */
-function pause(milliseconds: number): void {
+export function pause(milliseconds: number): void {
   Atomics.wait(sleeper, 0, 0, milliseconds);
 }
 

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { syncDirectory } from './host-calls';
-import type { Mount } from './mount';
+import type { Mount, OpenFile } from './mount';
 
 const gatherLimit = 256 * 1024;
 
@@ -11,7 +11,7 @@ const gatherLimit = 256 * 1024;
  * adjoining writes are gathered and given to the system as one, at the latest before the next sync,
  * read, truncation or question of size. Nothing is acknowledged before that sync.
  */
-export class HostFile {
+export class HostFile implements OpenFile {
   private readonly gathered: Uint8Array | null;
   private gatheredBytes = 0;
   private gatheredAt = 0;
@@ -95,7 +95,6 @@ export class HostFile {
     }
   }
 
-  /** True when the path no longer leads to this file. */
   isUnlinked(): boolean {
     if (process.platform === 'win32') return false; // an open file cannot be deleted there
     const { calls } = this.mount;

@@ -1,6 +1,5 @@
 import { RunsheetError } from '../../model/errors';
 import { type HostCalls, nodeCalls } from './host-calls';
-import type { HostFile } from './host-file';
 
 /** Two lock files: the database is ours while `mine` exists and `next` does not. */
 export interface Fence {
@@ -10,7 +9,16 @@ export interface Fence {
 
 export interface MountOptions {
   fence?: Fence | undefined;
+  readOnly?: boolean;
   calls?: HostCalls;
+}
+
+/** What a mount needs of the files that are open in it. */
+export interface OpenFile {
+  readonly path: string;
+  /** True when the path no longer leads to this file. */
+  isUnlinked(): boolean;
+  close(): void;
 }
 
 // A look costs an `fstat` (some 40 µs on newer Linux kernels), so not every commit can afford one.
@@ -26,7 +34,7 @@ const lookEvery = 200;
 export class Mount {
   readonly calls: HostCalls;
   /** The database and its WAL, while they are open. */
-  readonly files = new Set<HostFile>();
+  readonly files = new Set<OpenFile>();
   /** Bytes of the WAL that hold commits not yet checkpointed. */
   walBytes = 0;
   private loss: RunsheetError | null = null;
@@ -37,6 +45,10 @@ export class Mount {
     private readonly options: MountOptions,
   ) {
     this.calls = options.calls ?? nodeCalls;
+  }
+
+  get readOnly(): boolean {
+    return this.options.readOnly ?? false;
   }
 
   /** Why writes are refused; `null` while they are not. */

@@ -6,8 +6,12 @@ import type { NodeVfs } from './vfs';
 export interface MountedConnection {
   readonly connection: SqliteConnection;
   readonly mount: Mount;
-  /** Closes whatever still can be; throws what SQLite said about it. */
   close(): void;
+  /**
+   * Closes the files and leaves SQLite's own state as it is: for a connection that failed, whose
+   * memory may not be trusted to write.
+   */
+  abandon(): void;
 }
 
 export function openMounted(vfs: NodeVfs, path: string, options: MountOptions): MountedConnection {
@@ -25,6 +29,9 @@ export function openMounted(vfs: NodeVfs, path: string, options: MountOptions): 
       } finally {
         vfs.unmount(mount);
       }
+    },
+    abandon: () => {
+      vfs.unmount(mount);
     },
   };
 }

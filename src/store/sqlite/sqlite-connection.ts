@@ -72,6 +72,10 @@ export class SqliteConnection implements Connection {
     return this.database.exec(`PRAGMA ${text}`)[0]?.values[0]?.[0] ?? null;
   }
 
+  hasTables(): boolean {
+    return this.rows('SELECT 1 FROM sqlite_schema LIMIT 1', [], 1).length > 0;
+  }
+
   /** Runs `work` in a transaction of its own, which is rolled back when it throws. */
   transaction<T>(work: () => T): T {
     this.run('BEGIN IMMEDIATE');

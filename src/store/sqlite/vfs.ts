@@ -164,27 +164,15 @@ export class NodeVfs {
 function openTarget(target: Target, flags: number): { file: HostFile; readOnly: boolean } {
   const { mount, path, isWal } = target;
   const { calls } = mount;
+  const readOnly = mount.readOnly || (flags & Open.readWrite) === 0;
   const isNew = !calls.existsSync(path);
-  const writable = (flags & Open.readWrite) !== 0;
-  const mode =
-    (writable ? constants.O_RDWR : constants.O_RDONLY) |
-    ((flags & Open.create) === 0 ? 0 : constants.O_CREAT) |
-    ((flags & Open.exclusive) === 0 ? 0 : constants.O_EXCL);
-  const opened = (descriptor: number, readOnly: boolean) => ({
-    file: new HostFile(mount, path, descriptor, { isNew, gather: isWal }),
-    readOnly,
-  });
-  try {
-    return opened(
-      whenFree(() => calls.openSync(path, mode, 0o644)),
-      !writable,
-    );
-  } catch (error) {
-    // As SQLite's own VFS does: what may not be written can perhaps be read.
-    const denied = ['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error) ?? '');
-    if (!writable || !denied || isNew) throw error;
-    return opened(calls.openSync(path, constants.O_RDONLY), true);
-  }
+  const mode = readOnly
+    ? constants.O_RDONLY
+    : constants.O_RDWR |
+      ((flags & Open.create) === 0 ? 0 : constants.O_CREAT) |
+      ((flags & Open.exclusive) === 0 ? 0 : constants.O_EXCL);
+  const descriptor = whenFree(() => calls.openSync(path, mode, 0o644));
+  return { file: new HostFile(mount, path, descriptor, { isNew, gather: isWal }), readOnly };
 }
 
 function mayAccess({ mount, path }: Target, question: number): boolean {

@@ -1,0 +1,76 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RunsheetError } from '../model/errors';
+import { errorCode } from '../platform/files';
+import { syncDirectory } from './sqlite/host-calls';
+
+/** What a row needs to name a stored file. */
+export interface StoredContent {
+  /** sha256 of the bytes, lower-case hex. */
+  contentHash: string;
+  sizeBytes: number;
+}
+
+/**
+ * Contents too large for a row, each in a file named by its hash: `.runsheet/artifacts/<sha256>`.
+ * Equal contents share a file.
+ */
+export class ArtifactFiles {
+  constructor(private readonly directory: string) {}
+
+  /** The content is on the disk when this resolves, so a row may name it. */
+  async write(content: Uint8Array): Promise<StoredContent> {
+    const contentHash = createHash('sha256').update(content).digest('hex');
+    const stored = { contentHash, sizeBytes: content.length };
+    const path = join(this.directory, contentHash);
+    if ((await sizeOf(path)) === content.length) return stored;
+    await mkdir(this.directory, { recursive: true });
+    const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
+    try {
+      const handle = await open(temporary, 'wx');
+      try {
+        await handle.writeFile(content);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(temporary, path);
+      syncDirectory(this.directory);
+      return stored;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  /** Throws `not_found` when the file is gone, `corrupt_database` when it is not what was stored. */
+  async read(contentHash: string): Promise<Uint8Array> {
+    const path = join(this.directory, assertHash(contentHash));
+    const content = await readFile(path).catch((error: unknown) => {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      throw new RunsheetError('not_found', `The stored content ${path} is gone.`, { path });
+    });
+    if (createHash('sha256').update(content).digest('hex') === contentHash) return content;
+    throw new RunsheetError('corrupt_database', `The stored content ${path} is damaged.`, { path });
+  }
+
+  /** Does nothing when there is no such file. */
+  async remove(contentHash: string): Promise<void> {
+    await rm(join(this.directory, assertHash(contentHash)), { force: true });
+  }
+}
+
+// It becomes a file name, so nothing else may pass.
+function assertHash(text: string): string {
+  if (/^[0-9a-f]{64}$/.test(text)) return text;
+  throw new RunsheetError('validation', `"${text.slice(0, 100)}" is not a content hash.`);
+}
+
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { RunsheetError } from '../model/errors';
+import { errorCode } from '../platform/files';
+
+/** True when the database can be written: its folder too, because of the files beside it. */
+export function isWritable(databasePath: string): boolean {
+  return mayWrite(dirname(databasePath)) && (!existsSync(databasePath) || mayWrite(databasePath));
+}
+
+/**
+ * Makes the folder of the database, with a `.gitignore` that keeps all of it out of git (and away
+ * from `git clean`). Throws `read_only` when it cannot.
+ */
+export function prepareDatabaseFolder(databasePath: string): void {
+  const folder = dirname(databasePath);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeOnce(join(folder, '.gitignore'), '*\n');
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error) ?? '')) throw error;
+    throw new RunsheetError(
+      'read_only',
+      `Runsheet keeps its data in ${folder}, which cannot be written. Allow writing there, or open ` +
+        'a copy of the workspace that can be written.',
+      { folder },
+    );
+  }
+}
+
+function writeOnce(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { flag: 'wx' });
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  }
+}
+
+function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
