@@ -1,5 +1,5 @@
 import type { CheckOutcome } from '../model/status';
-import type { Validator } from '../model/validator';
+import type { CommandText, Validator } from '../model/validator';
 
 /** Where a check runs. Paths are absolute. */
 export interface CheckContext {
@@ -14,8 +14,8 @@ export interface CheckContext {
   values: Readonly<Record<string, string>>;
   /** Variables for the check's processes, allow-listed. */
   env: Readonly<Record<string, string>>;
-  /** Whether a person approved this exact text. */
-  isApproved: (command: string) => boolean;
+  /** Whether a person approved this exact text, or these exact arguments. */
+  isApproved: (command: CommandText) => boolean;
   /** Set in the environment of the check's processes, so that none survives. */
   marker: string;
   signal: AbortSignal;

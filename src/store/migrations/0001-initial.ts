@@ -135,6 +135,7 @@ CREATE TABLE plan_executions (
     CHECK (state IN ('pending','running','paused','completed','failed','cancelled')),
   trigger_firing_id TEXT REFERENCES trigger_firings(id) ON DELETE RESTRICT, base_commit TEXT,
   message TEXT,
+  options TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(options)), -- what the person asked for
   started_at TEXT, ended_at TEXT, version INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
   created_at TEXT NOT NULL, created_by TEXT NOT NULL, updated_at TEXT NOT NULL,
   updated_by TEXT NOT NULL,

@@ -4,9 +4,16 @@ import { checkTransition, executionTransitions } from '../../model/transitions';
 import { RunsheetError } from '../../model/errors';
 import { command, query } from '../command';
 import type { Connection } from '../connection';
-import { maybeText, placeholders, text } from './columns';
+import { jsonColumn, maybeText, placeholders, text } from './columns';
 import { journal } from './journal';
 import { stepPlan } from './plans';
+
+/** What the person asked for; an execution that outlives its engine goes on with it. */
+export const executionOptionsSchema = z.object({
+  workers: z.int().nullable().default(null),
+  agent: z.string().nullable().default(null),
+});
+export type ExecutionOptions = z.output<typeof executionOptionsSchema>;
 
 const executionRow = z.object({
   id: text,
@@ -16,6 +23,7 @@ const executionRow = z.object({
   state: executionStateSchema,
   base_commit: maybeText,
   message: maybeText,
+  options: jsonColumn(executionOptionsSchema),
   started_at: maybeText,
   ended_at: maybeText,
   created_by: text,
@@ -47,18 +55,20 @@ export const executions = {
         baseCommit: string;
         workBranch: string;
         baseBranch: string | null;
+        options: ExecutionOptions;
       },
     ): ExecutionRow => {
       const id = tx.newId();
       tx.run(
         `INSERT INTO plan_executions (id, plan_id, scope, scope_ref, state, base_commit,
-           started_at, created_at, created_by, updated_at, updated_by)
-         VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?)`,
+           options, started_at, created_at, created_by, updated_at, updated_by)
+         VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?)`,
         id,
         input.planId,
         input.scope,
         input.scopeRef,
         input.baseCommit,
+        JSON.stringify(input.options),
         tx.now,
         tx.now,
         tx.actor,

@@ -140,6 +140,17 @@ function nextAttempt(tx: Transaction, subtaskId: string): number {
   return counts.last + 1;
 }
 
+/** What becomes of a subtask when its run has ended. */
+function leaveSubtask(tx: Transaction, step: StatusStep): void {
+  const { status, removed_at } = readSubtask(tx, step.subtaskId);
+  if (removed_at !== null) return;
+  // From review nothing leads straight back to pending: the work is in progress again first.
+  if (step.to === 'pending' && status === 'in_review') {
+    stepSubtask(tx, { subtaskId: step.subtaskId, to: 'in_progress' });
+  }
+  stepSubtask(tx, step);
+}
+
 export const runs = {
   /**
    * Makes the run's row and takes the subtask out of the ready set, in one transaction; every
@@ -242,9 +253,7 @@ export const runs = {
         `UPDATE permission_requests SET state = 'cancelled' WHERE run_id = ? AND state = 'open'`,
         run.id,
       );
-      if (input.subtask !== undefined && readSubtask(tx, run.subtask_id).removed_at === null) {
-        stepSubtask(tx, input.subtask);
-      }
+      if (input.subtask !== undefined) leaveSubtask(tx, input.subtask);
       tx.changed('run', run.id);
     },
   ),

@@ -1,0 +1,68 @@
+import type { PermissionQuestion } from '../agents/agent';
+import { permissions } from '../store/repositories/permissions';
+import type { Store } from '../store/store';
+import type { Recorder } from './recorder';
+
+/** Where agents' questions wait for a person. Each is answered, expires, or is cancelled: once. */
+export class PermissionDesk {
+  private readonly waiting = new Map<string, (optionId: string) => void>();
+
+  constructor(
+    private readonly store: Store,
+    private readonly recorder: Recorder,
+  ) {}
+
+  /** The chosen option's id; `null` when `signal` ended the wait first. */
+  async ask(
+    runId: string,
+    question: PermissionQuestion,
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    const id = await this.store.command(
+      permissions.open,
+      { runId, ...question },
+      { actor: `run:${runId}` },
+    );
+    const answer = this.wait(id, signal);
+    await this.recorder.event(runId, 'permission_requested', {
+      request: id,
+      summary: question.summary,
+      options: question.options.map((option) => option.name),
+    });
+    const optionId = await answer;
+    if (optionId === null) {
+      const state = signal.reason === 'expired' ? 'expired' : 'cancelled';
+      await this.store.command(permissions.close, { id, state }, { actor: 'engine' });
+    }
+    const chosen = question.options.find((option) => option.id === optionId);
+    await this.recorder.event(runId, 'permission_answered', {
+      request: id,
+      answer: chosen?.name ?? 'nobody answered in time',
+      kind: chosen?.kind ?? null,
+    });
+    return optionId;
+  }
+
+  /** A person's answer. Errors: `not_found` when it is not open any more, `validation`. */
+  async answer(id: string, optionId: string, actor: string): Promise<void> {
+    await this.store.command(permissions.answer, { id, optionId }, { actor });
+    this.waiting.get(id)?.(optionId);
+  }
+
+  private wait(id: string, signal: AbortSignal): Promise<string | null> {
+    return new Promise((resolve) => {
+      const finish = (optionId: string | null) => {
+        this.waiting.delete(id);
+        signal.removeEventListener('abort', onAbort);
+        resolve(optionId);
+      };
+      const onAbort = () => finish(null);
+      if (signal.aborted) {
+        finish(null);
+        return;
+      }
+      signal.addEventListener('abort', onAbort);
+      this.waiting.set(id, finish);
+    });
+  }
+}

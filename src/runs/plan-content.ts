@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { subtasksOf, type Dependency, type Gate, type Plan, type Subtask } from '../model/plan';
+import type { GateContent } from '../store/repositories/gate-sync';
+import type { PlanContent, SubtaskContent } from '../store/repositories/plan-sync';
+
+export function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+/** A plan as read, in the form that the database keeps. */
+export function planContent(plan: Plan, path: string, sourceHash: string): PlanContent {
+  const phaseKeys = new Map(plan.phases.map((phase) => [phase.id ?? phase.key, phase.key]));
+  return {
+    path,
+    title: plan.title.slice(0, 300),
+    format: plan.format,
+    sourceHash,
+    phases: plan.phases.map((phase) => ({
+      key: phase.key,
+      title: phase.title,
+      parallelSafe: phase.parallelSafe,
+      checkpoint: phase.checkpoint,
+      dependsOn: origins(phase.dependsOn).map(({ key, origin }) => ({
+        key: phaseKeys.get(key) ?? key,
+        origin,
+      })),
+    })),
+    subtasks: subtaskContents(plan),
+    gates: plan.gates.map(gateContent),
+  };
+}
+
+function subtaskContents(plan: Plan): SubtaskContent[] {
+  const seen = new Map<string, number>();
+  return plan.phases.flatMap((phase) =>
+    phase.subtasks.map((subtask) => {
+      const normal = subtask.title
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}]+/gu, ' ')
+        .trim();
+      const ordinal = (seen.get(normal) ?? 0) + 1;
+      seen.set(normal, ordinal);
+      return subtaskContent(subtask, phase.key, `${normal}#${ordinal}`);
+    }),
+  );
+}
+
+function subtaskContent(subtask: Subtask, phaseKey: string, fingerprint: string): SubtaskContent {
+  return {
+    key: subtask.key,
+    keyOrigin: subtask.keyOrigin,
+    fingerprint,
+    phaseKey,
+    title: subtask.title,
+    detail: subtask.detail,
+    status: subtask.status,
+    fileStatus: subtask.fileStatus,
+    optional: subtask.optional,
+    files: subtask.files,
+    labels: subtask.labels,
+    verification: subtask.verification,
+    line: subtask.line,
+    dependsOn: origins(subtask.dependsOn),
+  };
+}
+
+/** File conflicts are computed, never stored. */
+function origins(
+  dependencies: readonly Dependency[],
+): { key: string; origin: 'declared' | 'implied' }[] {
+  return dependencies.flatMap(({ id, kind }) =>
+    kind === 'conflict' ? [] : [{ key: id, origin: kind }],
+  );
+}
+
+function gateContent(gate: Gate): GateContent {
+  const { trigger } = gate;
+  return {
+    key: gate.key,
+    title: gate.title,
+    kind: gate.kind,
+    trigger: trigger.type,
+    phaseKey: 'phaseKey' in trigger ? trigger.phaseKey : null,
+    subtaskKey: 'subtaskKey' in trigger ? trigger.subtaskKey : null,
+    criteria: gate.criteria.map(({ text, validator }) => ({ text, validator })),
+  };
+}
+
+/** The subtask of a plan by its key. */
+export function findSubtask(plan: Plan, key: string): Subtask | null {
+  return subtasksOf(plan).find((subtask) => subtask.key === key) ?? null;
+}

@@ -1,0 +1,134 @@
+import { gateScopes, type GateScope } from '../model/gate-scope';
+import { buildGraph, defaultPriority, type PlanGraph } from '../model/graph';
+import { subtasksOf, type Phase, type Subtask } from '../model/plan';
+import type { ItemState } from '../model/schedule';
+import type { GateRow } from '../store/repositories/gates';
+import type { PhaseRow } from '../store/repositories/phases';
+import type { PlanRow } from '../store/repositories/plans';
+import type { SubtaskRow } from '../store/repositories/subtasks';
+import type { PlanEntry } from './plan-library';
+
+/** What a subtask has used up. */
+export interface Attempts {
+  lastRunId: string;
+  used: number;
+}
+
+export interface PlanRows {
+  plan: PlanRow;
+  phases: readonly PhaseRow[];
+  subtasks: readonly SubtaskRow[];
+  gates: readonly GateRow[];
+  attempts: ReadonlyMap<string, Attempts>;
+}
+
+/** One plan as the engine sees it now: its file's content beside its rows. Ids are row ids. */
+export class PlanState {
+  readonly subtasks = new Map<string, SubtaskRow>();
+  readonly idByKey = new Map<string, string>();
+  readonly graph: PlanGraph;
+  plan: PlanRow;
+  phases: readonly PhaseRow[];
+  gates: readonly GateRow[];
+  attempts: ReadonlyMap<string, Attempts>;
+  private readonly scopes: ReadonlyMap<string, GateScope>;
+  private readonly content: ReadonlyMap<string, Subtask>;
+
+  constructor(
+    readonly entry: PlanEntry,
+    rows: PlanRows,
+  ) {
+    this.plan = rows.plan;
+    this.phases = rows.phases;
+    this.gates = rows.gates;
+    this.attempts = rows.attempts;
+    for (const row of rows.subtasks) {
+      if (row.removed_at !== null) continue;
+      this.subtasks.set(row.id, row);
+      this.idByKey.set(row.subtask_key, row.id);
+    }
+    this.content = new Map(subtasksOf(entry.plan).map((subtask) => [subtask.key, subtask]));
+    this.scopes = gateScopes(entry.plan);
+    this.graph = this.makeGraph();
+  }
+
+  /** The subtask as its file describes it; `null` while file and database differ. */
+  contentOf(row: SubtaskRow): Subtask | null {
+    return this.content.get(row.subtask_key) ?? null;
+  }
+
+  phaseOf(row: SubtaskRow): PhaseRow | null {
+    return this.phases.find((phase) => phase.id === row.phase_id) ?? null;
+  }
+
+  byKey(key: string): SubtaskRow | null {
+    const id = this.idByKey.get(key);
+    return id === undefined ? null : (this.subtasks.get(id) ?? null);
+  }
+
+  scopeOf(gate: GateRow): GateScope | null {
+    return this.scopes.get(gate.gate_key) ?? null;
+  }
+
+  /** Gates that a subtask must not pass, whatever their state. */
+  gatesBefore(row: SubtaskRow): GateRow[] {
+    return this.gates.filter((gate) => this.scopeOf(gate)?.blocks.has(row.subtask_key) === true);
+  }
+
+  /** The states of all items for a scheduling step. */
+  itemStates(live: ReadonlySet<string>, maxAttempts: number): Map<string, ItemState> {
+    const closed = this.gates
+      .filter((gate) => gate.state !== 'approved' && gate.state !== 'overridden')
+      .map((gate) => ({ title: gate.title, blocks: this.scopeOf(gate)?.blocks }));
+    const states = new Map<string, ItemState>();
+    for (const row of this.subtasks.values()) {
+      states.set(row.id, {
+        status: row.status,
+        live: live.has(row.id),
+        attemptsUsed: this.attempts.get(row.id)?.used ?? 0,
+        attemptLimit: row.attempt_limit ?? maxAttempts,
+        closedGates: closed
+          .filter((gate) => gate.blocks?.has(row.subtask_key) === true)
+          .map((gate) => gate.title),
+        retryNotBefore: null,
+        escalated: false,
+        agentProblem: null,
+      });
+    }
+    return states;
+  }
+
+  private makeGraph(): PlanGraph {
+    const phaseIds = new Map(this.phases.map((phase) => [phase.phase_key, phase.id]));
+    const declaredIds = new Map(
+      this.entry.plan.phases.map((phase) => [phase.id ?? phase.key, phase.key]),
+    );
+    const items = [...this.subtasks.values()].map((row) => {
+      const content = this.contentOf(row);
+      return {
+        id: row.id,
+        phaseId: row.phase_id,
+        position: row.position,
+        dependsOn: orderOf(content?.dependsOn ?? []).map((key) => this.idByKey.get(key) ?? key),
+        files: row.files,
+        weight: 1,
+        priority: defaultPriority,
+        optional: row.optional,
+      };
+    });
+    const phases = this.entry.plan.phases.flatMap((phase: Phase, position) => {
+      const id = phaseIds.get(phase.key);
+      if (id === undefined) return [];
+      const dependsOn = orderOf(phase.dependsOn).map(
+        (written) => phaseIds.get(declaredIds.get(written) ?? written) ?? written,
+      );
+      return [{ id, position, dependsOn }];
+    });
+    return buildGraph(items, phases);
+  }
+}
+
+/** File conflicts forbid only to run together; they order nothing. */
+function orderOf(dependencies: readonly { id: string; kind: string }[]): string[] {
+  return dependencies.filter(({ kind }) => kind !== 'conflict').map(({ id }) => id);
+}

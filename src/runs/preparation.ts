@@ -1,0 +1,190 @@
+import { RunsheetError } from '../model/errors';
+import { subtasksOf, type Plan } from '../model/plan';
+import type { Repository } from '../workspaces/workspace';
+import { plannedCommands, type Approvals, type PlannedCommand } from './approvals';
+import type { PlanEntry, PlanLibrary } from './plan-library';
+import {
+  agentKeyOf,
+  type AgentCatalog,
+  type AvailableAgent,
+  type WorkspaceSettings,
+} from './workspace-settings';
+
+export interface RunRequest {
+  planId: string;
+  /** Keys; `null`: all that the phase or plan holds. */
+  subtasks: readonly string[] | null;
+  /** Key, id or title of a phase. */
+  phase: string | null;
+  agent: string | null;
+}
+
+/** What a run would touch, looked at before anything is started. */
+export interface Preparation {
+  entry: PlanEntry;
+  keys: ReadonlySet<string>;
+  phaseKey: string | null;
+  commands: PlannedCommand[];
+  agents: AvailableAgent[];
+  claims: string[];
+  branch: string | null;
+  baseCommit: string;
+  dirtyPaths: string[];
+}
+
+/** The keys that a request means. @throws RunsheetError `not_found` naming what is unknown. */
+export function keysOf(
+  plan: Plan,
+  request: Pick<RunRequest, 'subtasks' | 'phase'>,
+): { keys: ReadonlySet<string>; phaseKey: string | null } {
+  const all = subtasksOf(plan);
+  if (request.subtasks !== null) {
+    const known = new Map(all.flatMap(({ id, key }) => [[id, key] as const, [key, key] as const]));
+    const keys = request.subtasks.map((wanted) => {
+      const key = known.get(wanted);
+      if (key !== undefined) return key;
+      throw new RunsheetError('not_found', `The plan has no subtask ${wanted}.`, { id: wanted });
+    });
+    return { keys: new Set(keys), phaseKey: null };
+  }
+  if (request.phase === null) return { keys: new Set(all.map(({ key }) => key)), phaseKey: null };
+  const wanted = request.phase;
+  const phase = plan.phases.find(({ key, id, title }) => [key, id, title].includes(wanted));
+  if (phase === undefined) {
+    throw new RunsheetError('not_found', `The plan has no phase ${wanted}.`, { id: wanted });
+  }
+  return { keys: new Set(phase.subtasks.map(({ key }) => key)), phaseKey: phase.key };
+}
+
+/** Looks at plan, git, agents and commands as they are now. */
+export class Preparer {
+  constructor(
+    private readonly library: PlanLibrary,
+    private readonly approvals: Approvals,
+    private readonly catalog: AgentCatalog,
+    private readonly openRepository: () => Promise<Repository>,
+  ) {}
+
+  async prepare(request: RunRequest, settings: WorkspaceSettings): Promise<Preparation> {
+    const known = this.library.get(request.planId);
+    const entry = known === null ? null : await this.library.refresh(known.path);
+    if (entry === null) {
+      throw new RunsheetError('not_found', 'This plan is not in the workspace any more.', {
+        entity: 'plan',
+        id: request.planId,
+      });
+    }
+    refuseBroken(entry);
+    const { keys, phaseKey } = keysOf(entry.plan, request);
+    const repository = await this.openRepository();
+    const { branch, commit } = await repository.head();
+    const { base } = entry.plan.settings;
+    return {
+      entry,
+      keys,
+      phaseKey,
+      commands: plannedCommands(entry.plan, keys, settings),
+      agents: await this.agentsFor(entry.plan, keys, settings, request.agent),
+      claims: subtasksOf(entry.plan)
+        .filter(({ status }) => status === 'claimed')
+        .map(({ key }) => key),
+      branch,
+      baseCommit: base === null ? commit : await repository.resolve(base),
+      dirtyPaths: await repository.dirtyPaths(this.library.all().map(({ path }) => path)),
+    };
+  }
+
+  /** @throws RunsheetError for the first thing that keeps the request from being started. */
+  refuse(preparation: Preparation, allowDirty: boolean): void {
+    const { commands, dirtyPaths, agents } = preparation;
+    const unapproved = commands.filter(({ hash }) => !this.approvals.has(hash));
+    if (unapproved.length > 0) {
+      const list = unapproved.map(({ command }) => `  ${command}`).join('\n');
+      throw new RunsheetError(
+        'not_approved',
+        `The plan would run commands that nobody has approved yet:\n${list}`,
+        { commands: unapproved.map(({ command, hash }) => ({ command, hash })) },
+      );
+    }
+    const missing = agents.find(({ installed }) => !installed)?.definition;
+    if (missing !== undefined)
+      throw missingAgent(missing.displayName, missing.program, missing.install);
+    if (dirtyPaths.length > 0 && !allowDirty) {
+      const some = dirtyPaths.slice(0, 5).join(', ');
+      const more = dirtyPaths.length > 5 ? ` and ${dirtyPaths.length - 5} more` : '';
+      throw new RunsheetError(
+        'dirty_tree',
+        `The checkout has changes that are not committed: ${some}${more}. Commit or stash them, or run from the last commit without them.`,
+        { paths: dirtyPaths },
+      );
+    }
+  }
+
+  private async agentsFor(
+    plan: Plan,
+    keys: ReadonlySet<string>,
+    settings: WorkspaceSettings,
+    asked: string | null,
+  ): Promise<AvailableAgent[]> {
+    const wanted = new Set<string>();
+    for (const subtask of subtasksOf(plan)) {
+      if (!keys.has(subtask.key)) continue;
+      const key = agentKeyOf(subtask, plan, settings, asked);
+      if (key === null) throw await this.noAgent(subtask.id);
+      wanted.add(key);
+    }
+    return Promise.all([...wanted].map((key) => this.find(key)));
+  }
+
+  private async find(key: string): Promise<AvailableAgent> {
+    const found = await this.catalog.find(key);
+    if (found !== null) return found;
+    const known = (await this.catalog.list(false)).map(({ definition }) => definition.key);
+    throw new RunsheetError(
+      'agent_missing',
+      `There is no agent "${key}". Known agents: ${known.join(', ')}; others are described in runsheet.yml.`,
+      { agent: key, known },
+    );
+  }
+
+  private async noAgent(id: string): Promise<RunsheetError> {
+    const installed = (await this.catalog.list(false))
+      .filter((agent) => agent.installed && agent.definition.key !== 'command')
+      .map(({ definition }) => definition.key);
+    const found = installed.length === 0 ? 'none was found on the PATH' : installed.join(', ');
+    return new RunsheetError(
+      'agent_missing',
+      `No agent is chosen for ${id}. Choose one (${found}), name one in the plan or in runsheet.yml.`,
+      { agent: null, known: installed },
+    );
+  }
+}
+
+function refuseBroken(entry: PlanEntry): void {
+  const problem = entry.problems.find(({ rule }) => unreadable.has(rule));
+  if (problem === undefined) return;
+  throw new RunsheetError(
+    'validation',
+    `${entry.path}:${problem.line}: ${problem.message} Nothing is run from a file that cannot be read.`,
+    { path: entry.path, line: problem.line },
+  );
+}
+
+// Problems of the file as a whole; all others concern single subtasks, which say so themselves.
+const unreadable = new Set([
+  'not-utf8',
+  'not-text',
+  'empty-file',
+  'file-too-large',
+  'invalid-json',
+  'merge-conflict-markers',
+]);
+
+function missingAgent(name: string, program: string, install: string | undefined): RunsheetError {
+  const way = install === undefined ? '' : ` Install it: ${install}`;
+  return new RunsheetError(
+    'agent_missing',
+    `The agent ${name} is not installed: ${program} is not on the PATH.${way}`,
+    { agent: name },
+  );
+}

@@ -1,0 +1,115 @@
+import type { Clock } from '../platform/clock';
+import { timestamp } from '../platform/clock';
+import { maskSecrets } from '../platform/masking';
+import { artifacts, events, type NewArtifact, type NewEvent } from '../store/repositories/events';
+import type { Store } from '../store/store';
+import { sha256 } from './plan-content';
+
+/** Puts bytes into `.runsheet/artifacts/<sha256>`, durable before it resolves. */
+export interface ArtifactFiles {
+  write(hash: string, bytes: Uint8Array): Promise<void>;
+  read(hash: string): Promise<Uint8Array>;
+}
+
+const largestInline = 4096;
+// Longer single strings of a payload are cut in its summary.
+const largestValue = 200;
+/** How long events of a working agent may wait for company in one transaction. */
+const patienceMs = 50;
+const pageSize = 500;
+
+/** Writes what happened in runs: secrets masked, large content beside the database. */
+export class Recorder {
+  constructor(
+    private readonly store: Store,
+    private readonly files: ArtifactFiles,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Appends one event to a run's story; durable when it resolves. */
+  async event(
+    runId: string,
+    type: string,
+    payload: Readonly<Record<string, unknown>>,
+    options: { actor?: string; toolName?: string | null; patient?: boolean } = {},
+  ): Promise<void> {
+    const whole = maskSecrets(JSON.stringify(payload));
+    const bytes = Buffer.byteLength(whole);
+    const event: NewEvent = {
+      type,
+      actor: options.actor ?? `run:${runId}`,
+      at: timestamp(this.clock),
+      toolName: options.toolName?.slice(0, 100) ?? null,
+      payload: bytes <= largestInline ? whole : summary(payload),
+      overflow:
+        bytes <= largestInline ? null : { bytes, artifact: await this.artifact('log', whole) },
+    };
+    await this.store.command(
+      events.append,
+      { runId, events: [event] },
+      { actor: 'engine', ...(options.patient === true ? { patience: patienceMs } : {}) },
+    );
+  }
+
+  /** Stores text (masked) for a run and returns the artifact's id. */
+  async keep(
+    runId: string,
+    type: string,
+    text: string,
+    path: string | null = null,
+  ): Promise<string> {
+    const artifact = { ...(await this.artifact(type, maskSecrets(text))), path };
+    return this.store.command(artifacts.add, { runId, artifact }, { actor: 'engine' });
+  }
+
+  /** Masked text as an artifact, its bytes already safe when they do not fit into a row. */
+  async artifact(type: string, text: string): Promise<NewArtifact> {
+    const bytes = Buffer.from(maskSecrets(text));
+    const contentHash = sha256(bytes);
+    const inline = bytes.length <= largestInline;
+    if (!inline) await this.files.write(contentHash, bytes);
+    return {
+      type,
+      path: null,
+      contentHash,
+      sizeBytes: bytes.length,
+      inline: inline ? bytes.toString('utf8') : null,
+      metadata: {},
+    };
+  }
+
+  /** All that a run's agent said and its tools printed, as one text. */
+  async textOf(runId: string): Promise<string> {
+    const parts: string[] = [];
+    for (let after = 0; ;) {
+      const page = await this.store.query(events.page, { runId, after, limit: pageSize });
+      for (const row of page) {
+        const whole = row.artifact_id === null ? null : await this.read(row.artifact_id);
+        parts.push(whole ?? JSON.stringify(row.payload));
+        after = row.sequence;
+      }
+      if (page.length < pageSize) return parts.join('\n');
+    }
+  }
+
+  /** The text of an artifact; `null` when it was pruned. */
+  async read(artifactId: string): Promise<string | null> {
+    const row = await this.store.query(artifacts.byId, artifactId);
+    if (row === null || row.storage === 'pruned') return null;
+    if (row.content_inline !== null) return row.content_inline;
+    return Buffer.from(await this.files.read(row.content_hash)).toString('utf8');
+  }
+}
+
+/** The first level of a payload that is too long: long values give way to their length. */
+function summary(payload: Readonly<Record<string, unknown>>): string {
+  const short = Object.entries(payload).map(([key, value]) => {
+    const json = JSON.stringify(value ?? null);
+    const length = Buffer.byteLength(json);
+    return [key, length > largestValue ? { truncated: length } : value];
+  });
+  const text = maskSecrets(JSON.stringify(Object.fromEntries(short)));
+  return Buffer.byteLength(text) <= largestInline
+    ? text
+    : JSON.stringify({ truncated: text.length });
+}

@@ -1,0 +1,351 @@
+import type { AgentOutcome } from '../agents/agent';
+import type { CheckContext } from '../checks/check';
+import { messageOf, RunsheetError } from '../model/errors';
+import { displayCommand } from '../model/validator';
+import { claims } from '../store/repositories/claims';
+import { runs, type RunFields } from '../store/repositories/runs';
+import type { StatusStep } from '../store/repositories/subtasks';
+import type { MergeResult, RunWorktree } from '../workspaces/workspace';
+import { RunAgentHost } from './agent-host';
+import { newClaims } from './agent-claims';
+import type { Assignment, RunServices } from './assignment';
+import { buildPrompt, subtaskJson } from './prompt';
+import {
+  attention,
+  cancelled,
+  endedBy,
+  failedBy,
+  isMerged,
+  timedOut,
+  unproven,
+  type RunEnd,
+} from './run-end';
+import type { VerificationResult } from './verifier';
+
+const minutes = 60_000;
+
+/**
+ * One run from its worktree to its end: agent, commit, checks, merge, checks on the merged tree.
+ * Ends its row in every case; after each wait it looks whether it was asked to stop.
+ */
+export class RunLifecycle {
+  private readonly runId: string;
+  private worktree: RunWorktree | null = null;
+  private headCommit: string | null = null;
+
+  constructor(
+    private readonly assignment: Assignment,
+    private readonly services: RunServices,
+    private readonly signal: AbortSignal,
+  ) {
+    this.runId = assignment.run.id;
+  }
+
+  /** Never rejects but for a store that is gone. */
+  async carryOut(): Promise<RunEnd> {
+    let end: RunEnd;
+    try {
+      end = await this.attempt();
+    } catch (error) {
+      if (RunsheetError.is(error, 'ownership_lost')) throw error;
+      end = this.isStopped() ? cancelled : this.brokenBy(error);
+    }
+    await this.finish(end);
+    return end;
+  }
+
+  private async attempt(): Promise<RunEnd> {
+    const { assignment } = this;
+    await this.step('spawning');
+    const worktree = await assignment.branch.openRunWorktree({
+      name: `${assignment.subtask.id}-${this.runId.slice(-8)}`,
+      copy: assignment.copy,
+    });
+    this.worktree = worktree;
+    // Durable before anything is spawned: a crash from here on finds the processes by the marker.
+    await this.step('spawning', {
+      base_commit: worktree.baseCommit,
+      branch_name: worktree.branch,
+      worktree_path: worktree.path,
+      process_marker: this.runId,
+    });
+    if (this.isStopped()) return cancelled;
+    const setup = await this.setUp(worktree);
+    if (setup !== null) return setup;
+    if (this.isStopped()) return cancelled;
+    const outcome = await this.runAgent(worktree);
+    if (outcome.kind === 'cancelled' || this.isStopped()) return cancelled;
+    if (outcome.kind === 'failed') return failedBy(outcome);
+    return this.prove(worktree, outcome);
+  }
+
+  private async setUp(worktree: RunWorktree): Promise<RunEnd | null> {
+    const { setup } = this.assignment;
+    if (setup === null) return null;
+    const result = await this.services.checks.run(
+      {
+        id: 'setup',
+        type: 'test_pass',
+        weight: 1,
+        required: true,
+        config: { command: setup, expected_exit_code: 0, timeout_seconds: 1800 },
+      },
+      this.contextOf(worktree),
+    );
+    const command = displayCommand(setup);
+    await this.event('setup', { command, outcome: result.outcome, message: result.message });
+    if (result.outcome === 'passed') return null;
+    const error = `The set-up command failed: ${result.message}`;
+    return {
+      ...unproven('failed', 'setup', error),
+      countsAsAttempt: false,
+      subtask: { to: 'needs_attention', reason: error },
+    };
+  }
+
+  private async runAgent(worktree: RunWorktree): Promise<AgentOutcome> {
+    const { assignment, services } = this;
+    const source = {
+      plan: assignment.plan,
+      planPath: assignment.planPath,
+      phase: assignment.phase,
+      subtask: assignment.subtask,
+      checks: assignment.checks,
+      dependencies: assignment.dependencies,
+    };
+    const task = {
+      runId: this.runId,
+      subtaskId: assignment.subtask.id,
+      worktree: worktree.path,
+      prompt: buildPrompt(source),
+      subtaskJson: subtaskJson(source),
+      scratchDirectory: await services.scratchDirectory(this.runId),
+      command: assignment.definition.transport === 'command' ? assignment.subtask.command : null,
+      session: null,
+      limits: {
+        startMs: 1 * minutes,
+        silenceMs: 10 * minutes,
+        totalMs: assignment.timeoutSeconds * 1000,
+        permissionMs: 30 * minutes,
+      },
+    };
+    const host = new RunAgentHost(this.runId, services);
+    const outcome = await services.agentFor(assignment.definition).run(task, host, this.signal);
+    const { kind, ...details } = outcome;
+    await this.event('turn_complete', { outcome: kind, ...details });
+    return outcome;
+  }
+
+  /** Commits what the agent left and has it checked; merges it when it passed. */
+  private async prove(
+    worktree: RunWorktree,
+    outcome: Exclude<AgentOutcome, { kind: 'failed' | 'cancelled' }>,
+  ): Promise<RunEnd> {
+    const { assignment } = this;
+    await this.step('verifying', { turns_used: 1 }, { to: 'in_review' });
+    await this.recordClaims(worktree);
+    const message = `${assignment.subtask.id}: ${assignment.subtask.title}`;
+    const commit = await worktree.commitAll(`${message}\n\n${this.trailers()}`, [
+      assignment.planPath,
+    ]);
+    this.headCommit = commit ?? worktree.baseCommit;
+    await this.update({ head_commit: this.headCommit });
+    if (commit !== null) await this.event('commit_created', { commit });
+    await this.keepDiff(worktree);
+    if (this.isStopped()) return cancelled;
+    const checked = await this.verify('worktree', this.contextOf(worktree), this.headCommit);
+    if (this.isStopped()) return cancelled;
+    if (outcome.kind === 'timed_out') return timedOut(outcome.which, checked);
+    if (outcome.permissionDenials > 0 && checked.verdict === 'passed') {
+      const reason = 'The checks passed, but the agent was denied what it asked for.';
+      return { ...endedBy(checked), verdict: 'partial', subtask: attention(reason) };
+    }
+    return checked.verdict === 'passed' ? this.merge(this.headCommit) : endedBy(checked);
+  }
+
+  private async merge(commit: string): Promise<RunEnd> {
+    const { assignment } = this;
+    await this.step('merging');
+    await this.event('merge_started', { commit, branch: assignment.branch.branch });
+    let proof: VerificationResult | null = null;
+    const title = `Merge ${assignment.subtask.id}: ${assignment.subtask.title}`;
+    const result = await assignment.branch.merge(
+      commit,
+      `${title}\n\n${this.trailers()}`,
+      async (merged) => {
+        if (this.isStopped()) return false;
+        await this.step('verifying');
+        proof = await this.verify('merged', this.mergedContext(merged.path), merged.commit);
+        return proof.verdict === 'passed';
+      },
+    );
+    if (result.kind !== 'conflict' && this.isStopped() && !isMerged(result)) return cancelled;
+    return this.afterMerge(result, proof);
+  }
+
+  private async afterMerge(result: MergeResult, proof: VerificationResult | null): Promise<RunEnd> {
+    if (result.kind === 'conflict') {
+      await this.event('merge_conflict', { paths: result.paths });
+      const reason = `The work passed its checks but conflicts with the plan's branch in ${result.paths.join(', ')}.`;
+      return {
+        ...unproven('completed', 'merge_conflict', reason),
+        verdict: 'unverified',
+        subtask: attention(reason),
+      };
+    }
+    if (proof === null) throw new Error('the merged tree was not verified');
+    if (!isMerged(result)) {
+      const end = endedBy(proof);
+      const reason = `Merged into the plan's branch, the checks do not pass: ${proof.message}`;
+      return { ...end, error: reason, subtask: attention(reason) };
+    }
+    await this.update({ merge_commit: result.commit });
+    await this.event('merged', { commit: result.commit });
+    return {
+      ...endedBy(proof),
+      subtask: {
+        to: 'done',
+        proof: { kind: 'proven', verificationId: proof.id },
+        reason: proof.message,
+      },
+    };
+  }
+
+  private async finish(end: RunEnd): Promise<void> {
+    const { run } = this.assignment;
+    const { subtask, ...fields } = end;
+    await this.event(end.outcome === 'completed' ? 'completed' : end.outcome, {
+      verdict: end.verdict,
+      reason: end.error ?? end.stopReason,
+    });
+    await this.services.store.command(
+      runs.end,
+      { runId: this.runId, ...fields, subtask: { subtaskId: run.subtask_id, ...subtask } },
+      { actor: 'engine' },
+    );
+    // Only proven work is cleared away; everything else stays for the person to look at.
+    if (subtask.to === 'done') await this.clearWorktree();
+  }
+
+  private async clearWorktree(): Promise<void> {
+    try {
+      await this.worktree?.removeIfMerged();
+    } catch (error) {
+      this.services.log.warn('a worktree could not be removed', { reason: messageOf(error) });
+    }
+  }
+
+  /** What the agent wrote into the plan file is its word, kept as such and not merged. */
+  private async recordClaims(worktree: RunWorktree): Promise<void> {
+    const { assignment, services } = this;
+    const changed = await worktree.changedPaths();
+    if (!changed.includes(assignment.planPath)) return;
+    for (const key of await newClaims(worktree.path, assignment)) {
+      await this.event('claim_made', { subtask: key, says: 'done' });
+      if (key !== assignment.subtask.key) continue;
+      const evidence = `The agent ticked ${key} in ${assignment.planPath}.`;
+      const input = { subtaskId: assignment.run.subtask_id, runId: this.runId, evidence };
+      await services.store.command(claims.byAgent, input, { actor: `run:${this.runId}` });
+    }
+  }
+
+  private async keepDiff(worktree: RunWorktree): Promise<void> {
+    const diff = await worktree.diff();
+    if (diff !== '') await this.services.recorder.keep(this.runId, 'diff', diff);
+  }
+
+  private verify(
+    tree: 'worktree' | 'merged',
+    context: CheckContext,
+    commit: string,
+  ): Promise<VerificationResult> {
+    const { assignment } = this;
+    return this.services.verifier.verify(
+      {
+        runId: this.runId,
+        subtaskId: assignment.run.subtask_id,
+        gateId: null,
+        acceptanceSpecId: assignment.acceptanceSpecId,
+        validators: assignment.checks,
+        gateMode: 'all_pass',
+        minScore: null,
+        tree,
+        commit,
+        dirty: false,
+      },
+      context,
+      'engine',
+    );
+  }
+
+  private contextOf(worktree: RunWorktree): CheckContext {
+    const { assignment, services } = this;
+    return {
+      directory: worktree.path,
+      diff: () => worktree.diff(),
+      changedPaths: () => worktree.changedPaths(),
+      eventText: () => services.recorder.textOf(this.runId),
+      values: {
+        subtask_key: assignment.subtask.key,
+        run_id: this.runId,
+        base_commit: worktree.baseCommit,
+      },
+      env: services.environment(this.runId),
+      isApproved: services.isApproved,
+      marker: this.runId,
+      signal: this.signal,
+    };
+  }
+
+  /** The same questions about the merged tree: the change is still the run's own. */
+  private mergedContext(directory: string): CheckContext {
+    if (this.worktree === null) throw new Error('a run merges only what its worktree holds');
+    return { ...this.contextOf(this.worktree), directory };
+  }
+
+  private isStopped(): boolean {
+    return this.signal.aborted;
+  }
+
+  private trailers(): string {
+    return `Runsheet-Subtask: ${this.assignment.subtask.key}\nRunsheet-Run: ${this.runId}`;
+  }
+
+  private brokenBy(error: unknown): RunEnd {
+    const known = RunsheetError.is(error);
+    if (!known) this.services.log.error(`run ${this.runId} failed inside`, error);
+    const reason = messageOf(error).slice(0, 500);
+    return {
+      ...unproven('failed', known ? error.code : 'internal', reason),
+      countsAsAttempt: false,
+      subtask: attention(reason),
+    };
+  }
+
+  private async step(
+    to: 'spawning' | 'verifying' | 'merging',
+    fields: RunFields = {},
+    subtask?: Omit<StatusStep, 'subtaskId'>,
+  ): Promise<void> {
+    const subtaskId = this.assignment.run.subtask_id;
+    await this.services.store.command(
+      runs.step,
+      {
+        runId: this.runId,
+        to,
+        fields,
+        ...(subtask === undefined ? {} : { subtask: { subtaskId, ...subtask } }),
+      },
+      { actor: 'engine' },
+    );
+  }
+
+  private async update(fields: RunFields): Promise<void> {
+    const input = { runId: this.runId, fields };
+    await this.services.store.command(runs.update, input, { actor: 'engine' });
+  }
+
+  private async event(type: string, payload: Record<string, unknown>): Promise<void> {
+    await this.services.recorder.event(this.runId, type, payload, { actor: 'engine' });
+  }
+}

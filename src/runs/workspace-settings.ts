@@ -1,0 +1,41 @@
+import type { AgentDefinition } from '../agents/agent';
+import type { Plan, Subtask } from '../model/plan';
+import type { CommandText, Validator } from '../model/validator';
+
+/** What `runsheet.yml` sets for plans that say nothing themselves. */
+export interface WorkspaceSettings {
+  agent: string | null;
+  workers: number | null;
+  checks: readonly Validator[];
+  setup: CommandText | null;
+  copy: readonly string[];
+  agents: readonly AgentDefinition[];
+}
+
+/** An agent that can be used here, or why it cannot. */
+export interface AvailableAgent {
+  definition: AgentDefinition;
+  installed: boolean;
+  version: string | null;
+}
+
+/** The agents that this machine and workspace know. */
+export interface AgentCatalog {
+  list(refresh: boolean): Promise<readonly AvailableAgent[]>;
+  /** `null` for a key that is not known. */
+  find(key: string): Promise<AvailableAgent | null>;
+}
+
+/**
+ * Which agent carries out a subtask: asked for, named by the subtask, its own command, named by
+ * the plan, by the workspace; `null` when nobody says.
+ */
+export function agentKeyOf(
+  subtask: Subtask,
+  plan: Plan,
+  settings: WorkspaceSettings,
+  asked: string | null,
+): string | null {
+  if (subtask.command !== null && (asked === null || asked === 'command')) return 'command';
+  return asked ?? subtask.agent ?? plan.settings.agent ?? settings.agent;
+}
