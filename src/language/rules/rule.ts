@@ -1,0 +1,8 @@
+import type { Plan, Problem } from '../../model/plan';
+
+/** A check of a read plan, beside what the formats report while they read. */
+export interface Rule {
+  /** Stable; people and tests name it. */
+  readonly id: string;
+  check(plan: Plan): Problem[];
+}
