@@ -1,0 +1,65 @@
+import type { SubtaskStatus } from '../../model/status';
+import type { PlanFormat, PlanSource, TextEdit } from '../format';
+import { matchesGlob } from '../globs';
+import { markdownLines } from '../markdown';
+import { readTasks, type TasksReading } from './read';
+import { scanTasks } from './scan';
+import type { ReadTask } from './subtask';
+
+/** GitHub spec-kit: `specs/<feature>/tasks.md`. */
+export const specKitFormat: PlanFormat = {
+  name: 'spec-kit',
+  paths: ['**/specs/*/tasks.md'],
+  folderFiles: ['tasks.md'],
+  detect,
+  read(source) {
+    const { plan, problems } = readTasks(source);
+    return { plans: [plan], problems };
+  },
+  write(source, { key, status }) {
+    const reading = readTasks(source);
+    const task = reading.tasks.find(({ subtask }) => subtask.key === key);
+    if (task === undefined) return null;
+    const { box } = task.entry;
+    if (box === null) return headingEdits(task, reading, status);
+    if (isDone(status))
+      return /^x$/i.test(box.mark) ? [] : [{ range: box.markRange, text: doneMark(reading) }];
+    // The format has words for open and done alone; the rest stays in the database.
+    return status === 'pending' && box.mark !== ' ' ? [{ range: box.markRange, text: ' ' }] : [];
+  },
+};
+
+// Other tools keep a tasks.md in folders that look the same.
+const foreign = /(?:^|\/)(?:\.kiro|\.spec-workflow|\.claude|openspec)\//;
+
+function detect({ path, text }: PlanSource): boolean {
+  if (foreign.test(path) || !/\.md$/i.test(path)) return false;
+  if (matchesGlob(path, specKitFormat.paths)) return true;
+  if (!text.includes('T001')) return false;
+  const { mode, tasks } = scanTasks(text);
+  const titled = markdownLines(text).some(({ heading }) => /^Tasks?:/.test(heading?.title ?? ''));
+  return titled && mode === 'box' && tasks.length > 0;
+}
+
+function isDone(status: SubtaskStatus): boolean {
+  return status === 'done' || status === 'claimed';
+}
+
+/** The done mark that the file mostly uses. */
+function doneMark({ tasks }: TasksReading): string {
+  const marks = tasks.map(({ entry }) => entry.box?.mark);
+  const upper = marks.filter((mark) => mark === 'X').length;
+  return upper > marks.filter((mark) => mark === 'x').length ? 'X' : 'x';
+}
+
+/** A heading gets a tick only where the file's other headings have one. */
+function headingEdits(
+  { entry, subtask }: ReadTask,
+  { tasks }: TasksReading,
+  status: SubtaskStatus,
+): TextEdit[] {
+  const ticked = tasks.some((task) => task.entry.heading?.title.includes('✅'));
+  if (!isDone(status) || subtask.status === 'claimed' || !ticked) return [];
+  const end = entry.heading?.range.end ?? entry.line.end;
+  return [{ range: { start: end, end }, text: ' ✅' }];
+}

@@ -1,0 +1,58 @@
+import { staysInside } from '../problems';
+
+// Paths that a task's text names: in backticks, or with a slash and a file extension.
+
+const extensions =
+  'ts|tsx|mts|cts|js|jsx|mjs|cjs|json|jsonc|py|pyi|ipynb|md|mdx|ya?ml|toml|css|scss|less|html?|vue|svelte|astro|go|mod|rs|java|kts?|swift|cs|csproj|sln|fs|vb|dart|arb|sql|prisma|sh|bash|zsh|ps1|bat|rb|erb|php|txt|xml|ini|cfg|conf|lock|proto|graphql|gql|tf|c|h|cc|cpp|hpp|m|mm|sol|exs?|erl|hs|scala|clj|lua|r|jl|gradle|plist|csv|svg|png|entitlements|xcstrings|storyboard|tmpl|j2|snap';
+const segment = String.raw`[\w.@()[\]{}*+-]+`;
+const filePath = new RegExp(`^(?:${segment}/)*[\\w.@()[\\]{}*+-]*\\w\\.(?:${extensions})$`);
+const folderPath = new RegExp(`^(?:${segment}/)+$`);
+const plainFile =
+  /^(?:[\w.@+-]+\/)*(?:Dockerfile|Makefile|Gemfile|Procfile|LICENSE|CODEOWNERS|\.(?:env|gitignore|gitattributes|dockerignore|npmrc|nvmrc|editorconfig|eslintrc|prettierrc)[\w.-]*)$/;
+const systemPath =
+  /^(?:\/(?:etc|usr|var|home|root|tmp|opt|proc|sys|bin|dev)\/|[A-Za-z]:[\\/]\w)\S*$/;
+const longestPath = 300;
+
+export interface NamedPaths {
+  /** Relative to the workspace, each once. */
+  files: string[];
+  /** Named, but outside the workspace. */
+  outside: string[];
+}
+
+/** The paths that a text names, in order. */
+export function pathsIn(text: string): NamedPaths {
+  const named = new Set<string>();
+  const prose = text.replace(/`([^`\n]+)`/g, (_whole, quoted: string) => {
+    const path = withoutLine(quoted.trim());
+    if (path.length <= longestPath && isPath(path)) named.add(path);
+    return ' ';
+  });
+  for (const word of prose.split(/[\s,;"'<>|、，]+/)) {
+    const path = withoutLine(bare(word));
+    if (
+      path.length <= longestPath &&
+      path.includes('/') &&
+      (filePath.test(path) || systemPath.test(path))
+    )
+      named.add(path);
+  }
+  const all = [...named];
+  return { files: all.filter(staysInside), outside: all.filter((path) => !staysInside(path)) };
+}
+
+function isPath(path: string): boolean {
+  return [filePath, folderPath, plainFile, systemPath].some((shape) => shape.test(path));
+}
+
+/** `src/app.ts:12` is about `src/app.ts`. */
+function withoutLine(path: string): string {
+  return path.replace(/(?::\d+)+$/, '');
+}
+
+/** A word without the punctuation around it. */
+function bare(word: string): string {
+  const trimmed = word.replace(/^[([*_]+/, '').replace(/[.:!?*_]+$/, '');
+  // Closing brackets belong to a path only when it opened them, as `app/(tabs)/index.tsx` does.
+  return /[([]/.test(trimmed) ? trimmed : trimmed.replace(/[)\].:!?*_]+$/, '');
+}

@@ -1,0 +1,63 @@
+import { idAtStart, looksLikeId } from './ids';
+
+/** What stands behind a box or in a heading: `deco* id deco* label* text`. */
+export interface TaskText {
+  id: string | null;
+  /** Offset of the id within the text. */
+  idStart: number;
+  labels: string[];
+  title: string;
+  /** `struck`: the id is struck through; `word`: the text begins with SKIP. */
+  skipped: 'struck' | 'word' | null;
+  /** It begins like an id but cannot be read as one. */
+  unreadable: boolean;
+}
+
+const opener = /^(?:~~|\*\*|__|[`[*_])/;
+const skipWord = /^[*_~]*SKIP(?:PED)?[*_~]*:?[*_]*\s+(?=\S)/;
+const numberStart = /^\d+(?:\.\d+)+(?=\.?(?:$|[\s:)\]*_`~]))/;
+
+/** Reads a task's text; with `numbered`, `1.1` style numbers are ids too. */
+export function readTaskText(text: string, numbered = false): TaskText {
+  const skip = skipWord.exec(text)?.[0].length ?? 0;
+  let at = skip;
+  const open: string[] = [];
+  for (let found = opener.exec(text.slice(at)); found; found = opener.exec(text.slice(at))) {
+    open.push(found[0] === '[' ? ']' : found[0]);
+    at += found[0].length;
+  }
+  const rest = text.slice(at, at + 80);
+  const id = idAtStart(rest) ?? (numbered ? (numberStart.exec(rest)?.[0] ?? null) : null);
+  if (id === null) {
+    const plain = { id, idStart: 0, labels: [], title: text, skipped: null };
+    return { ...plain, unreadable: looksLikeId(rest) };
+  }
+  const { labels, title } = readLabels(text.slice(at + id.length), open);
+  const struck = open.includes('~~') ? 'struck' : null;
+  const skipped = skip > 0 ? 'word' : struck;
+  return { id, idStart: at, labels, title: title === '' ? id : title, skipped, unreadable: false };
+}
+
+const label = /^\[([^\]]{1,40})\](?!\()/;
+
+function readLabels(text: string, open: readonly string[]): { labels: string[]; title: string } {
+  const labels: string[] = [];
+  const closers = [...open];
+  let at = 0;
+  for (;;) {
+    at += /^\s*/.exec(text.slice(at))?.[0].length ?? 0;
+    const rest = text.slice(at);
+    const closer = closers.findIndex((sign) => rest.startsWith(sign));
+    const found = label.exec(rest);
+    if (closer >= 0) at += closers.splice(closer, 1)[0]?.length ?? 0;
+    else if (found !== null) {
+      labels.push((found[1] ?? '').trim());
+      at += found[0].length;
+    } else if (/^[:.)](?=\s|$|\*)/.test(rest)) at += 1;
+    else break;
+  }
+  let title = text.slice(at);
+  // A bold run that began before the id may end anywhere in the title.
+  for (const sign of closers) title = title.replace(sign, '');
+  return { labels, title: title.trim() };
+}
