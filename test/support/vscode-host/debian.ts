@@ -1,26 +1,8 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { Obstacle } from '../errors.js';
 import { withMachineLock } from '../machine-lock.js';
 import { runToEnd } from '../owned-process.js';
+import { programOnPath } from '../programs.js';
 import type { Report } from './install.js';
-
-/** The first of the programs that the PATH has, as an absolute path. */
-export function programOnPath(...names: string[]): string | null {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  for (const name of names) {
-    for (const folder of folders) {
-      const candidate = join(folder, name);
-      try {
-        accessSync(candidate, constants.X_OK);
-        return candidate;
-      } catch {
-        continue;
-      }
-    }
-  }
-  return null;
-}
 
 export function buildToolsAreThere(): boolean {
   return ['g++', 'make', 'python3'].every((tool) => programOnPath(tool) !== null);
