@@ -2,6 +2,8 @@
 export interface Repository {
   /** Top folder of the checkout that the person works in. */
   readonly root: string;
+  /** The opened folder within the checkout, with `/`; empty when it is the top folder itself. */
+  readonly prefix: string;
 
   /** The person's branch name (`null` when detached) and its commit. */
   head(): Promise<{ branch: string | null; commit: string }>;
@@ -12,7 +14,11 @@ export interface Repository {
 
   /**
    * The plan's branch in a worktree of the engine's own, made at `base` when it does not exist
-   * yet. The person's checkout is never touched.
+   * yet. The person's checkout is never touched. A merge that an earlier engine left unfinished is
+   * undone.
+   * @throws RunsheetError `validation` for a name that cannot be, `version_conflict` when the
+   * branch is checked out elsewhere, `dirty_tree` when something else is in the worktree's place,
+   * `read_only` when its folder cannot be made.
    */
   openPlanBranch(branch: string, base: string): Promise<PlanBranch>;
 }
@@ -22,7 +28,10 @@ export interface PlanBranch {
   readonly branch: string;
   readonly path: string;
   head(): Promise<string>;
-  /** A worktree of a run's own, on a new branch from the plan branch's head at this moment. */
+  /**
+   * A worktree of a run's own, on a new branch from the plan branch's head at this moment.
+   * @throws RunsheetError `read_only` when its folder cannot be made.
+   */
   openRunWorktree(request: RunWorktreeRequest): Promise<RunWorktree>;
   /** A run's worktree that is there already, e.g. of an interrupted run; `null` when it is gone. */
   findRunWorktree(path: string, branch: string, baseCommit: string): Promise<RunWorktree | null>;
@@ -30,6 +39,8 @@ export interface PlanBranch {
    * Tries the merge of `commit` in the plan's worktree, hands the merged tree to `verify`, and
    * moves the branch only when `verify` says so; otherwise the branch and its worktree are as
    * before. Calls are served one after another.
+   * @throws RunsheetError `dirty_tree` when somebody changed the plan's worktree by hand,
+   * `version_conflict` when somebody else keeps moving the branch; what `verify` throws.
    */
   merge(
     commit: string,
@@ -41,7 +52,10 @@ export interface PlanBranch {
 export interface RunWorktreeRequest {
   /** Makes path and branch unique and readable, e.g. the subtask's key and the run's id. */
   name: string;
-  /** Globs of ignored files copied from the person's checkout, beside `.worktreeinclude`. */
+  /**
+   * Patterns, in the syntax of .gitignore, of ignored files that are copied from the person's
+   * checkout, beside those in `.worktreeinclude`.
+   */
   copy: readonly string[];
 }
 
@@ -55,14 +69,22 @@ export interface RunWorktree {
   readonly path: string;
   readonly branch: string;
   readonly baseCommit: string;
-  /** Commits everything that the agent left, except the paths that it must not change (they are put back to the base commit's state); `null` when nothing changed since the base commit. */
+  /**
+   * Commits everything that the agent left, except the paths (files or folders) that it must not
+   * change: they are put back to the base commit's state. `null` when nothing changed since the
+   * base commit. Called when no process of the run is left.
+   * @throws RunsheetError `validation` when the agent left a git repository inside the worktree.
+   */
   commitAll(message: string, protectedPaths: readonly string[]): Promise<string | null>;
   /** Paths changed since the base commit, relative to the worktree. */
   changedPaths(): Promise<string[]>;
-  /** The diff since the base commit, as text. */
+  /** The diff since the base commit, as text, with what is uncommitted or untracked. */
   diff(): Promise<string>;
   /** Tree hash of the commit at HEAD and whether anything is uncommitted. */
   state(): Promise<{ commit: string; tree: string; dirty: boolean }>;
-  /** Deletes worktree and branch, but never uncommitted or unmerged work: then `false`. */
+  /**
+   * Deletes worktree and branch, but never uncommitted or unmerged work: then `false`. Ignored
+   * files are not work.
+   */
   removeIfMerged(): Promise<boolean>;
 }

@@ -1,0 +1,146 @@
+import { RunsheetError } from '../model/errors';
+import { Mutex } from '../platform/mutex';
+import type { RepositoryContext } from './context';
+import { splitNul } from './git';
+import { statusPaths } from './status';
+import type { MergeResult } from './workspace';
+
+const mostAttempts = 3;
+
+export type Verify = (merged: { path: string; commit: string }) => Promise<boolean>;
+
+/**
+ * Merges into a plan's branch, in the branch's own worktree. While it works there HEAD is detached:
+ * a detached HEAD found later is the sign of a merge that was interrupted, and everything
+ * uncommitted beside an attached one is somebody else's.
+ */
+export class Merger {
+  private readonly ref: string;
+  private readonly merging = new Mutex();
+
+  constructor(
+    private readonly context: RepositoryContext,
+    private readonly branch: string,
+    private readonly path: string,
+  ) {
+    this.ref = `refs/heads/${branch}`;
+  }
+
+  /** The branch's commit. */
+  head(): Promise<string> {
+    const { git, root } = this.context;
+    return git.text(root, ['rev-parse', '--verify', `${this.ref}^{commit}`]);
+  }
+
+  /** Cleans up after a merge that was interrupted. */
+  async settle(): Promise<void> {
+    if ((await this.checkedOut()) === null) await this.restore();
+  }
+
+  merge(commit: string, message: string, verify: Verify): Promise<MergeResult> {
+    return this.merging.run(async () => {
+      await this.settle();
+      for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+        await this.requireUntouched();
+        const result = await this.tryMerge(commit, message, verify);
+        if (result !== null) return result;
+      }
+      throw new RunsheetError(
+        'version_conflict',
+        `The branch ${this.branch} was moved by somebody else during each of ${mostAttempts} merges.`,
+        { branch: this.branch, commit },
+      );
+    });
+  }
+
+  /** `null`: the branch was moved by somebody else in the meantime. */
+  private async tryMerge(
+    commit: string,
+    message: string,
+    verify: Verify,
+  ): Promise<MergeResult | null> {
+    const { git } = this.context;
+    const before = await this.head();
+    if (await git.asks(this.path, ['merge-base', '--is-ancestor', commit, before]))
+      return { kind: 'nothing_to_merge', commit: before };
+    await git.run(this.path, ['update-ref', '--no-deref', 'HEAD', before]);
+    try {
+      const conflicts = await this.mergeHere(commit);
+      if (conflicts.length > 0) return { kind: 'conflict', paths: conflicts };
+      const merged = await this.commitHere(message);
+      if (!(await verify({ path: this.path, commit: merged }))) return { kind: 'refused' };
+      const moved = await this.advance(merged, before);
+      return moved ? { kind: 'merged', commit: merged } : null;
+    } finally {
+      await this.restore();
+    }
+  }
+
+  /** The paths in conflict. */
+  private async mergeHere(commit: string): Promise<string[]> {
+    const { git, identity } = this.context;
+    const options = ['--no-ff', '--no-commit', '--no-verify-signatures', '--quiet'];
+    const args = [...identity, 'merge', ...options, commit];
+    const { code, stderr, stdout } = await git.run(this.path, args, { accept: [0, 1, 2] });
+    if (code === 0) return [];
+    const unmerged = await git.run(this.path, ['diff', '--name-only', '--diff-filter=U', '-z']);
+    const paths = splitNul(unmerged.stdout);
+    if (paths.length > 0) return paths;
+    throw new RunsheetError(
+      'unavailable',
+      `git could not merge ${commit} into ${this.branch}: ${stderr.trim() || stdout.toString('utf8').trim()}`,
+      { branch: this.branch, commit },
+    );
+  }
+
+  private async commitHere(message: string): Promise<string> {
+    const { git, identity } = this.context;
+    const args = [...identity, 'commit', '--quiet', '--cleanup=verbatim', '--file=-'];
+    await git.run(this.path, args, { input: message });
+    return git.text(this.path, ['rev-parse', 'HEAD']);
+  }
+
+  private async advance(merged: string, before: string): Promise<boolean> {
+    const { git, writing } = this.context;
+    const args = ['update-ref', '-m', 'runsheet: merge', this.ref, merged, before];
+    const accept = [0, 128];
+    const { code } = await writing.run(() => git.run(this.path, args, { accept }));
+    if (code === 0) return true;
+    const now = await this.head();
+    // Not the branch's movement but something else, such as a full disk.
+    if (now === before) await git.run(this.path, args);
+    return now === before;
+  }
+
+  /** The worktree as the branch has it. HEAD is detached first, so that no branch is reset. */
+  private async restore(): Promise<void> {
+    const { git } = this.context;
+    const head = await this.head();
+    await git.run(this.path, ['update-ref', '--no-deref', 'HEAD', head]);
+    await git.run(this.path, ['reset', '--hard', '--quiet', head]);
+    await git.run(this.path, ['clean', '-ffdq']);
+    await git.run(this.path, ['symbolic-ref', 'HEAD', this.ref]);
+  }
+
+  /** The ref that is checked out in the worktree; `null` when HEAD is detached. */
+  private async checkedOut(): Promise<string | null> {
+    const args = ['symbolic-ref', '--quiet', 'HEAD'];
+    const { code, stdout } = await this.context.git.run(this.path, args, { accept: [0, 1] });
+    return code === 0 ? stdout.toString('utf8').trimEnd() : null;
+  }
+
+  private async requireUntouched(): Promise<void> {
+    const status = ['status', '--porcelain=v2', '-z', '--untracked-files=normal'];
+    const paths = statusPaths((await this.context.git.run(this.path, status)).stdout);
+    const attached = await this.checkedOut();
+    if (paths.length === 0 && attached === this.ref) return;
+    const what =
+      attached === this.ref ? `changes in ${paths.slice(0, 5).join(', ')}` : 'another branch';
+    throw new RunsheetError(
+      'dirty_tree',
+      `The plan's worktree ${this.path} has ${what} that Runsheet did not make. Nothing was ` +
+        `merged. Commit or discard it there, with ${this.branch} checked out, and try again.`,
+      { path: this.path, paths, branch: attached },
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { errorCode, type Files } from '../platform/files';
+import type { Clock } from '../platform/clock';
+import type { Git } from './git';
+
+/** Git's own folders behind a worktree. */
+export interface WorktreeFolders {
+  gitDirectory: string;
+  commonDirectory: string;
+}
+
+/** The folders behind a worktree whose top is exactly `path`; `null` when it is none that works. */
+export async function foldersOf(
+  git: Git,
+  files: Files,
+  path: string,
+): Promise<WorktreeFolders | null> {
+  if ((await files.kind(path)) !== 'directory') return null;
+  const options = { accept: [0, 128] };
+  const answer = await git.run(path, ['rev-parse', '--show-toplevel'], options);
+  const top = answer.stdout.toString('utf8').replace(/\n$/, '');
+  if (answer.code !== 0 || (await files.resolve(top)) !== (await files.resolve(path))) return null;
+  const gitDirectory = await git.text(path, ['rev-parse', '--absolute-git-dir']);
+  const common = await git.text(path, ['rev-parse', '--git-common-dir']);
+  const commonDirectory = isAbsolute(common) ? common : join(path, common);
+  return { gitDirectory, commonDirectory: (await files.resolve(commonDirectory)) ?? common };
+}
+
+/** Whether `git worktree add` was interrupted: it locks a worktree while it makes it. */
+export async function isHalfMade(folders: WorktreeFolders): Promise<boolean> {
+  try {
+    const reason = await readFile(join(folders.gitDirectory, 'locked'), 'utf8');
+    return reason.trim() === 'initializing';
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+const lockPatienceMs = 2_000;
+
+/**
+ * Removes the locks of git processes that died in a worktree of ours. The engine is its only
+ * regular user and has none running there; an editor that looks at it holds the lock for
+ * milliseconds, so that one that stays is nobody's.
+ */
+export async function clearStaleLocks(
+  files: Files,
+  clock: Clock,
+  folders: WorktreeFolders,
+  branch: string,
+): Promise<void> {
+  const locks = [
+    join(folders.gitDirectory, 'index.lock'),
+    join(folders.gitDirectory, 'HEAD.lock'),
+    join(folders.commonDirectory, 'refs', 'heads', `${branch}.lock`),
+  ];
+  for (const lock of locks) {
+    const deadline = clock.now() + lockPatienceMs;
+    while ((await files.kind(lock)) !== null && clock.now() < deadline)
+      await new Promise<void>((resolve) => void clock.after(100, resolve));
+    await files.remove(lock);
+  }
+}
