@@ -5,8 +5,8 @@ import type { Rule } from './rule';
 
 /**
  * Subtasks of one phase that work on the same file though nothing orders them. They are run one
- * after the other, so this costs time and the order is chance. Phases that declare themselves
- * parallel-safe are judged by their format.
+ * after the other, so this costs time and the order is chance. Where the file itself declares work
+ * as parallel (a parallel-safe phase, the label `P`), its format has reported this already.
  */
 export const parallelSameFile: Rule = {
   id: 'parallel-same-file',
@@ -27,6 +27,7 @@ function checkPhase(rule: string, graph: PlanGraph, phase: Phase): Problem[] {
       const before = last.get(place);
       last.set(place, subtask);
       if (before === undefined || problems.length > 0 || node === undefined) continue;
+      if (isDeclaredParallel(before) && isDeclaredParallel(subtask)) continue;
       const other = graph.byId.get(before.key);
       if (other === undefined || isBefore(other, node) || isBefore(node, other)) continue;
       problems.push(report(rule, before, subtask, path));
@@ -36,15 +37,12 @@ function checkPhase(rule: string, graph: PlanGraph, phase: Phase): Problem[] {
 }
 
 function report(rule: string, before: Subtask, subtask: Subtask, path: string): Problem {
-  const bothParallel = [before, subtask].every(({ labels }) => labels.includes('P'));
-  const { line, idRange } = subtask;
-  return {
-    rule,
-    severity: bothParallel ? 'warning' : 'info',
-    line,
-    message: `${before.id} and ${subtask.id} both work on ${path} and nothing orders them: they will run one after the other.`,
-    range: idRange,
-  };
+  const message = `${before.id} and ${subtask.id} both work on ${path} and nothing orders them: they will run one after the other.`;
+  return { rule, severity: 'info', line: subtask.line, message, range: subtask.idRange };
+}
+
+function isDeclaredParallel({ labels }: Subtask): boolean {
+  return labels.includes('P');
 }
 
 // A plan is input: the search for an order gives up, without a report, rather than take minutes.

@@ -1,0 +1,18 @@
+import { readPlan } from '../../src/formats/registry';
+import { planDocument, type PlanDocument } from '../../src/language/document';
+import type { Position } from '../../src/language/positions';
+
+/** A plan file as the language features see it. */
+export function documentOf(text: string, path = 'demo.plan.md'): PlanDocument {
+  const source = { path, text };
+  const reading = readPlan(source);
+  if (reading === null) throw new Error(`${path} belongs to no format.`);
+  return planDocument(source, reading);
+}
+
+/** The text without its one `▮`, and where that stood. */
+export function withCursor(marked: string): { text: string; position: Position } {
+  const before = marked.slice(0, marked.indexOf('▮')).split('\n');
+  const position = { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
+  return { text: marked.replace('▮', ''), position };
+}
