@@ -27,19 +27,29 @@ export class WriteBack {
     private readonly log: Log,
   ) {}
 
-  /** Marks a subtask in its file; `false` when the format has no mark or the subtask is gone. */
-  mark(entry: PlanEntry, key: string, status: SubtaskStatus): Promise<boolean> {
-    return this.queue.run(async () => {
-      for (let attempt = 0; attempt < tries; attempt += 1) {
-        const result = await this.tryMark(entry, key, status);
-        if (result !== 'changed meanwhile') return result;
-      }
-      this.log.warn('a plan file kept changing while its marker was to be written', {
-        path: entry.path,
-        key,
-      });
+  /**
+   * Marks a subtask in its file; `false` when nothing was written: the format has no mark, the
+   * subtask is gone, or the file cannot be written. The database has the truth in every case.
+   */
+  async mark(entry: PlanEntry, key: string, status: SubtaskStatus): Promise<boolean> {
+    try {
+      return await this.queue.run(() => this.markSoon(entry, key, status));
+    } catch (error) {
+      this.log.error(`${entry.path} could not be marked`, error);
       return false;
+    }
+  }
+
+  private async markSoon(entry: PlanEntry, key: string, status: SubtaskStatus): Promise<boolean> {
+    for (let attempt = 0; attempt < tries; attempt += 1) {
+      const result = await this.tryMark(entry, key, status);
+      if (result !== 'changed meanwhile') return result;
+    }
+    this.log.warn('a plan file kept changing while its marker was to be written', {
+      path: entry.path,
+      key,
     });
+    return false;
   }
 
   private async tryMark(

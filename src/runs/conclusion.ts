@@ -1,0 +1,66 @@
+import { describeReason } from '../model/reasons';
+import { satisfiesDependents, whyNotReady, type ScheduleSnapshot } from '../model/schedule';
+import type { SubtaskRow } from '../store/repositories/subtasks';
+import type { PlanState } from './plan-state';
+
+/** What is left when nothing runs and nothing can be started. */
+export type Conclusion =
+  | { kind: 'completed'; message: string }
+  | { kind: 'waits'; message: string }
+  | { kind: 'failed'; message: string };
+
+const shown = 3;
+
+/** How an execution stands once nothing of it is live: `scope` is its own part of the plan. */
+export function conclude(
+  plan: PlanState,
+  snapshot: ScheduleSnapshot,
+  scope: ReadonlySet<string> | null,
+): Conclusion {
+  const rows = [...plan.subtasks.values()].filter((row) => scope?.has(row.id) !== false);
+  const open = rows.filter((row) => !satisfiesDependents(row.status, false));
+  const gates = plan.gates.filter(
+    (gate) =>
+      gate.state !== 'approved' && gate.state !== 'overridden' && gate.state !== 'cancelled',
+  );
+  const required = open.filter((row) => !row.optional && row.status !== 'cancelled');
+  const gateWaits = gates.filter((gate) => gate.state === 'open');
+  if (required.length === 0) {
+    if (scope === null && gateWaits.length > 0)
+      return { kind: 'waits', message: waitFor(gateWaits) };
+    return { kind: 'completed', message: summary(rows) };
+  }
+  if (gateWaits.length > 0) return { kind: 'waits', message: waitFor(gateWaits) };
+  return { kind: 'failed', message: explain(plan, snapshot, required) };
+}
+
+function waitFor(gates: readonly { title: string }[]): string {
+  const titles = gates.map((gate) => `"${gate.title}"`).join(', ');
+  return `Waits for the ${gates.length === 1 ? 'gate' : 'gates'} ${titles}.`;
+}
+
+function summary(rows: readonly SubtaskRow[]): string {
+  const count = (proof: SubtaskRow['proof']) => rows.filter((row) => row.proof === proof).length;
+  const skipped = rows.filter((row) => row.status === 'skipped').length;
+  const parts = [`${count('proven')} proven`];
+  if (count('accepted') > 0) parts.push(`${count('accepted')} accepted`);
+  if (skipped > 0) parts.push(`${skipped} skipped`);
+  return `${parts.join(', ')} of ${rows.length}.`;
+}
+
+/** First what needs a person, then what merely waits. */
+function explain(plan: PlanState, snapshot: ScheduleSnapshot, open: readonly SubtaskRow[]): string {
+  const names = {
+    item: (id: string) => plan.subtasks.get(id)?.subtask_key ?? id,
+    phase: (id: string) => plan.phases.find((phase) => phase.id === id)?.title ?? id,
+  };
+  const stuck = open.filter((row) => row.status !== 'pending');
+  const told = stuck.length > 0 ? stuck : open;
+  const lines = told.slice(0, shown).map((row) => {
+    const reasons = whyNotReady(snapshot, row.id).map((reason) => describeReason(reason, names));
+    const why = row.status_reason ?? reasons.join(' ');
+    return `${row.subtask_key} (${row.status.replace('_', ' ')}): ${why}`;
+  });
+  const more = told.length > shown ? ` … and ${told.length - shown} more.` : '';
+  return `${open.length} not done. ${lines.join(' ')}${more}`;
+}

@@ -1,0 +1,257 @@
+import { messageOf, RunsheetError } from '../model/errors';
+import { decide, type ScheduleSnapshot } from '../model/schedule';
+import { executions, type ExecutionRow } from '../store/repositories/executions';
+import { runs } from '../store/repositories/runs';
+import { specs } from '../store/repositories/specs';
+import type { SubtaskRow } from '../store/repositories/subtasks';
+import { commandDefinition } from '../agents/known-agents';
+import type { Assignment, RunServices } from './assignment';
+import { conclude } from './conclusion';
+import { checksOf, deriveSpec } from './derive-spec';
+import type { Gatekeeper } from './gatekeeper';
+import { scopeIds, type LiveExecution } from './live-execution';
+import type { PlanState } from './plan-state';
+import { RunLifecycle } from './run-lifecycle';
+import { agentKeyOf, type AgentCatalog } from './workspace-settings';
+import type { WorkspaceState } from './workspace-state';
+import type { WriteBack } from './write-back';
+
+/** Carries executions out: on every change it starts what is ready and notices what is over. */
+export class Executor implements Disposable {
+  private readonly live = new Map<string, LiveExecution>();
+  private readonly working = new Set<Promise<void>>();
+  private readonly subscription: Disposable;
+
+  constructor(
+    private readonly state: WorkspaceState,
+    private readonly services: RunServices,
+    private readonly catalog: AgentCatalog,
+    private readonly gatekeeper: Gatekeeper,
+    private readonly writeBack: WriteBack,
+    private readonly engineId: string,
+  ) {
+    this.subscription = state.onUpdate((update) => {
+      for (const id of update.plans) {
+        const plan = this.state.plans.get(id);
+        if (plan !== undefined) this.gatekeeper.look(plan);
+      }
+      this.stepAll();
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.subscription[Symbol.dispose]();
+  }
+
+  /** Takes charge of an execution whose row is running. */
+  add(execution: LiveExecution): void {
+    this.live.set(execution.row.id, execution);
+    this.step(execution);
+  }
+
+  executionsOf(planId: string): LiveExecution[] {
+    return [...this.live.values()].filter(({ row }) => row.plan_id === planId);
+  }
+
+  isBusy(): boolean {
+    return this.working.size > 0;
+  }
+
+  /** Stops one run; its subtask stays out of the execution until a person starts it again. */
+  stopRun(runId: string): boolean {
+    const subtaskId = this.state.runs.get(runId)?.subtask_id;
+    if (subtaskId === undefined) return false;
+    for (const execution of this.live.values()) {
+      const controller = execution.active.get(subtaskId);
+      if (controller === undefined) continue;
+      execution.excluded.add(subtaskId);
+      controller.abort();
+      return true;
+    }
+    return false;
+  }
+
+  /** Ends an execution and all its runs; resolves when no process of them is left. */
+  async stop(execution: LiveExecution, actor: string): Promise<number> {
+    execution.stopped = true;
+    const count = execution.active.size;
+    this.live.delete(execution.row.id);
+    await this.services.store.command(
+      executions.step,
+      { id: execution.row.id, to: 'cancelled', message: 'Stopped.' },
+      { actor },
+    );
+    for (const controller of execution.active.values()) controller.abort();
+    await Promise.all(this.working);
+    return count;
+  }
+
+  async stopAll(actor: string): Promise<number> {
+    const counts = await Promise.all(
+      [...this.live.values()].map((execution) => this.stop(execution, actor)),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Lets runs end where they are; for an engine that goes away and leaves them to the next. */
+  async abandon(): Promise<void> {
+    this.subscription[Symbol.dispose]();
+    for (const execution of this.live.values()) {
+      execution.stopped = true;
+      for (const controller of execution.active.values()) controller.abort();
+    }
+    await Promise.allSettled(this.working);
+  }
+
+  private stepAll(): void {
+    for (const execution of [...this.live.values()]) this.step(execution);
+  }
+
+  /** Synchronous from the look at the state to the last start, so that no two steps interleave. */
+  private step(execution: LiveExecution): void {
+    const plan = this.state.plans.get(execution.row.plan_id);
+    if (plan === undefined || execution.stopped) return;
+    const snapshot = this.snapshotOf(execution, plan);
+    for (const id of decide(snapshot)) {
+      const row = plan.subtasks.get(id);
+      if (row !== undefined) this.start(execution, plan, row);
+    }
+    if (execution.active.size === 0) this.settle(execution, plan, snapshot);
+  }
+
+  private snapshotOf(execution: LiveExecution, plan: PlanState): ScheduleSnapshot {
+    const live = new Set(this.state.liveRuns(plan.plan.id).map((run) => run.subtask_id));
+    for (const other of this.executionsOf(plan.plan.id)) {
+      for (const id of other.active.keys()) live.add(id);
+    }
+    return {
+      graph: plan.graph,
+      state: plan.itemStates(live, this.state.configuration.max_attempts),
+      scope: scopeIds(execution, plan),
+      workers: execution.workers - execution.active.size,
+      now: this.services.clock.now(),
+      acceptClaims: this.state.configuration.claims_policy === 'accept_imported',
+    };
+  }
+
+  private start(execution: LiveExecution, plan: PlanState, subtask: SubtaskRow): void {
+    const controller = new AbortController();
+    execution.active.set(subtask.id, controller);
+    const work = this.carryOut(execution, plan, subtask, controller.signal)
+      .catch((error: unknown) => this.onStartFailure(execution, subtask, error))
+      // The state must know the end of a run before a step takes its subtask for startable.
+      .then(() => this.state.settled())
+      .finally(() => {
+        execution.active.delete(subtask.id);
+        this.working.delete(work);
+        this.stepAll();
+      });
+    this.working.add(work);
+  }
+
+  private async carryOut(
+    execution: LiveExecution,
+    plan: PlanState,
+    subtask: SubtaskRow,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const assignment = await this.assign(execution, plan, subtask);
+    const end = await new RunLifecycle(assignment, this.services, signal).carryOut();
+    if (end.subtask.to === 'done')
+      await this.writeBack.mark(plan.entry, subtask.subtask_key, 'done');
+  }
+
+  /** Makes the run's row; durable when it resolves. */
+  private async assign(
+    execution: LiveExecution,
+    plan: PlanState,
+    subtask: SubtaskRow,
+  ): Promise<Assignment> {
+    const { store } = this.services;
+    const { settings, row: executionRow } = execution;
+    const content = plan.contentOf(subtask);
+    if (content === null) throw new Error(`subtask ${subtask.subtask_key} is not in its file`);
+    const file = plan.entry.plan;
+    const agentKey = agentKeyOf(content, file, settings, executionRow.options.agent) ?? 'command';
+    const checks = checksOf(content, file, settings.checks);
+    const source = { subtaskId: subtask.id, subtask: content, plan: file, path: plan.entry.path };
+    const spec = deriveSpec(source, agentKey, checks);
+    const ids = await store.command(specs.derive, spec, { actor: 'engine' });
+    const attempts = plan.attempts.get(subtask.id);
+    const run = await store.command(
+      runs.dispatch,
+      {
+        planId: plan.plan.id,
+        executionId: executionRow.id,
+        subtaskId: subtask.id,
+        agentSpecId: ids.agentSpecId,
+        agentKey,
+        engineId: this.engineId,
+        startedBecause: attempts === undefined ? 'first' : 'manual',
+        gateIds: plan.gatesBefore(subtask).map((gate) => gate.id),
+      },
+      { actor: executionRow.created_by },
+    );
+    const definition =
+      agentKey === 'command'
+        ? commandDefinition
+        : ((await this.catalog.find(agentKey))?.definition ?? commandDefinition);
+    return {
+      run,
+      plan: file,
+      planPath: plan.entry.path,
+      phase: file.phases.find((phase) => phase.subtasks.includes(content)) ?? null,
+      subtask: content,
+      checks,
+      acceptanceSpecId: ids.acceptanceSpecId,
+      definition,
+      branch: execution.branch,
+      setup: file.settings.setup ?? settings.setup,
+      copy: [...settings.copy, ...file.settings.copy],
+      timeoutSeconds: spec.timeoutSeconds,
+      dependencies: dependenciesOf(plan, subtask),
+    };
+  }
+
+  /** The run's row was refused: the subtask is left alone, and the reason is told. */
+  private onStartFailure(execution: LiveExecution, subtask: SubtaskRow, error: unknown): void {
+    if (RunsheetError.is(error, 'ownership_lost')) {
+      execution.stopped = true;
+      return;
+    }
+    execution.excluded.add(subtask.id);
+    this.services.log.error(
+      `${subtask.subtask_key} could not be started: ${messageOf(error)}`,
+      error,
+    );
+  }
+
+  private settle(execution: LiveExecution, plan: PlanState, snapshot: ScheduleSnapshot): void {
+    const own = ownScope(execution, plan);
+    const { kind, message } = conclude(plan, snapshot, own);
+    const to: ExecutionRow['state'] = kind === 'waits' ? 'running' : kind;
+    if (this.state.executions.get(execution.row.id)?.message === message && kind === 'waits')
+      return;
+    if (kind !== 'waits') this.live.delete(execution.row.id);
+    const work = this.services.store
+      .command(executions.step, { id: execution.row.id, to, message }, { actor: 'engine' })
+      .catch((error: unknown) => this.services.log.error('an execution could not be ended', error))
+      .finally(() => this.working.delete(work));
+    this.working.add(work);
+  }
+}
+
+/** All that the execution was asked for, what a person stopped included. */
+function ownScope(execution: LiveExecution, plan: PlanState): Set<string> | null {
+  return scopeIds({ ...execution, excluded: new Set() }, plan);
+}
+
+function dependenciesOf(plan: PlanState, subtask: SubtaskRow): Assignment['dependencies'] {
+  const node = plan.graph.byId.get(subtask.id);
+  return (node?.dependencies ?? []).flatMap(({ item }) => {
+    const before = plan.subtasks.get(item.id);
+    if (before === undefined) return [];
+    const status = before.proof ?? before.status;
+    return [{ id: before.subtask_key, title: before.title, status }];
+  });
+}

@@ -1,0 +1,55 @@
+import type { ExecutionRow } from '../store/repositories/executions';
+import type { PlanBranch } from '../workspaces/workspace';
+import { keysOf } from './preparation';
+import type { PlanState } from './plan-state';
+import type { WorkspaceSettings } from './workspace-settings';
+
+/** An execution that this engine is carrying out. */
+export interface LiveExecution {
+  readonly row: ExecutionRow;
+  readonly branch: PlanBranch;
+  readonly settings: WorkspaceSettings;
+  readonly workers: number;
+  /** Runs being dispatched or going on, by subtask id. */
+  readonly active: Map<string, AbortController>;
+  /** Subtasks that are not started again in this execution, e.g. because a person stopped them. */
+  readonly excluded: Set<string>;
+  stopped: boolean;
+}
+
+/** Ids of the subtasks that an execution may start; `null`: all of the plan's. */
+export function scopeIds(execution: LiveExecution, plan: PlanState): Set<string> | null {
+  const { scope, scope_ref: ref } = execution.row;
+  if (scope === 'plan' && execution.excluded.size === 0) return null;
+  const ids = new Set(scope === 'plan' ? plan.subtasks.keys() : idsOf(scope, ref ?? '', plan));
+  for (const id of execution.excluded) ids.delete(id);
+  return ids;
+}
+
+function idsOf(scope: 'phase' | 'subtask', ref: string, plan: PlanState): string[] {
+  if (scope === 'phase') {
+    const phase = plan.entry.plan.phases.find(({ key }) => key === ref);
+    return (phase?.subtasks ?? []).flatMap(({ key }) => plan.idByKey.get(key) ?? []);
+  }
+  return subtaskKeys(ref).flatMap((key) => plan.idByKey.get(key) ?? []);
+}
+
+/** The stored form of a list of subtask keys, and back. */
+export function scopeRefOf(keys: Iterable<string>): string {
+  return [...keys].map(encodeURIComponent).join(',');
+}
+
+function subtaskKeys(ref: string): string[] {
+  return ref.split(',').map(decodeURIComponent);
+}
+
+export function scopeOfRequest(
+  plan: PlanState,
+  request: { subtasks: readonly string[] | null; phase: string | null },
+): { scope: ExecutionRow['scope']; scopeRef: string | null } {
+  const { keys, phaseKey } = keysOf(plan.entry.plan, request);
+  if (request.subtasks !== null) return { scope: 'subtask', scopeRef: scopeRefOf(keys) };
+  return phaseKey === null
+    ? { scope: 'plan', scopeRef: null }
+    : { scope: 'phase', scopeRef: phaseKey };
+}

@@ -1,0 +1,261 @@
+import { RunsheetError } from '../model/errors';
+import type { Log } from '../platform/log';
+import { executions, type ExecutionRow } from '../store/repositories/executions';
+import { subtasks, type SubtaskRow } from '../store/repositories/subtasks';
+import type { PlanBranch, Repository } from '../workspaces/workspace';
+import type { Approvals, PlannedCommand } from './approvals';
+import type { RunServices } from './assignment';
+import type { Executor } from './executor';
+import { scopeOfRequest, type LiveExecution } from './live-execution';
+import type { PlanState } from './plan-state';
+import { keysOf, type Preparation, type Preparer, type RunRequest } from './preparation';
+import type { VerificationDesk } from './verification-desk';
+import type { VerificationResult } from './verifier';
+import type { WorkspaceSettings } from './workspace-settings';
+import type { WorkspaceState } from './workspace-state';
+import type { WriteBack } from './write-back';
+
+export interface StartRequest extends RunRequest {
+  workers: number | null;
+  acceptClaims: boolean;
+  allowDirty: boolean;
+}
+
+export interface RunServiceParts {
+  state: WorkspaceState;
+  services: RunServices;
+  preparer: Preparer;
+  approvals: Approvals;
+  executor: Executor;
+  verifications: VerificationDesk;
+  writeBack: WriteBack;
+  settings: () => Promise<WorkspaceSettings>;
+  openRepository: () => Promise<Repository>;
+  planBranchName: (title: string) => string;
+  log: Log;
+}
+
+/** What a person can ask of runs; every door of the engine leads here. */
+export class RunService {
+  private resumed = false;
+
+  constructor(private readonly parts: RunServiceParts) {}
+
+  async preview(request: RunRequest): Promise<Preparation> {
+    return this.parts.preparer.prepare(request, await this.parts.settings());
+  }
+
+  /** Allows commands of a plan, by hash, among those that it would run. */
+  async approve(planId: string, hashes: readonly string[], actor: string): Promise<number> {
+    const preparation = await this.preview({ planId, subtasks: null, phase: null, agent: null });
+    const wanted = new Set(hashes);
+    const commands = preparation.commands.filter(({ hash }) => wanted.has(hash));
+    return this.parts.approvals.approve(commands, preparation.entry.path, actor);
+  }
+
+  isApproved(command: PlannedCommand): boolean {
+    return this.parts.approvals.has(command.hash);
+  }
+
+  /** Starts what was asked for and returns as soon as that is durable. */
+  async start(request: StartRequest, actor: string): Promise<ExecutionRow> {
+    const { parts } = this;
+    const settings = await parts.settings();
+    const preparation = await parts.preparer.prepare(request, settings);
+    parts.preparer.refuse(preparation, request.allowDirty);
+    await parts.state.settled();
+    const plan = this.plan(request.planId);
+    const branch = await this.branchOf(plan, preparation.baseCommit);
+    await this.reopen(plan, request, actor);
+    await this.settleClaims(plan, preparation, branch, settings, request, actor);
+    const { scope, scopeRef } = scopeOfRequest(plan, request);
+    const row = await parts.services.store.command(
+      executions.create,
+      {
+        planId: plan.plan.id,
+        scope,
+        scopeRef,
+        baseCommit: preparation.baseCommit,
+        workBranch: branch.branch,
+        baseBranch: preparation.branch,
+        options: { workers: request.workers, agent: request.agent },
+      },
+      { actor },
+    );
+    await parts.state.settled();
+    parts.executor.add(this.liveExecution(row, plan, branch, settings));
+    return row;
+  }
+
+  /**
+   * Goes on with what an engine before this one had begun. Called when a person who trusts the
+   * workspace is there; does something only the first time.
+   */
+  async resume(): Promise<void> {
+    if (this.resumed) return;
+    this.resumed = true;
+    for (const row of this.parts.state.liveExecutions()) {
+      try {
+        const plan = this.plan(row.plan_id);
+        const branch = await this.branchOf(plan, row.base_commit ?? 'HEAD');
+        const settings = await this.parts.settings();
+        this.parts.executor.add(this.liveExecution(row, plan, branch, settings));
+      } catch (error) {
+        this.parts.log.error('an execution could not be resumed', error);
+        const message = 'It could not go on after the engine had ended. Start it again.';
+        const step = { id: row.id, to: 'failed' as const, message };
+        await this.parts.services.store.command(executions.step, step, { actor: 'engine' });
+      }
+    }
+  }
+
+  /** How many runs were asked to stop. */
+  async stop(
+    target: {
+      runId?: string | undefined;
+      executionId?: string | undefined;
+      planId?: string | undefined;
+    },
+    actor: string,
+  ): Promise<number> {
+    const { executor, state } = this.parts;
+    if (target.runId !== undefined) {
+      const run = state.runs.get(target.runId);
+      if (run === undefined)
+        throw new RunsheetError('not_found', `There is no run ${target.runId}.`);
+      return executor.stopRun(target.runId) ? 1 : 0;
+    }
+    const planIds = target.planId === undefined ? [...state.plans.keys()] : [target.planId];
+    const chosen = planIds
+      .flatMap((planId) => executor.executionsOf(planId))
+      .filter(({ row }) => target.executionId === undefined || row.id === target.executionId);
+    const counts = await Promise.all(chosen.map((execution) => executor.stop(execution, actor)));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Runs a subtask's checks again on the head of the plan's branch. */
+  async verify(planId: string, key: string, actor: string): Promise<VerificationResult> {
+    const { parts } = this;
+    const settings = await parts.settings();
+    const preparation = await parts.preparer.prepare(
+      { planId, subtasks: [key], phase: null, agent: 'command' },
+      settings,
+    );
+    parts.preparer.refuse(preparation, true);
+    await parts.state.settled();
+    const { plan, subtask } = this.subtask(planId, key);
+    const branch = await this.branchOf(plan, preparation.baseCommit);
+    const result = await parts.verifications.verifyAgain(plan, subtask, branch, settings, actor);
+    if (result.verdict === 'passed') await parts.writeBack.mark(plan.entry, key, 'done');
+    return result;
+  }
+
+  /** A person's word on a subtask. Accepting work that was not merged merges it. */
+  async decide(
+    planId: string,
+    key: string,
+    action: 'accept' | 'skip' | 'reset',
+    reason: string,
+    actor: string,
+  ): Promise<void> {
+    const { plan, subtask } = this.subtask(planId, key);
+    if (this.parts.state.liveRuns(planId).some((run) => run.subtask_id === subtask.id)) {
+      throw new RunsheetError('not_ready', `A run of ${key} is going on. Stop it first.`, { key });
+    }
+    if (action === 'accept') await this.mergeAccepted(plan, subtask);
+    const input = { subtaskId: subtask.id, action, reason };
+    await this.parts.services.store.command(subtasks.decide, input, { actor });
+    const word = { accept: 'done', skip: 'skipped', reset: 'pending' } as const;
+    await this.parts.writeBack.mark(plan.entry, key, word[action]);
+  }
+
+  private async mergeAccepted(plan: PlanState, subtask: SubtaskRow): Promise<void> {
+    const lastRunId = plan.attempts.get(subtask.id)?.lastRunId;
+    const run = lastRunId === undefined ? undefined : this.parts.state.runs.get(lastRunId);
+    const commit = run?.head_commit ?? null;
+    if (run === undefined || commit === null || commit === run.base_commit) return;
+    if (run.merge_commit !== null) return;
+    const branch = await this.branchOf(plan, run.base_commit ?? 'HEAD');
+    const title = `Merge ${subtask.subtask_key}: ${subtask.title} (accepted)`;
+    const result = await branch.merge(commit, title, () => Promise.resolve(true));
+    if (result.kind !== 'conflict') return;
+    throw new RunsheetError(
+      'version_conflict',
+      `The work of ${subtask.subtask_key} conflicts with the plan's branch in ${result.paths.join(', ')}. Merge ${run.branch_name ?? commit} into ${branch.branch} by hand, then accept it.`,
+      { paths: result.paths },
+    );
+  }
+
+  /** Asking for closed or failed subtasks by name means: once more. */
+  private async reopen(plan: PlanState, request: StartRequest, actor: string): Promise<void> {
+    if (request.subtasks === null) return;
+    const { keys } = keysOf(plan.entry.plan, request);
+    for (const key of keys) {
+      const row = plan.byKey(key);
+      if (row === null || row.status === 'pending') continue;
+      if (row.status === 'in_progress' || row.status === 'in_review') {
+        throw new RunsheetError('not_ready', `A run of ${key} is going on.`, { key });
+      }
+      const input = { subtaskId: row.id, action: 'reset' as const, reason: 'Run again.' };
+      await this.parts.services.store.command(subtasks.decide, input, { actor });
+    }
+    await this.parts.state.settled();
+  }
+
+  /** What the file ticked before anybody proved it is proven first, or taken at its word. */
+  private async settleClaims(
+    plan: PlanState,
+    preparation: Preparation,
+    branch: PlanBranch,
+    settings: WorkspaceSettings,
+    request: StartRequest,
+    actor: string,
+  ): Promise<void> {
+    const { parts } = this;
+    for (const key of preparation.claims) {
+      const row = plan.byKey(key);
+      if (row?.status !== 'claimed') continue;
+      if (!request.acceptClaims) {
+        await parts.verifications.verifyClaim(plan, row, branch, settings);
+        continue;
+      }
+      const reason = 'Taken from the file as it is.';
+      const input = { subtaskId: row.id, action: 'accept' as const, reason };
+      await parts.services.store.command(subtasks.decide, input, { actor });
+    }
+  }
+
+  private async branchOf(plan: PlanState, baseCommit: string): Promise<PlanBranch> {
+    const repository = await this.parts.openRepository();
+    const name = plan.plan.work_branch ?? this.parts.planBranchName(plan.entry.path);
+    return repository.openPlanBranch(name, await repository.resolve(baseCommit));
+  }
+
+  private liveExecution(
+    row: ExecutionRow,
+    plan: PlanState,
+    branch: PlanBranch,
+    settings: WorkspaceSettings,
+  ): LiveExecution {
+    const workers =
+      row.options.workers ??
+      plan.entry.plan.settings.workers ??
+      settings.workers ??
+      this.parts.state.configuration.max_parallel_runs;
+    const active = new Map<string, AbortController>();
+    return { row, branch, settings, workers, active, excluded: new Set(), stopped: false };
+  }
+
+  private plan(planId: string): PlanState {
+    const plan = this.parts.state.plans.get(planId);
+    if (plan !== undefined) return plan;
+    throw new RunsheetError('not_found', 'There is no such plan.', { entity: 'plan', id: planId });
+  }
+
+  private subtask(planId: string, key: string): { plan: PlanState; subtask: SubtaskRow } {
+    const plan = this.plan(planId);
+    const subtask = plan.byKey(key);
+    if (subtask !== null) return { plan, subtask };
+    throw new RunsheetError('not_found', `The plan has no subtask ${key}.`, { id: key });
+  }
+}
