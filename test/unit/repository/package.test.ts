@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
+import { z } from 'zod';
 import { vsixPath } from '../../support/product.js';
 import { root } from './manifest.js';
 
@@ -30,5 +32,26 @@ describe('the packaged extension', () => {
   it('holds the programs that the manifest names', () => {
     for (const path of ['dist/extension.js', 'dist/cli.js'])
       assert.ok(existsSync(join(root, path)), path);
+  });
+});
+
+const packed = z.tuple([z.object({ files: z.array(z.object({ path: z.string() })) })]);
+
+describe('the npm package', () => {
+  it('holds the command line tool and the engine', () => {
+    const args = ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error'];
+    const output = execFileSync('npm', args, { cwd: root, encoding: 'utf8' });
+    const [{ files }] = packed.parse(JSON.parse(output));
+    const programs = ['cli.js', 'engine.js', 'store-worker.js', 'sql-wasm.wasm'];
+    assert.deepEqual(
+      files.map(({ path }) => path).sort(),
+      [
+        'CHANGELOG.md',
+        'LICENSE',
+        'README.md',
+        'package.json',
+        ...programs.map((name) => `dist/${name}`),
+      ].sort(),
+    );
   });
 });
