@@ -4,7 +4,7 @@ import type { RepositoryContext } from './context';
 import { statusPaths } from './status';
 import { embeddedRepositories, forgetStrayGitlinks } from './embedded';
 import { untracked, withUntracked } from './untracked';
-import { discardWorktree } from './worktree-list';
+import { abandonWorktree, discardWorktree } from './worktree-list';
 import { clearStaleLocks, foldersOf } from './worktree-state';
 import type { RunWorktree } from './workspace';
 
@@ -102,6 +102,11 @@ export class GitRunWorktree implements RunWorktree {
     const args = ['worktree', 'remove', this.path];
     const { code } = await this.context.git.run(this.context.root, args, { accept: [0, 128] });
     return code === 0;
+  }
+
+  async discard(): Promise<void> {
+    const { context, path, branch, baseCommit } = this;
+    await context.writing.run(() => abandonWorktree(context, path, branch, baseCommit));
   }
 
   private git(...args: string[]): Promise<string> {

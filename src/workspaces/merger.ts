@@ -61,10 +61,13 @@ export class Merger {
   ): Promise<MergeResult | null> {
     const { git } = this.context;
     const before = await this.head();
-    if (await git.asks(this.path, ['merge-base', '--is-ancestor', commit, before]))
-      return { kind: 'nothing_to_merge', commit: before };
     await git.run(this.path, ['update-ref', '--no-deref', 'HEAD', before]);
     try {
+      if (await git.asks(this.path, ['merge-base', '--is-ancestor', commit, before])) {
+        // What stands there already is judged, as it would be after a merge.
+        const passed = await verify({ path: this.path, commit: before });
+        return passed ? { kind: 'nothing_to_merge', commit: before } : { kind: 'refused' };
+      }
       const conflicts = await this.mergeHere(commit);
       if (conflicts.length > 0) return { kind: 'conflict', paths: conflicts };
       const merged = await this.commitHere(message);

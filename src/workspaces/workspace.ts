@@ -61,6 +61,7 @@ export interface RunWorktreeRequest {
 
 export type MergeResult =
   | { kind: 'merged'; commit: string }
+  /** The branch has the commit already; `verify` was satisfied with the branch as it is. */
   | { kind: 'nothing_to_merge'; commit: string }
   | { kind: 'conflict'; paths: string[] }
   | { kind: 'refused' };
@@ -87,4 +88,6 @@ export interface RunWorktree {
    * files are not work.
    */
   removeIfMerged(): Promise<boolean>;
+  /** Deletes worktree and branch with all that is in them: for one that was made only to check. */
+  discard(): Promise<void>;
 }

@@ -103,11 +103,20 @@ describe("merging into a plan's branch", () => {
     assertClean();
   });
 
-  it('has nothing to merge when the commit is in the branch', async () => {
+  it('verifies the branch as it is when the commit is in it already', async () => {
     const { commit } = await runWith({ x: 'x' });
     await plan.merge(commit, 'm', yes);
-    const again = await plan.merge(commit, 'm', async () => assert.fail('not asked'));
-    assert.deepEqual(again, { kind: 'nothing_to_merge', commit: await plan.head() });
+    const head = await plan.head();
+    const merge = (passed: boolean) =>
+      plan.merge(commit, 'm', async (merged) => {
+        assert.deepEqual(merged, { path: plan.path, commit: head });
+        repository.write('report.xml', 'by a check', plan.path);
+        return passed;
+      });
+    assert.deepEqual(await merge(true), { kind: 'nothing_to_merge', commit: head });
+    assert.deepEqual(await merge(false), { kind: 'refused' });
+    assert.equal(await plan.head(), head);
+    assertClean();
   });
 
   it('serves merges one after another', async () => {

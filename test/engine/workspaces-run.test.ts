@@ -254,6 +254,13 @@ describe("a run's worktree", () => {
     assert.equal(await run.removeIfMerged(), true);
   });
 
+  it('is discarded with all that is in it when it was made only to check', async () => {
+    write('report.xml', 'x');
+    await run.discard();
+    assert.equal(existsSync(run.path), false);
+    assert.equal(repository.git('branch', '--list', run.branch), '');
+  });
+
   it('is not deleted with uncommitted, untracked or unmerged work', async () => {
     write('untracked.txt', 'x');
     assert.equal(await run.removeIfMerged(), false);
