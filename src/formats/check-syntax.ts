@@ -6,6 +6,9 @@ import { validatorSchema, type Validator } from '../model/validator';
 
 const unnamed = 'check';
 
+/** Seconds for a check that names only a command; test suites often need more than a minute. */
+export const shortFormTimeout = 600;
+
 type CheckReading = { validator: Validator; error: null } | { validator: null; error: string };
 
 /** A check written on one line (docs/plan-format.md, "Checks"). */
@@ -19,18 +22,13 @@ export function parseCheckText(written: string): CheckReading {
     return accept({ type: 'file_exists', config, label: text });
   }
   if (/^forbid\s*\//.test(text)) return parseForbid(text);
-  return accept({ type: 'test_pass', config: { command: text }, label: text });
+  return commandCheck(text, text);
 }
 
 /** A check as a YAML or JSON value: a line, an argument array, or a validator object. */
 export function parseCheck(value: unknown): CheckReading {
   if (typeof value === 'string') return parseCheckText(value);
-  if (Array.isArray(value))
-    return accept({
-      type: 'test_pass',
-      config: { command: value },
-      label: value.map(String).join(' '),
-    });
+  if (Array.isArray(value)) return commandCheck(value, value.map(String).join(' '));
   if (typeof value === 'object' && value !== null) return accept({ ...value });
   return failure(
     'a check is a line of text, a list of arguments, or an object with type and config',
@@ -41,7 +39,8 @@ export function parseCheck(value: unknown): CheckReading {
 export function nameChecks(checks: readonly Validator[], prefix: string): Validator[] {
   const used = new Set<string>();
   return checks.map((check, index) => {
-    const id = check.id === unnamed || used.has(check.id) ? `${prefix}-${index + 1}` : check.id;
+    let { id } = check;
+    for (let n = index + 1; id === unnamed || used.has(id); n += 1) id = `${prefix}-${n}`;
     used.add(id);
     return { ...check, id };
   });
@@ -77,10 +76,14 @@ function parseJson(text: string): CheckReading {
     return parseCheck(value);
   } catch {
     // `[ -f dist/app.js ]` is a shell line, not a broken JSON array.
-    if (/^\[\s/.test(text))
-      return accept({ type: 'test_pass', config: { command: text }, label: text });
+    if (/^\[\s/.test(text)) return commandCheck(text, text);
     return failure('this looks like JSON but cannot be read; check quotes and commas');
   }
+}
+
+function commandCheck(command: unknown, label: string): CheckReading {
+  const config = { command, timeout_seconds: shortFormTimeout };
+  return accept({ type: 'test_pass', config, label });
 }
 
 function accept(written: Record<string, unknown>): CheckReading {

@@ -2,11 +2,12 @@ import type { PlanReading } from '../model/plan';
 import type { PlanFormat, PlanSource } from './format';
 import { matchesGlob } from './globs';
 import { sortProblems } from './problems';
+import { autoClaudeFormat } from './auto-claude/format';
 import { runsheetFormat } from './runsheet/format';
 import { specKitFormat } from './spec-kit/format';
 
 /** Every format that is read; where two accept a file, the earlier one has it. */
-export const formats: readonly PlanFormat[] = [runsheetFormat, specKitFormat];
+export const formats: readonly PlanFormat[] = [runsheetFormat, specKitFormat, autoClaudeFormat];
 
 /** Globs, relative to the workspace, of every place where a plan may be. */
 export const planPaths: readonly string[] = formats.flatMap((format) => format.paths);

@@ -1,0 +1,129 @@
+import type { Node } from 'jsonc-parser';
+import type { Problem, Severity } from '../../model/plan';
+import { membersOf, numberOf, textOf } from '../json';
+import { problem } from '../problems';
+import { placeOf, type PlanDocument, type ReadGroup } from './document';
+import { boardStatuses, finishedWords, planStatuses, untouchedWords, workflowTypes } from './words';
+
+// What the file claims about itself, held against what it holds. Nothing here is believed.
+
+export function claimProblems(document: PlanDocument, groups: readonly ReadGroup[]): Problem[] {
+  const problems: Problem[] = [];
+  const report: Report = (severity, rule, node, message) =>
+    problems.push(problem(severity, rule, placeOf(node, document.lines), message));
+  reportEmpty(document, groups, report);
+  reportLists(document, groups, report);
+  reportSummary(document, groups, report);
+  reportColumns(document, groups, report);
+  reportOverlaps(groups, report);
+  const workflow = document.members.get('workflow_type');
+  const type = textOf(workflow);
+  if (workflow !== undefined && type !== null && !workflowTypes.has(type))
+    report('info', 'unknown-workflow-type', workflow, `The workflow type ${type} is not known.`);
+  return problems;
+}
+
+type Report = (severity: Severity, rule: string, node: Node, message: string) => void;
+
+function reportEmpty({ root }: PlanDocument, groups: readonly ReadGroup[], report: Report): void {
+  if (groups.every(({ phase }) => phase.subtasks.length === 0))
+    report('warning', 'empty-plan', root, 'The plan has no subtasks yet.');
+}
+
+function reportLists(
+  { root, members }: PlanDocument,
+  groups: readonly ReadGroup[],
+  report: Report,
+): void {
+  const objects: [Node, ReadonlyMap<string, Node>][] = [[root, members]];
+  for (const { group } of groups)
+    if (group.phase !== null) objects.push([group.phase, group.members]);
+  for (const [node, own] of objects)
+    if (own.has('subtasks') && own.has('chunks'))
+      report('warning', 'dual-lists', node, 'Both subtasks and chunks are given; subtasks count.');
+}
+
+function reportSummary(
+  { members }: PlanDocument,
+  groups: readonly ReadGroup[],
+  report: Report,
+): void {
+  const summary = membersOf(members.get('summary'));
+  const subtasks = groups.reduce((sum, { phase }) => sum + phase.subtasks.length, 0);
+  const phases = groups.filter(({ group }) => group.phase !== null).length;
+  const counts = [
+    ['total_phases', phases, 'phases'],
+    ['total_subtasks', subtasks, 'subtasks'],
+    ['total_chunks', subtasks, 'subtasks'],
+  ] as const;
+  for (const [key, count, what] of counts) {
+    const node = summary.get(key);
+    const claimed = numberOf(node);
+    if (node !== undefined && claimed !== null && claimed !== count)
+      report(
+        'info',
+        'summary-mismatch',
+        node,
+        `${key} says ${claimed}; the plan has ${count} ${what}.`,
+      );
+  }
+  const start = summary.get('startup_command') ?? members.get('startup_command');
+  if (start !== undefined && textOf(start)?.includes('--parallel') === true)
+    report(
+      'info',
+      'dead-startup-command',
+      start,
+      'The option --parallel no longer exists in that tool; the command is only shown.',
+    );
+}
+
+function reportColumns(
+  { members }: PlanDocument,
+  groups: readonly ReadGroup[],
+  report: Report,
+): void {
+  const leaves = groups.flatMap(({ phase }) => phase.subtasks);
+  const anyDone = leaves.some(({ status }) => status === 'claimed');
+  const allDone = leaves.every(({ status }) => status === 'claimed');
+  const columns = [
+    ['status', planStatuses],
+    ['planStatus', boardStatuses],
+  ] as const;
+  let contradicted = false;
+  for (const [key, known] of columns) {
+    const node = members.get(key);
+    const word = textOf(node);
+    if (node === undefined || word === null) continue;
+    if (!known.has(word))
+      report('info', 'unknown-plan-status', node, `The ${key} ${word} is not known.`);
+    const wrong = (finishedWords.has(word) && !allDone) || (untouchedWords.has(word) && anyDone);
+    if (!wrong || contradicted) continue;
+    contradicted = true;
+    const done = leaves.filter(({ status }) => status === 'claimed').length;
+    report(
+      'warning',
+      'plan-status-contradiction',
+      node,
+      `The ${key} says ${word}, but ${done} of ${leaves.length} subtasks are done. The subtasks count.`,
+    );
+  }
+}
+
+function reportOverlaps(groups: readonly ReadGroup[], report: Report): void {
+  for (const { group, phase } of groups) {
+    if (phase.parallelSafe !== true) continue;
+    const owners = new Map<string, string>();
+    phase.subtasks.forEach((subtask, index) => {
+      const shared = subtask.files.find((file) => owners.has(file));
+      for (const file of subtask.files) if (!owners.has(file)) owners.set(file, subtask.id);
+      const node = group.leaves[index];
+      if (shared === undefined || node === undefined) return;
+      report(
+        'warning',
+        'parallel-safe-overlap',
+        node,
+        `${subtask.id} names ${shared}, as ${owners.get(shared) ?? ''} does, in a phase marked parallel-safe. They run one after the other.`,
+      );
+    });
+  }
+}

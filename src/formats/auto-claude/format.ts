@@ -1,0 +1,84 @@
+import type { PlanReading } from '../../model/plan';
+import type { PlanFormat, PlanSource } from '../format';
+import { problem } from '../problems';
+import { baseName } from '../text';
+import { groupsOf, readDocument } from './document';
+import { readLog } from './log';
+import { readJsonPlan } from './read';
+import { writeStatus } from './write';
+
+const planName = 'implementation_plan.json';
+const logName = 'build-progress.txt';
+
+/** Auto-Claude: `implementation_plan.json`, or a progress log where no plan is left. */
+export const autoClaudeFormat: PlanFormat = {
+  name: 'auto-claude',
+  paths: [`**/${planName}`, `**/${logName}`],
+  folderFiles: [planName, logName],
+  detect,
+  read(source) {
+    return isLog(source) ? readProgress(source) : readPlanFile(source);
+  },
+  write(source, change) {
+    if (!isLog(source)) return writeStatus(source, change);
+    // A log is a record; its placeholders have no status to change.
+    const phases = readLog(source).plan?.phases ?? [];
+    const known = phases.some(({ subtasks }) => subtasks.some(({ key }) => key === change.key));
+    return known ? [] : null;
+  },
+};
+
+function isLog({ path }: PlanSource): boolean {
+  return /\.txt$/i.test(path);
+}
+
+function readProgress(source: PlanSource): PlanReading {
+  const { plan, problems } = readLog(source);
+  return { plans: plan === null ? [] : [plan], problems };
+}
+
+function readPlanFile(source: PlanSource): PlanReading {
+  const isPlan = baseName(source.path) === planName;
+  // Specs, scripts and other sidecars stand beside a plan and are none.
+  if (!isPlan && (!/\.json$/i.test(source.path) || sidecars.has(baseName(source.path))))
+    return { plans: [], problems: [] };
+  const { plan, problems } = readJsonPlan(source);
+  if (plan !== null) return { plans: [plan], problems };
+  if (isPlan && problems.length === 0) {
+    const message =
+      'The file has none of phases, subtasks and chunks, so it is no plan. It is never written to.';
+    return {
+      plans: [],
+      problems: [problem('warning', 'no-plan-body', { line: 1, range: null }, message)],
+    };
+  }
+  return { plans: [], problems };
+}
+
+const sidecars: ReadonlySet<string> = new Set([
+  'task_logs.json',
+  'parallel_progress.json',
+  'requirements.json',
+  'context.json',
+  'project_index.json',
+  'task_metadata.json',
+  'complexity_assessment.json',
+  'review_state.json',
+  'critique_report.json',
+  'research.json',
+  'attempt_history.json',
+  'build_commits.json',
+  'codebase_map.json',
+]);
+
+function detect({ path, text }: PlanSource): boolean {
+  const name = baseName(path);
+  if (name === planName || name === logName) return true;
+  if (/(?:^|\/)\.auto-claude\/specs\/[^/]+\//.test(path)) return true;
+  if (isLog({ path, text }))
+    return /^\uFEFF?=== AUTO-BUILD PROGRESS ===\s*$/m.test(text.slice(0, 200));
+  if (!/\.json$/i.test(path) || !/"(?:subtasks|chunks)"/.test(text)) return false;
+  const { document } = readDocument(text);
+  const groups = document === null ? null : groupsOf(document);
+  return groups?.some(({ members }) => members.has('subtasks') || members.has('chunks')) ?? false;
+}

@@ -1,0 +1,59 @@
+/** A line of the phase list of a progress log. */
+export interface LogPhase {
+  number: number;
+  name: string;
+  subtasks: number;
+  /** Numbers of phases, each once. */
+  dependsOn: number[];
+}
+
+// Generated subtasks are rows: a typing error in a count must not make a million of them.
+const mostSubtasks = 500;
+
+/** `- Phase 3 (Name): 2 subtasks, depends on phase-1`; `null` for any other line. */
+export function readPhaseLine(text: string): LogPhase | null {
+  const lead = /^\s*[-*]\s+(?:\*\*)?Phase\s+(\d{1,4})\b/i.exec(text);
+  const count = /:\s*(?:\*\*)?\s*(\d{1,4})\s+(?:subtask|chunk)s?\b/i.exec(text);
+  if (lead === null || count === null || count.index < lead[0].length) return null;
+  const number = Number(lead[1]);
+  const written = text.slice(lead[0].length, count.index);
+  const name = written
+    .replace(/^[\s:–—-]+|[\s*:]+$/g, '')
+    .replace(/^\((.*)\)$/, '$1')
+    .trim();
+  const rest = text.slice(count.index + count[0].length);
+  return {
+    number,
+    name: name === '' ? `Phase ${number}` : name,
+    subtasks: Math.min(Number(count[1]), mostSubtasks),
+    dependsOn: dependencies(rest, number),
+  };
+}
+
+function dependencies(text: string, own: number): number[] {
+  const clause = /\bdepends on:?\s*(.*)$/i.exec(text)?.[1] ?? '';
+  const list = /^\[([^\]]*)\]/.exec(clause)?.[1] ?? clause.replace(/[;(].*$/, '');
+  if (/^\s*(?:nothing|none|no\b|\[?\])/i.test(list)) return [];
+  if (/^\s*all\s+(?:previous|prior|earlier|other)\b/i.test(list))
+    return Array.from({ length: own - 1 }, (_, index) => index + 1);
+  const numbers = list.split(/,|&|\+|\band\b/i).flatMap(readPart);
+  return [...new Set(numbers)];
+}
+
+const part = /^\s*(phases?)?[\s-]*(\d{1,4})(?!\d)(.*)$/i;
+const rangeEnd =
+  /^(?:[\w-]*?)\s*(?:\b(?:through|thru|to)\b|–|—|\.\.)\s*(?:phases?)?[\s-]*(\d{1,4})/i;
+
+/** One phase or a range of them; the words behind a number are only a hint. */
+function readPart(text: string): number[] {
+  const [, word = '', first = '', rest = ''] = part.exec(text) ?? [];
+  if (first === '') return [];
+  const from = Number(first);
+  // `2-5` is a range, but in `phase-2-5g-support` the rest is a name.
+  const plain = /^phase$/i.test(word) ? undefined : /^\s*-\s*(\d{1,4})\s*$/.exec(rest)?.[1];
+  const last = rangeEnd.exec(rest)?.[1] ?? plain;
+  const to = last === undefined ? from : Number(last);
+  return to < from || to - from > 1000
+    ? [from]
+    : Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}

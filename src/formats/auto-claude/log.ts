@@ -1,0 +1,150 @@
+import {
+  noSettings,
+  type Dependency,
+  type Phase,
+  type Plan,
+  type Problem,
+  type Subtask,
+} from '../../model/plan';
+import type { PlanSource } from '../format';
+import { cycleProblems } from '../graph';
+import { Keys } from '../keys';
+import { danglingDependency, duplicateId, problem, selfDependency, type Place } from '../problems';
+import { linesOf, rangeOf, type Line } from '../text';
+import { readPhaseLine, type LogPhase } from './log-line';
+
+// `build-progress.txt`: a narrative log whose phase list gives a skeleton when no plan is there.
+
+const summaryHeading = /^\s*(?:phase summary:|=+\s*phase summary\s*=+)\s*$/i;
+const listEnd = /^\s*=+.*=+\s*$|^#{1,6}\s|^[A-Z][^\n]*:\s*$/;
+
+export function readLog(source: PlanSource): { plan: Plan | null; problems: Problem[] } {
+  const lines = linesOf(source.text);
+  const entries = phaseList(lines);
+  if (entries.length === 0) return { plan: null, problems: [] };
+  const problems: Problem[] = [];
+  const keys = new Keys();
+  const numbers = new Set(entries.map(({ phase }) => phase.number));
+  const phases = entries.map(({ phase, line }) => {
+    const at = { line: line.number, range: rangeOf(line) };
+    const { key, firstLine } = keys.take(`phase-${phase.number}`, line.number);
+    if (firstLine !== null) problems.push(duplicateId(at, `phase-${phase.number}`, firstLine));
+    return phaseOf(phase, key, at, numbers, problems);
+  });
+  const plan: Plan = {
+    format: 'auto-claude',
+    title: titleOf(lines) ?? source.path.split('/').at(-2) ?? source.path,
+    phases,
+    gates: [],
+    settings: noSettings,
+    declaredPhases: phases.length,
+  };
+  return { plan, problems: problems.concat(claims(lines, phases), cycleProblems(plan)) };
+}
+
+function phaseList(lines: readonly Line[]): { phase: LogPhase; line: Line }[] {
+  const start = lines.findIndex(({ text }) => summaryHeading.test(text));
+  if (start < 0) return [];
+  const rest = lines.slice(start + 1);
+  const end = rest.findIndex(({ text }) => listEnd.test(text));
+  return rest.slice(0, end < 0 ? rest.length : end).flatMap((line) => {
+    const phase = readPhaseLine(line.text);
+    return phase === null ? [] : [{ phase, line }];
+  });
+}
+
+function phaseOf(
+  { number, name, subtasks, dependsOn }: LogPhase,
+  key: string,
+  at: Place,
+  numbers: ReadonlySet<number>,
+  problems: Problem[],
+): Phase {
+  const range = at.range ?? { start: 0, end: 0 };
+  for (const before of dependsOn) {
+    if (before === number) problems.push(selfDependency(at, key));
+    else if (!numbers.has(before)) problems.push(danglingDependency(at, key, `phase-${before}`));
+  }
+  return {
+    key,
+    id: key,
+    title: name,
+    checkpoint: null,
+    dependsOn: dependsOn.map((before): Dependency => ({
+      id: `phase-${before}`,
+      kind: 'declared',
+      range,
+    })),
+    parallelSafe: null,
+    subtasks: placeholders(key.replace(/^phase/, 'subtask'), name, subtasks, { ...at, range }),
+    line: at.line,
+    range,
+  };
+}
+
+/** The log counts the subtasks but does not say what they are. */
+function placeholders(
+  prefix: string,
+  name: string,
+  count: number,
+  at: { line: number; range: { start: number; end: number } },
+): Subtask[] {
+  return Array.from({ length: count }, (_, index): Subtask => {
+    const id = `${prefix}-${index + 1}`;
+    const before = `${prefix}-${index}`;
+    return {
+      key: id,
+      keyOrigin: 'position',
+      id,
+      title: `${name} (${index + 1} of ${count})`,
+      detail: '',
+      status: 'pending',
+      fileStatus: null,
+      dependsOn: index === 0 ? [] : [{ id: before, kind: 'implied', range: null }],
+      files: [],
+      labels: ['generated'],
+      optional: false,
+      verification: [],
+      checks: [],
+      command: null,
+      agent: null,
+      line: at.line,
+      range: at.range,
+      idRange: null,
+    };
+  });
+}
+
+function titleOf(lines: readonly Line[]): string | null {
+  const found = lines.find(({ text }) => /^(?:Project|Feature|Spec|Task):\s*\S/.test(text));
+  return found?.text.replace(/^\w+:\s*/, '').trim() ?? null;
+}
+
+function claims(lines: readonly Line[], phases: readonly Phase[]): Problem[] {
+  const subtasks = phases.reduce((sum, phase) => sum + phase.subtasks.length, 0);
+  const problems: Problem[] = [];
+  const seen = new Set<string>();
+  for (const line of lines) {
+    const at = { line: line.number, range: rangeOf(line) };
+    const [, what = '', claimed = ''] =
+      /^\s*[-*]\s+(phases|total (?:subtasks|chunks)):\s*(\d+)\b/i.exec(line.text) ?? [];
+    const count = /phases/i.test(what) ? phases.length : subtasks;
+    if (what !== '' && !seen.has(what.toLowerCase()) && Number(claimed) !== count)
+      problems.push(
+        problem(
+          'info',
+          'summary-mismatch',
+          at,
+          `The log says ${claimed}; its phase list has ${count}.`,
+        ),
+      );
+    if (what !== '') seen.add(what.toLowerCase());
+    if (/run\.py.*--parallel/.test(line.text) && !seen.has('command')) {
+      seen.add('command');
+      const message =
+        'The option --parallel no longer exists in that tool; the command is only shown.';
+      problems.push(problem('info', 'dead-startup-command', at, message));
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,67 @@
+import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import { z } from 'zod';
+import type { SourceRange } from '../model/plan';
+
+/** A JSON text as a tree with offsets. */
+export type JsonReading =
+  { root: Node; error: null } | { root: null; error: { offset: number; message: string } };
+
+/** Strict JSON: no comments, no trailing commas. Never throws. */
+export function parseJson(text: string): JsonReading {
+  const errors: ParseError[] = [];
+  // The parser takes a byte order mark for a sign of its own; a blank keeps the offsets.
+  const plain = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
+  try {
+    const root = parseTree(plain, errors, { disallowComments: true, allowEmptyContent: false });
+    const [first] = errors;
+    if (root !== undefined && first === undefined) return { root, error: null };
+    const message = first === undefined ? 'ValueExpected' : printParseErrorCode(first.error);
+    return { root: null, error: { offset: first?.offset ?? 0, message: inWords(message) } };
+  } catch {
+    return { root: null, error: { offset: 0, message: 'it is nested too deeply' } };
+  }
+}
+
+function inWords(code: string): string {
+  return code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+}
+
+/** The members of an object; of a repeated key the last counts, as for every JSON reader. */
+export function membersOf(node: Node | undefined): Map<string, Node> {
+  const members = new Map<string, Node>();
+  if (node?.type !== 'object') return members;
+  for (const property of node.children ?? []) {
+    const [key, value] = property.children ?? [];
+    const name = textOf(key);
+    if (name !== null && value !== undefined) members.set(name, value);
+  }
+  return members;
+}
+
+export function elementsOf(node: Node | undefined): Node[] {
+  return node?.type === 'array' ? (node.children ?? []) : [];
+}
+
+const scalar = z.union([z.string(), z.number()]);
+
+/** A string, or a number as text; `null` for anything else. */
+export function textOf(node: Node | undefined): string | null {
+  if (node?.type !== 'string' && node?.type !== 'number') return null;
+  const parsed = scalar.safeParse(node.value);
+  return parsed.success ? String(parsed.data) : null;
+}
+
+export function numberOf(node: Node | undefined): number | null {
+  const parsed = z.number().safeParse(node?.type === 'number' ? node.value : null);
+  return parsed.success ? parsed.data : null;
+}
+
+/** The texts of an array, or the one text that stands where an array could. */
+export function textsOf(node: Node | undefined): string[] {
+  const nodes = node?.type === 'array' ? elementsOf(node) : [node];
+  return nodes.map(textOf).filter((text) => text !== null);
+}
+
+export function rangeOfNode(node: Node): SourceRange {
+  return { start: node.offset, end: node.offset + node.length };
+}
