@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { AgentEvent } from './agent';
+
+type ToolEvent = Extract<AgentEvent, { type: 'tool_call' | 'tool_result' }>;
+
+/** A tool call or an update of one; agents may send either first. Unknown words pass as they are. */
+export const toolCallSchema = z.object({
+  toolCallId: z.string(),
+  name: z.string().nullish().catch(null),
+  title: z.string().nullish().catch(null),
+  kind: z.string().nullish().catch(null),
+  status: z.string().nullish().catch(null),
+  locations: z
+    .array(z.object({ path: z.string() }))
+    .nullish()
+    .catch(null),
+  content: z.array(z.unknown()).nullish().catch(null),
+  rawInput: z.unknown().optional(),
+  rawOutput: z.unknown().optional(),
+});
+export type ToolCallPart = z.infer<typeof toolCallSchema>;
+
+interface ToolCall {
+  title: string;
+  kind: string;
+  status: string;
+  locations: string[];
+  input: unknown;
+  content: unknown[];
+  rawOutput: unknown;
+  /** What was told last, as JSON. */
+  told: string;
+}
+
+/** Keeps the state of each tool call and tells only what is new about it. */
+export class ToolCalls {
+  private readonly calls = new Map<string, ToolCall>();
+
+  constructor(private readonly push: (event: ToolEvent) => void) {}
+
+  /** Takes in one message about a call. */
+  update(part: ToolCallPart): void {
+    const call = merge(this.calls.get(part.toolCallId), part);
+    this.calls.set(part.toolCallId, call);
+    const isEnded = call.status === 'completed' || call.status === 'failed';
+    if (!isEnded || call.told === '') this.tell(call, this.callEvent(part.toolCallId, call));
+    if (isEnded) this.tell(call, this.resultEvent(part.toolCallId, call));
+  }
+
+  private tell(call: ToolCall, event: ToolEvent): void {
+    const json = JSON.stringify(event);
+    if (json === call.told) return;
+    call.told = json;
+    this.push(event);
+  }
+
+  private callEvent(toolCallId: string, call: ToolCall): ToolEvent {
+    const { title, kind: toolKind, status, locations, input } = call;
+    return { type: 'tool_call', toolCallId, title, toolKind, status, locations, input };
+  }
+
+  private resultEvent(toolCallId: string, call: ToolCall): ToolEvent {
+    const output = call.rawOutput ?? call.content;
+    return { type: 'tool_result', toolCallId, title: call.title, status: call.status, output };
+  }
+}
+
+function merge(known: ToolCall | undefined, part: ToolCallPart): ToolCall {
+  return {
+    title: part.title ?? known?.title ?? part.toolCallId,
+    kind: part.kind ?? known?.kind ?? 'other',
+    status: part.status ?? known?.status ?? 'pending',
+    locations: part.locations?.map(({ path }) => path) ?? known?.locations ?? [],
+    input: part.rawInput ?? known?.input ?? null,
+    content: part.content ?? known?.content ?? [],
+    rawOutput: part.rawOutput ?? known?.rawOutput,
+    told: known?.told ?? '',
+  };
+}
