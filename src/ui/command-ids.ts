@@ -1,0 +1,57 @@
+import { editorCommands } from '../protocol/editor-commands';
+
+/** Every command of the extension; those that code lenses use are defined beside the protocol. */
+export const commandIds = {
+  ...editorCommands,
+  stopRun: 'runsheet.stopRun',
+  stopAll: 'runsheet.stopAll',
+  showRunDiff: 'runsheet.showRunDiff',
+  openAtLine: 'runsheet.openAtLine',
+  openPanel: 'runsheet.openPanel',
+  showActivity: 'runsheet.showActivity',
+  overrideGate: 'runsheet.overrideGate',
+  reopenGate: 'runsheet.reopenGate',
+  allowOnce: 'runsheet.allowOnce',
+  rejectOnce: 'runsheet.rejectOnce',
+  answerPermission: 'runsheet.answerPermission',
+  acceptClaim: 'runsheet.acceptClaim',
+  markDone: 'runsheet.markDone',
+  skipSubtask: 'runsheet.skipSubtask',
+  resetSubtask: 'runsheet.resetSubtask',
+  retrySubtask: 'runsheet.retrySubtask',
+  copyId: 'runsheet.copyId',
+  chooseAgent: 'runsheet.chooseAgent',
+  createPlan: 'runsheet.createPlan',
+  openPlanFile: 'runsheet.openPlanFile',
+  filterPlans: 'runsheet.filterPlans',
+  clearPlanFilter: 'runsheet.clearPlanFilter',
+  showLog: 'runsheet.showLog',
+  restartEngine: 'runsheet.restartEngine',
+} as const;
+export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+export const viewIds = {
+  container: 'runsheet',
+  needs: 'runsheet.needs',
+  plans: 'runsheet.plans',
+  runs: 'runsheet.runs',
+} as const;
+
+/** Keys of `when` clauses in the manifest. */
+export const contextKeys = {
+  /** The engine answered: an empty tree means that nothing is there. */
+  ready: 'runsheet.ready',
+  hasNeeds: 'runsheet.hasNeeds',
+  running: 'runsheet.running',
+  filtered: 'runsheet.filtered',
+} as const;
+
+export const panelType = 'runsheet.panel';
+
+export const settingsSection = 'runsheet';
+export const settingKeys = {
+  agent: 'agent',
+  workers: 'workers',
+  autoOpenPanel: 'autoOpenPanel',
+  notifications: 'notifications',
+} as const;

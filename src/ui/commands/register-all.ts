@@ -1,0 +1,56 @@
+import { Disposable } from 'vscode';
+import type { Services } from '../services';
+import { registerAnswerPermission } from './answer-permission';
+import { registerChooseAgent } from './choose-agent';
+import { registerCopyId } from './copy-id';
+import { registerCreatePlan } from './create-plan';
+import { registerDecideGate } from './decide-gate';
+import { registerDecideSubtask } from './decide-subtask';
+import { registerFilterPlans } from './filter-plans';
+import { registerOpenAtLine } from './open-at-line';
+import { registerOpenPanel } from './open-panel';
+import { registerOpenPlanFile } from './open-plan-file';
+import { registerRestartEngine } from './restart-engine';
+import { registerRetrySubtask } from './retry-subtask';
+import { registerRunPhase } from './run-phase';
+import { registerRunPlan } from './run-plan';
+import { registerRunSubtask } from './run-subtask';
+import { registerShowActivity } from './show-activity';
+import { registerShowLog } from './show-log';
+import { registerShowRun } from './show-run';
+import { registerShowRunDiff } from './show-run-diff';
+import { registerStopAll } from './stop-all';
+import { registerStopPlan } from './stop-plan';
+import { registerStopRun } from './stop-run';
+import { registerVerifySubtask } from './verify-subtask';
+
+const registrations: readonly ((services: Services) => Disposable)[] = [
+  registerAnswerPermission,
+  registerChooseAgent,
+  registerCopyId,
+  registerCreatePlan,
+  registerDecideGate,
+  registerDecideSubtask,
+  registerFilterPlans,
+  registerOpenAtLine,
+  registerOpenPanel,
+  registerOpenPlanFile,
+  registerRestartEngine,
+  registerRetrySubtask,
+  registerRunPhase,
+  registerRunPlan,
+  registerRunSubtask,
+  registerShowActivity,
+  registerShowLog,
+  registerShowRun,
+  registerShowRunDiff,
+  registerStopAll,
+  registerStopPlan,
+  registerStopRun,
+  registerVerifySubtask,
+];
+
+/** Every command that the manifest contributes. */
+export function registerCommands(services: Services): Disposable {
+  return Disposable.from(...registrations.map((registration) => registration(services)));
+}

@@ -1,0 +1,79 @@
+import { Mirror } from '../../protocol/mirror';
+import type {
+  Delta,
+  ExecutionView,
+  NeedView,
+  PlanView,
+  RunView,
+  SubtaskView,
+} from '../../protocol/views';
+import { Signal } from '../lifetime';
+
+/** A thing before and after a change; `null`: it was not, or is not any more, there. */
+export interface Change<T> {
+  before: T | null;
+  after: T | null;
+}
+
+/** What a delta really changed. */
+export interface StateChange {
+  /** A new snapshot took the place of the old state: anything may differ. */
+  replaced: boolean;
+  plans: Change<PlanView>[];
+  subtasks: Change<SubtaskView>[];
+  executions: Change<ExecutionView>[];
+  runs: Change<RunView>[];
+  needs: Change<NeedView>[];
+}
+
+/** The engine's state in this window, and word of what changes in it. */
+export class EngineState {
+  readonly mirror = new Mirror();
+  private readonly changes = new Signal<StateChange>();
+  readonly onDidChange = this.changes.on;
+
+  /** A new engine's state takes the place of everything known. */
+  replace(snapshot: Delta): void {
+    this.mirror.clear();
+    this.mirror.apply(snapshot);
+    this.changes.fire({ ...changesBy(snapshot, new Mirror()), replaced: true });
+  }
+
+  /** What is equal to what is known is not announced: a new subscription repeats the whole state. */
+  apply(delta: Delta): void {
+    const change = changesBy(delta, this.mirror);
+    this.mirror.apply(delta);
+    const { plans, subtasks, executions, runs, needs } = change;
+    const something = [plans, subtasks, executions, runs, needs].some((list) => list.length > 0);
+    if (something) this.changes.fire(change);
+  }
+}
+
+function changesBy(delta: Delta, known: Mirror): StateChange {
+  return {
+    replaced: false,
+    plans: compare(known.plans, delta.plans, delta.removed.plans),
+    subtasks: compare(known.subtasks, delta.subtasks, delta.removed.subtasks),
+    executions: compare(known.executions, delta.executions, []),
+    runs: compare(known.runs, delta.runs, []),
+    needs: compare(known.needs, delta.needs, delta.removed.needs),
+  };
+}
+
+function compare<T extends { id: string }>(
+  known: ReadonlyMap<string, T>,
+  items: readonly T[],
+  removed: readonly string[],
+): Change<T>[] {
+  const changes: Change<T>[] = [];
+  for (const after of items) {
+    const before = known.get(after.id) ?? null;
+    // Both were parsed by one schema, so equal values have equal texts.
+    if (JSON.stringify(before) !== JSON.stringify(after)) changes.push({ before, after });
+  }
+  for (const id of removed) {
+    const before = known.get(id);
+    if (before !== undefined) changes.push({ before, after: null });
+  }
+  return changes;
+}

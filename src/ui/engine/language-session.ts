@@ -1,0 +1,104 @@
+import { window, type LogOutputChannel } from 'vscode';
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  ResponseError,
+  RevealOutputChannelOn,
+  type LanguageClientOptions,
+} from 'vscode-languageclient/node';
+import { errorCodeSchema, messageOf, RunsheetError } from '../../model/errors';
+import { connectToEngine, type EngineAddress } from '../../protocol/engine-launcher';
+import {
+  errorDataSchema,
+  type NotificationDefinition,
+  type RequestDefinition,
+} from '../../protocol/messages';
+import type { Ending } from '../lifetime';
+import type { EngineSession } from './engine-session';
+
+/** The server decides which of these are plans. */
+const documents = [
+  { scheme: 'file', language: 'markdown' },
+  { scheme: 'file', language: 'json' },
+  { scheme: 'file', language: 'jsonc' },
+  { scheme: 'file', pattern: '**/runsheet.yml' },
+];
+
+/** Finds or starts the engine; the language client on its socket carries our own messages too. */
+export async function openLanguageSession(
+  address: EngineAddress,
+  log: LogOutputChannel,
+): Promise<EngineSession> {
+  const { socket, welcome } = await connectToEngine(address);
+  log.info(`Connected to engine ${welcome.engineId}, process ${welcome.pid}`);
+  for (const notice of welcome.notices) void window.showWarningMessage(notice);
+  const closed = new Promise<void>((resolve) => {
+    socket.once('close', () => resolve());
+  });
+  // The engine speaks only when spoken to, so that nothing is lost before the client listens.
+  const stream = () => {
+    socket.resume();
+    return Promise.resolve({ reader: socket, writer: socket, detached: true });
+  };
+  const options: LanguageClientOptions = {
+    documentSelector: documents,
+    outputChannel: log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    initializationFailedHandler: () => false,
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
+    },
+  };
+  const client = new LanguageClient('runsheet', 'Runsheet', stream, options);
+  await client.start();
+  return new LanguageSession(client, closed, log);
+}
+
+class LanguageSession implements EngineSession {
+  constructor(
+    private readonly client: LanguageClient,
+    readonly closed: Promise<void>,
+    private readonly log: LogOutputChannel,
+  ) {}
+
+  async request<P, R>(definition: RequestDefinition<P, R>, params: P): Promise<R> {
+    let answer: unknown;
+    try {
+      answer = await this.client.sendRequest<unknown>(definition.method, params);
+    } catch (error) {
+      throw asRunsheetError(error);
+    }
+    return definition.result.parse(answer);
+  }
+
+  async notify<P>(definition: NotificationDefinition<P>, params: P): Promise<void> {
+    await this.client.sendNotification(definition.method, params);
+  }
+
+  on<P>(definition: NotificationDefinition<P>, listener: (params: P) => void): Ending {
+    return this.client.onNotification(definition.method, (raw: unknown) => {
+      const parsed = definition.params.safeParse(raw);
+      if (parsed.success) listener(parsed.data);
+      else this.log.error(`${definition.method} was not understood: ${parsed.error.message}`);
+    });
+  }
+
+  async dispose(): Promise<void> {
+    try {
+      await this.client.dispose(1000);
+    } catch (error) {
+      // The engine may be gone already, or not answer any more.
+      this.log.info(`The connection did not end in order: ${messageOf(error)}`);
+    }
+  }
+}
+
+/** What the engine answered, as our own error; a lost connection is `unavailable`. */
+function asRunsheetError(error: unknown): RunsheetError {
+  const data = errorDataSchema.safeParse(error instanceof ResponseError ? error.data : null);
+  if (!data.success) return new RunsheetError('unavailable', messageOf(error));
+  const code = errorCodeSchema.catch('internal').parse(data.data.code);
+  return new RunsheetError(code, messageOf(error), data.data.details);
+}

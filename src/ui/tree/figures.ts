@@ -1,0 +1,27 @@
+import { t } from '@vscode/l10n';
+
+/** `12 s`, `4 min 10 s`, `2 h 5 min`; `null` when an end is missing. */
+export function durationText(startedAt: string | null, endedAt: string | null): string | null {
+  if (startedAt === null || endedAt === null) return null;
+  const seconds = Math.max(0, Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 1000));
+  if (seconds < 60) return t('{0} s', seconds);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return t('{0} min {1} s', minutes, seconds % 60);
+  return t('{0} h {1} min', Math.floor(minutes / 60), minutes % 60);
+}
+
+/** Micro-USD as dollars; `null` when nobody said. */
+export function costText(micros: number | null): string | null {
+  if (micros === null) return null;
+  return `$${(micros / 1_000_000).toFixed(micros < 10_000 ? 4 : 2)}`;
+}
+
+export function tokenText(tokensIn: number, tokensOut: number): string | null {
+  if (tokensIn + tokensOut === 0) return null;
+  return t('{0} tokens in, {1} out', short(tokensIn), short(tokensOut));
+}
+
+function short(count: number): string {
+  if (count < 1000) return String(count);
+  return count < 1_000_000 ? `${(count / 1000).toFixed(1)}k` : `${(count / 1_000_000).toFixed(1)}M`;
+}

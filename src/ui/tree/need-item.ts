@@ -1,0 +1,53 @@
+import type { NeedView, SubtaskView } from '../../protocol/views';
+import { commandIds } from '../command-ids';
+import type { TreeNode, TreeRow } from './item';
+import { escapeMarkdown, paragraphs } from './markdown';
+import { colors } from './status-look';
+import { firstLine } from './subtask-item';
+
+/** @param subtask the subtask it is about, when there is one: its key is what commands take. */
+export function needNode(need: NeedView, subtask: SubtaskView | null): TreeNode {
+  return {
+    kind: 'need',
+    nodeId: `need:${need.kind}:${need.id}`,
+    planId: need.planId ?? '',
+    ...idOf(need),
+    ...(subtask === null ? {} : { key: subtask.key }),
+  };
+}
+
+/** What its commands act on: the gate, the request, or the run that failed. */
+function idOf(need: NeedView): { id?: string } {
+  if (need.kind !== 'attention') return { id: need.id };
+  return need.runId === null ? {} : { id: need.runId };
+}
+
+/** What menus match. */
+const words = { gate: 'gate', permission: 'permission', attention: 'attention' } as const;
+const icons = { gate: 'lock', permission: 'shield', attention: 'warning' } as const;
+const commands = {
+  gate: commandIds.openAtLine,
+  permission: commandIds.answerPermission,
+  attention: commandIds.showRun,
+} as const;
+
+export function needRow(need: NeedView): TreeRow {
+  const allows = need.options.some((option) => option.kind === 'allow_once');
+  const rejects = need.options.some((option) => option.kind === 'reject_once');
+  return {
+    label: need.title,
+    description: firstLine(need.detail),
+    tooltip: paragraphs(`**${escapeMarkdown(need.title)}**`, escapeMarkdown(need.detail)),
+    icon: { name: icons[need.kind], color: colors.warning },
+    context: [
+      'need',
+      words[need.kind],
+      ...(allows ? ['allows'] : []),
+      ...(rejects ? ['rejects'] : []),
+      ...(need.runId === null ? [] : ['has-run']),
+    ],
+    children: 'none',
+    spoken: `${need.title}. ${need.detail}`,
+    command: commands[need.kind],
+  };
+}

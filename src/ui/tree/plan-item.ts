@@ -1,0 +1,81 @@
+import { t } from '@vscode/l10n';
+import type { PlanState } from '../../model/status';
+import type { PlanView, ProblemView } from '../../protocol/views';
+import type { TreeNode, TreeRow } from './item';
+import { bullets, escapeMarkdown, paragraphs } from './markdown';
+import { progressSentence, progressText } from './progress-text';
+import { colors } from './status-look';
+
+export function planNode(plan: PlanView): TreeNode {
+  return { kind: 'plan', nodeId: `plan:${plan.id}`, planId: plan.id };
+}
+
+/** @param planCount the only plan of a workspace is shown open. */
+export function planRow(plan: PlanView, planCount: number): TreeRow {
+  const progress = progressSentence(plan.counts);
+  return {
+    label: plan.title,
+    description: progressText(plan.counts),
+    tooltip: tooltipOf(plan, progress),
+    icon: iconOf(plan),
+    context: ['plan', ...(plan.counts.running > 0 ? ['stoppable'] : []), ...runnable(plan)],
+    children: planCount === 1 ? 'expanded' : 'collapsed',
+    spoken: t('Plan {0}, {1}', plan.title, progress),
+    command: null,
+  };
+}
+
+function runnable(plan: PlanView): string[] {
+  const { total, done, skipped } = plan.counts;
+  return done + skipped < total ? ['runnable'] : [];
+}
+
+function iconOf(plan: PlanView): TreeRow['icon'] {
+  const { counts, problems } = plan;
+  if (counts.running > 0) return { name: 'sync~spin', color: colors.active };
+  if (plan.state === 'completed') return { name: 'verified-filled', color: colors.good };
+  if (counts.failed > 0) return { name: 'error', color: colors.bad };
+  if (counts.needsAttention > 0 || problems.some((problem) => problem.severity === 'error'))
+    return { name: 'warning', color: colors.warning };
+  return { name: 'checklist', color: null };
+}
+
+function stateWord(state: PlanState): string {
+  switch (state) {
+    case 'draft':
+      return t('not started');
+    case 'active':
+      return t('started');
+    case 'completed':
+      return t('completed');
+    case 'failed':
+      return t('failed');
+    case 'cancelled':
+      return t('cancelled');
+  }
+}
+
+function tooltipOf(plan: PlanView, progress: string): string {
+  return paragraphs(
+    `**${escapeMarkdown(plan.title)}** (${stateWord(plan.state)})`,
+    escapeMarkdown(progress),
+    escapeMarkdown(t('{0}, read as {1}', plan.path, plan.format)),
+    plan.agent === null ? null : escapeMarkdown(t('Agent: {0}', plan.agent)),
+    plan.workBranch === null
+      ? null
+      : escapeMarkdown(t('Proven work is merged into {0}', plan.workBranch)),
+    problemList(plan.problems),
+  );
+}
+
+const mostProblems = 5;
+
+function problemList(problems: readonly ProblemView[]): string | null {
+  if (problems.length === 0) return null;
+  const shown = problems
+    .slice(0, mostProblems)
+    .map((problem) => t('Line {0}: {1}', problem.line, problem.message));
+  const hidden = problems.length - shown.length;
+  if (hidden > 0) shown.push(t('and {0} more', hidden));
+  return `${escapeMarkdown(t('Problems in the file:'))}\n\n${bullets(shown)}`;
+}

@@ -1,0 +1,52 @@
+import { t } from '@vscode/l10n';
+import type { RunView } from '../../protocol/views';
+import { commandIds } from '../command-ids';
+import { costText, durationText, tokenText } from './figures';
+import type { TreeNode, TreeRow } from './item';
+import { escapeMarkdown, paragraphs } from './markdown';
+import { runLook } from './status-look';
+import { firstLine } from './subtask-item';
+
+export function runNode(run: RunView): TreeNode {
+  const { id, planId, subtaskKey: key } = run;
+  return { kind: 'run', nodeId: `run:${id}`, planId, key, id };
+}
+
+export function runRow(run: RunView): TreeRow {
+  const look = runLook(run);
+  const live = run.state !== 'ended';
+  const parts = [look.word, ...(run.attempt > 1 ? [t('attempt {0}', run.attempt)] : [])];
+  if (live && run.lastEvent !== null) parts.push(firstLine(run.lastEvent.text));
+  if (!live) parts.push(...figuresOf(run));
+  return {
+    label: `${run.subtaskKey} ${run.title}`,
+    description: parts.join(' · '),
+    tooltip: tooltipOf(run, look.word),
+    icon: { name: look.icon, color: look.color },
+    context: ['run', ...(live ? ['stoppable'] : []), ...(run.baseCommit === null ? [] : ['diff'])],
+    children: 'none',
+    spoken: t('Run of {0}, {1}, {2}', run.subtaskKey, run.title, parts.join(', ')),
+    command: commandIds.showRun,
+  };
+}
+
+function figuresOf(run: RunView): string[] {
+  return [durationText(run.startedAt, run.endedAt), costText(run.costMicros)].filter(
+    (figure) => figure !== null,
+  );
+}
+
+function tooltipOf(run: RunView, word: string): string {
+  const agent = [run.agentKey, run.agentVersion, run.model].filter((part) => part !== null);
+  const figures = [...figuresOf(run), tokenText(run.tokensIn, run.tokensOut)];
+  return paragraphs(
+    `**${escapeMarkdown(`${run.subtaskKey} ${run.title}`)}**`,
+    escapeMarkdown(t('{0}, attempt {1}, by {2}', word, run.attempt, agent.join(' '))),
+    run.error === null ? null : escapeMarkdown(run.error),
+    run.stopReason === null ? null : escapeMarkdown(run.stopReason),
+    figures.every((figure) => figure === null)
+      ? null
+      : escapeMarkdown(figures.filter((figure) => figure !== null).join(', ')),
+    run.branch === null ? null : escapeMarkdown(t('Branch: {0}', run.branch)),
+  );
+}

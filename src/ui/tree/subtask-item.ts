@@ -1,0 +1,82 @@
+import { t } from '@vscode/l10n';
+import type { RunView, SubtaskView } from '../../protocol/views';
+import { commandIds } from '../command-ids';
+import type { TreeNode, TreeRow } from './item';
+import { bullets, escapeMarkdown, paragraphs } from './markdown';
+import { isReady, subtaskLook } from './status-look';
+
+export function subtaskNode(subtask: SubtaskView): TreeNode {
+  const { id, planId, key } = subtask;
+  return { kind: 'subtask', nodeId: `subtask:${id}`, planId, key, id };
+}
+
+/** @param run the subtask's last run, when it is known. */
+export function subtaskRow(subtask: SubtaskView, run: RunView | null): TreeRow {
+  const look = subtaskLook(subtask);
+  return {
+    label: `${subtask.key} ${subtask.title}`,
+    description: descriptionOf(subtask, run, look.word),
+    tooltip: tooltipOf(subtask, run, look.word),
+    icon: { name: look.icon, color: look.color },
+    context: contextOf(subtask),
+    children: 'none',
+    spoken: [
+      t('Subtask {0}, {1}, {2}', subtask.key, subtask.title, look.word),
+      ...subtask.whyNotReady,
+    ].join('. '),
+    command: commandIds.openAtLine,
+  };
+}
+
+function isLive(subtask: SubtaskView): boolean {
+  return subtask.status === 'in_progress' || subtask.status === 'in_review';
+}
+
+function descriptionOf(subtask: SubtaskView, run: RunView | null, word: string): string {
+  const parts = [word];
+  if (isLive(subtask) && run !== null) {
+    if (run.attempt > 1) parts.push(t('attempt {0}', run.attempt));
+    if (run.lastEvent !== null) parts.push(firstLine(run.lastEvent.text));
+  } else if (subtask.statusReason !== null) parts.push(firstLine(subtask.statusReason));
+  else if (subtask.status === 'pending' && subtask.whyNotReady[0] !== undefined)
+    parts.push(firstLine(subtask.whyNotReady[0]));
+  return parts.join(' · ');
+}
+
+/** The first line, short enough for a row. */
+export function firstLine(text: string, most = 120): string {
+  const line = text.trim().split('\n', 1)[0] ?? '';
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+}
+
+function contextOf(subtask: SubtaskView): string[] {
+  const { status } = subtask;
+  const words = ['subtask'];
+  if (isLive(subtask)) return [...words, 'stoppable', 'has-run'];
+  if (status === 'claimed') words.push('claimed');
+  if (isReady(subtask) || status === 'claimed') words.push('runnable');
+  if (status === 'failed' || status === 'needs_attention') words.push('retryable');
+  if (status !== 'done' && status !== 'skipped') words.push('decidable');
+  if (status !== 'pending') words.push('resettable', 'verifiable');
+  if (subtask.lastRunId !== null) words.push('has-run');
+  return words;
+}
+
+function tooltipOf(subtask: SubtaskView, run: RunView | null, word: string): string {
+  const { dependsOn, files, checks, whyNotReady } = subtask;
+  return paragraphs(
+    `**${escapeMarkdown(`${subtask.key} ${subtask.title}`)}**`,
+    escapeMarkdown(word + (subtask.statusReason === null ? '' : `: ${subtask.statusReason}`)),
+    whyNotReady.length === 0 ? null : `${t('Not ready:')}\n\n${bullets(whyNotReady)}`,
+    dependsOn.length === 0
+      ? null
+      : escapeMarkdown(t('Depends on {0}', dependsOn.map((one) => one.key).join(', '))),
+    files.length === 0 ? null : escapeMarkdown(t('Files: {0}', files.join(', '))),
+    checks.length === 0
+      ? t('No check proves it: a person has to accept it.')
+      : `${t('Proven by:')}\n\n${bullets(checks)}`,
+    run === null
+      ? null
+      : escapeMarkdown(t('Last run: {0}, attempt {1}', run.agentKey, run.attempt)),
+  );
+}
