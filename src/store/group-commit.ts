@@ -32,9 +32,9 @@ export interface Commit {
 }
 
 /**
- * Applies the submissions in one transaction and returns when it is on the disk. Each has a
- * savepoint of its own, so one that throws leaves no trace and does not disturb its neighbours; its
- * key is not recorded, so it can be tried again.
+ * Applies the submissions in one transaction and returns when it is on the disk. One that throws
+ * leaves no trace and does not disturb its neighbours; its key is not recorded, so it can be tried
+ * again.
  *
  * Throws only when the connection itself failed: then it must not be used again, and whether the
  * transaction is in the file is not known.
@@ -44,19 +44,39 @@ export function commitTogether(
   submissions: readonly Submission[],
   newId: () => string,
 ): Commit {
-  const settled: Settled[] = [];
   const changes = new Map<string, Change>();
-  connection.transaction(() => {
-    for (const submission of submissions) {
-      const transaction = new CommandTransaction(connection, submission, newId);
-      const outcome = inSavepoint(connection, () => applyOnce(transaction, submission));
-      settled.push({ id: submission.id, outcome });
-      if (!outcome.ok) continue;
-      for (const change of transaction.changes)
-        changes.set(`${change.entity} ${change.id}`, change);
-    }
-  });
+  const apply = (submission: Submission): unknown => {
+    const transaction = new CommandTransaction(connection, submission, newId);
+    const value = applyOnce(transaction, submission);
+    for (const change of transaction.changes) changes.set(`${change.entity} ${change.id}`, change);
+    return value;
+  };
+  const [first, ...others] = submissions;
+  let settled: Settled[] = [];
+  if (first !== undefined && others.length === 0) {
+    // Its transaction is all the savepoint that it needs.
+    const outcome = outcomeOf(() => connection.transaction(() => apply(first)));
+    if (!outcome.ok) changes.clear();
+    settled = [{ id: first.id, outcome }];
+  } else {
+    connection.transaction(() => {
+      settled = submissions.map((submission) => {
+        const outcome = outcomeOf(() => inSavepoint(connection, () => apply(submission)));
+        return { id: submission.id, outcome };
+      });
+    });
+  }
   return { settled, changes: [...changes.values()] };
+}
+
+/** Throws only when the connection failed. */
+function outcomeOf(work: () => unknown): Outcome {
+  try {
+    return { ok: true, value: work() };
+  } catch (error) {
+    if (diagnose(error) !== 'statement') throw error;
+    return { ok: false, error };
+  }
 }
 
 class CommandTransaction implements Transaction {
@@ -90,18 +110,19 @@ class CommandTransaction implements Transaction {
   }
 }
 
-function inSavepoint(connection: SqliteConnection, work: () => unknown): Outcome {
+function inSavepoint(connection: SqliteConnection, work: () => unknown): unknown {
   connection.run('SAVEPOINT command');
   try {
     const value = work();
     connection.run('RELEASE command');
-    return { ok: true, value };
+    return value;
   } catch (error) {
-    // After a disk error SQLite may have rolled everything back: there is no savepoint to return to.
-    if (diagnose(error) !== 'statement') throw error;
-    connection.run('ROLLBACK TO command');
-    connection.run('RELEASE command');
-    return { ok: false, error };
+    // After a disk error SQLite may have rolled everything back, and no savepoint is left.
+    if (diagnose(error) === 'statement') {
+      connection.run('ROLLBACK TO command');
+      connection.run('RELEASE command');
+    }
+    throw error;
   }
 }
 

@@ -45,7 +45,7 @@ export class SqliteConnection implements Connection {
   run(sql: string, ...params: SqlValue[]): number {
     const { statement } = this.prepare(sql);
     try {
-      statement.bind(params);
+      if (params.length > 0) statement.bind(params);
       statement.step();
       return this.database.getRowsModified();
     } finally {
@@ -113,7 +113,7 @@ export class SqliteConnection implements Connection {
     const { statement } = prepared;
     const rows: Row[] = [];
     try {
-      statement.bind(params);
+      if (params.length > 0) statement.bind(params);
       while (rows.length < limit && statement.step()) {
         const columns = (prepared.columns ??= statement.getColumnNames());
         const values = statement.get();
