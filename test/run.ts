@@ -36,11 +36,11 @@ function selectionOf(args: string[]): Selection {
 }
 
 async function runSelection(selection: Selection): Promise<number> {
-  const tally = new Tally();
-  const report = (line: string): void => tally.print(line);
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  const tally = new Tally(print);
   const vscode = selection.layers.some((layer) => layer.needsVsCode)
     ? tally.prepare('VS Code host and Chromium', () =>
-        Promise.all([installVsCode(report), chromium(report)]),
+        Promise.all([installVsCode(print), chromium(print)]),
       )
     : Promise.resolve(true);
   // The host installs itself mostly by waiting for the network, so the checks may run beside it.

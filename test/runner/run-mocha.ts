@@ -1,5 +1,5 @@
 import Mocha from 'mocha';
-import { format } from 'node:util';
+import { format, inspect } from 'node:util';
 import type { LayerReport } from './layer-report.js';
 
 export interface MochaOptions {
@@ -13,7 +13,7 @@ export interface MochaOptions {
   print: (line: string) => void;
 }
 
-/** Runs test files in this process and says how it went. A file that cannot be loaded rejects. */
+/** Runs test files in this process and says how it went. A file that cannot be loaded is a failure of its own. */
 export async function runMocha(options: MochaOptions): Promise<LayerReport> {
   printProgressTo(options.print);
   const mocha = new Mocha({
@@ -24,9 +24,15 @@ export async function runMocha(options: MochaOptions): Promise<LayerReport> {
     forbidOnly: true,
     ...(options.grep === '' ? {} : { fgrep: options.grep }),
   });
-  for (const file of options.files) mocha.addFile(file);
-  await mocha.loadFilesAsync();
   const failures: string[] = [];
+  for (const file of options.files) {
+    try {
+      await load(mocha, file);
+    } catch (error) {
+      options.print(`${file} cannot be loaded:\n${inspect(error)}\n`);
+      failures.push(file);
+    }
+  }
   let passed = 0;
   let skipped = 0;
   await new Promise<void>((resolve) => {
@@ -38,6 +44,11 @@ export async function runMocha(options: MochaOptions): Promise<LayerReport> {
       .on('fail', (test) => failures.push(test.fullTitle()));
   });
   return { passed, failed: failures.length, skipped, failures };
+}
+
+async function load(mocha: Mocha, file: string): Promise<void> {
+  mocha.files = [file];
+  await mocha.loadFilesAsync();
 }
 
 /** All reporters of mocha print through one static function, which its types do not mention. */

@@ -3,6 +3,8 @@ import type { LayerReport } from './layer-report.js';
 
 /** Counts what was proven, and prints it. */
 export class Tally {
+  constructor(readonly print: (line: string) => void) {}
+
   private passed = 0;
   private failed = 0;
   private skipped = 0;
@@ -37,10 +39,6 @@ export class Tally {
     this.failed += report.failed;
     this.skipped += report.skipped;
     this.failures.push(...report.failures.map((title) => `${name}: ${title}`));
-  }
-
-  print(line: string): void {
-    process.stdout.write(`${line}\n`);
   }
 
   /** Prints the failures and, as the last line, the counts. Answers the exit code. */
