@@ -1,4 +1,4 @@
-import { mayBePlan } from './registry';
+import { formats, mayBePlan } from './registry';
 
 export interface FolderEntry {
   name: string;
@@ -39,12 +39,27 @@ export async function discoverPlans(
     );
     level = [];
     for (const { folder, entries } of folders) {
+      if (folder !== '' && isLinkedCheckout(entries)) continue;
+      const names = new Set(entries.map(({ name }) => name));
       for (const { name, kind } of entries) {
         const path = folder === '' ? name : `${folder}/${name}`;
-        if (kind === 'file' && mayBePlan(path)) found.push(path);
+        if (kind === 'file' && mayBePlan(path) && !isSecondary(name, names)) found.push(path);
         if (kind === 'directory' && !skipped.has(name)) level.push(path);
       }
     }
   }
   return found.sort();
+}
+
+/** A linked worktree or a submodule: git keeps a file there instead of a folder. */
+function isLinkedCheckout(entries: readonly FolderEntry[]): boolean {
+  return entries.some(({ name, kind }) => name === '.git' && kind === 'file');
+}
+
+/** Whether the folder holds a file that its format prefers to this one. */
+function isSecondary(name: string, names: ReadonlySet<string>): boolean {
+  return formats.some(({ folderFiles }) => {
+    const at = folderFiles.indexOf(name);
+    return at > 0 && folderFiles.slice(0, at).some((other) => names.has(other));
+  });
 }

@@ -1,4 +1,5 @@
-import type { Phase, Plan, Problem, Subtask } from '../model/plan';
+import { cyclesOf, type Successors } from '../model/digraph';
+import type { Dependency, Phase, Plan, Problem, Subtask } from '../model/plan';
 import { dependencyCycle, type Place } from './problems';
 
 // Order and cycles over a plan's declared dependencies. Loops, never recursion: plans are input.
@@ -10,17 +11,11 @@ export interface Order {
   stuck: ReadonlySet<number>;
 }
 
-/** Of several nodes that could come next, the one with the smallest number does. */
-export function topologicalOrder(
-  size: number,
-  edges: readonly (readonly [number, number])[],
-): Order {
+/** A topological order that keeps to the file's where it can: of several the smallest is next. */
+export function documentOrder(size: number, edges: readonly (readonly [number, number])[]): Order {
   const waits = new Array<number>(size).fill(0);
-  const next: number[][] = Array.from({ length: size }, () => []);
-  for (const [before, after] of edges) {
-    next[before]?.push(after);
-    waits[after] = (waits[after] ?? 0) + 1;
-  }
+  const next = successorsOf(size, edges);
+  for (const [, after] of edges) waits[after] = (waits[after] ?? 0) + 1;
   const ready = new SmallestFirst();
   for (let node = 0; node < size; node += 1) if (waits[node] === 0) ready.push(node);
   const rank = new Array<number>(size).fill(-1);
@@ -79,6 +74,12 @@ class SmallestFirst {
   }
 }
 
+/** Each dependency once, as first written. */
+export function distinct(dependencies: readonly Dependency[]): Dependency[] {
+  const seen = new Set<string>();
+  return dependencies.filter(({ id }) => !seen.has(id) && seen.add(id));
+}
+
 /** The declared dependencies among subtasks, as positions in `subtasks`. */
 export function declaredEdges(subtasks: readonly Subtask[]): [number, number][] {
   const positions = new Map(subtasks.map((subtask, position) => [subtask.key, position]));
@@ -110,34 +111,49 @@ export function phaseEdges(phases: readonly Phase[]): [number, number][] {
 }
 
 interface Node {
-  /** How the node shows in a message; `null` for the start and the end of a phase. */
+  /** How the node shows in a message; `null` for the end of a phase. */
   label: string | null;
   at: Place;
 }
 
 /**
- * One problem for each group of items that wait for each other, phases and subtasks together:
- * a phase's subtasks wait for the phases that it depends on.
+ * One problem for each group of items that wait for each other, phases and subtasks together: a
+ * phase's subtasks wait for the phases that it depends on.
  */
-export function cycleProblems(plan: Plan): Problem[] {
-  const { nodes, edges } = graphOf(plan.phases);
-  const { stuck } = topologicalOrder(nodes.length, edges);
-  if (stuck.size === 0) return [];
-  return cyclesAmong(stuck, edges).map((cycle) => {
-    const shown = cycle.flatMap((node) => nodes[node] ?? []).filter(({ label }) => label !== null);
-    const first = shown.reduce((a, b) => (b.at.line < a.at.line ? b : a), shown[0] ?? unknownNode);
-    const start = shown.indexOf(first);
-    const path = [...shown.slice(start), ...shown.slice(0, start), first];
-    return dependencyCycle(
-      first.at,
-      path.map(({ label }) => label ?? ''),
-    );
+export function cycleProblems({ phases }: Plan): Problem[] {
+  const { nodes, successors } = graphOf(phases);
+  return cyclesOf(successors).flatMap((members) => {
+    const shown = closedPath(members, successors).flatMap((node) => nodes[node] ?? []);
+    const labelled = shown.filter(({ label }) => label !== null);
+    const [start] = labelled.toSorted((a, b) => a.at.line - b.at.line);
+    if (start === undefined) return [];
+    const first = labelled.indexOf(start);
+    const path = [...labelled.slice(first), ...labelled.slice(0, first), start];
+    return [
+      dependencyCycle(
+        start.at,
+        path.map(({ label }) => label ?? ''),
+      ),
+    ];
   });
 }
 
-const unknownNode: Node = { label: '', at: { line: 1, range: null } };
+/** Nodes on one way around a group in which each node leads to another of the group. */
+function closedPath(members: readonly number[], successors: Successors): number[] {
+  const group = new Set(members);
+  const steps = new Map<number, number>();
+  const path: number[] = [];
+  let node = members[0];
+  while (node !== undefined && !steps.has(node)) {
+    steps.set(node, path.length);
+    path.push(node);
+    node = successors[node]?.find((next) => group.has(next));
+  }
+  return path.slice(node === undefined ? 0 : steps.get(node));
+}
 
-function graphOf(phases: readonly Phase[]): { nodes: Node[]; edges: [number, number][] } {
+/** Subtasks first, then for each phase its start and its end. */
+function graphOf(phases: readonly Phase[]): { nodes: Node[]; successors: number[][] } {
   const subtasks = phases.flatMap((phase) => phase.subtasks);
   const start = (phase: number) => subtasks.length + 2 * phase;
   const nodes: Node[] = subtasks.map(({ id, line, idRange, range }) => ({
@@ -161,31 +177,11 @@ function graphOf(phases: readonly Phase[]): { nodes: Node[]; edges: [number, num
         edges.push([start(before) + 1, start(position)]);
     }
   });
-  return { nodes, edges };
+  return { nodes, successors: successorsOf(nodes.length, edges) };
 }
 
-/** A cycle through each group; every stuck node with a stuck predecessor leads back into one. */
-function cyclesAmong(
-  stuck: ReadonlySet<number>,
-  edges: readonly (readonly [number, number])[],
-): number[][] {
-  const before = new Map<number, number>();
-  for (const [from, to] of edges)
-    if (stuck.has(from) && stuck.has(to) && !before.has(to)) before.set(to, from);
-  const seen = new Map<number, number>();
-  const cycles: number[][] = [];
-  for (const first of stuck) {
-    const path: number[] = [];
-    let node: number | undefined = first;
-    while (node !== undefined && !seen.has(node)) {
-      seen.set(node, first);
-      path.push(node);
-      node = before.get(node);
-    }
-    if (node !== undefined && seen.get(node) === first) {
-      const start = path.indexOf(node);
-      if (start >= 0) cycles.push(path.slice(start).reverse());
-    }
-  }
-  return cycles;
+function successorsOf(size: number, edges: readonly (readonly [number, number])[]): number[][] {
+  const successors: number[][] = Array.from({ length: size }, () => []);
+  for (const [before, after] of edges) successors[before]?.push(after);
+  return successors;
 }

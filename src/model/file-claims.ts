@@ -24,7 +24,7 @@ export function placesOf(paths: readonly string[]): Map<string, string> {
 }
 
 /** From `a/b/c`: itself, `a/b`, `a` and the root. */
-function* withAncestors(place: string): Generator<string> {
+export function* withAncestors(place: string): Generator<string> {
   yield place;
   for (let end = place.lastIndexOf('/'); end > 0; end = place.lastIndexOf('/', end - 1))
     yield place.slice(0, end);

@@ -1,5 +1,5 @@
 import type { Dependency, Problem } from '../../model/plan';
-import { declaredEdges, topologicalOrder } from '../graph';
+import { declaredEdges, distinct, documentOrder } from '../graph';
 import { textOf } from '../json';
 import { danglingDependency, selfDependency } from '../problems';
 import type { LineIndex } from '../text';
@@ -19,8 +19,7 @@ export function linkPhases(
       if (number !== null && !names.has(number)) names.set(number, phase.key);
     }
   }
-  for (const { phase } of groups)
-    resolve(phase.dependsOn, { key: phase.key, line: phase.line }, names, lines, problems);
+  for (const { phase } of groups) phase.dependsOn = resolve(phase, names, lines, problems);
 }
 
 export function linkLeaves(
@@ -30,31 +29,30 @@ export function linkLeaves(
 ): void {
   const subtasks = groups.flatMap(({ phase }) => phase.subtasks);
   const names = new Map(subtasks.map(({ key }) => [key, key]));
-  for (const { dependsOn, key, line } of subtasks)
-    resolve(dependsOn, { key, line }, names, lines, problems);
+  for (const subtask of subtasks) subtask.dependsOn = resolve(subtask, names, lines, problems);
 }
 
 function resolve(
-  dependencies: readonly Dependency[],
-  owner: { key: string; line: number },
+  owner: { key: string; line: number; dependsOn: Dependency[] },
   names: ReadonlyMap<string, string>,
   lines: LineIndex,
   problems: Problem[],
-): void {
-  for (const dependency of dependencies) {
-    const { range } = dependency;
+): Dependency[] {
+  const dependencies = owner.dependsOn.map((dependency) => {
+    const { id, range } = dependency;
     const at = { line: range === null ? owner.line : lines.lineAt(range.start), range };
-    const key = names.get(dependency.id);
-    if (key === undefined) problems.push(danglingDependency(at, owner.key, dependency.id));
-    else dependency.id = key;
+    const key = names.get(id);
+    if (key === undefined) problems.push(danglingDependency(at, owner.key, id));
     if (key === owner.key) problems.push(selfDependency(at, owner.key));
-  }
+    return { ...dependency, id: key ?? id };
+  });
+  return distinct(dependencies);
 }
 
 /** Inside a phase that is not marked parallel-safe, subtasks follow each other. */
 export function orderLeaves(groups: readonly ReadGroup[]): void {
   const all = groups.flatMap(({ phase }) => phase.subtasks);
-  const { rank } = topologicalOrder(all.length, declaredEdges(all));
+  const { rank } = documentOrder(all.length, declaredEdges(all));
   const ranks = new Map(all.map((subtask, position) => [subtask, rank[position] ?? 0]));
   for (const { phase } of groups) {
     if (phase.parallelSafe === true) continue;

@@ -1,5 +1,5 @@
 import type { Dependency, Phase, Problem } from '../../model/plan';
-import { phaseEdges, topologicalOrder } from '../graph';
+import { distinct, phaseEdges, documentOrder } from '../graph';
 import type { Keys } from '../keys';
 import { danglingDependency, duplicateId, selfDependency } from '../problems';
 import { slug } from '../text';
@@ -16,17 +16,23 @@ export interface ReadPhase {
 const writtenId = /\s*\{#([\w.-]+)\}\s*$/;
 const numbered = /^phase\s+([\w.]+)\s*[:.–—-]\s*(\S.*)$/i;
 
-export function newPhase(section: Section, keys: Keys, problems: Problem[]): Phase {
+/** What stands before the first heading is a phase too; it has an id only beside others. */
+export function newPhase(
+  section: Section,
+  plan: { title: string; hasPhases: boolean },
+  keys: Keys,
+  problems: Problem[],
+): Phase {
   const { heading, line } = section;
   const range = heading?.range ?? { start: 0, end: 0 };
   const declared = heading === null ? undefined : writtenId.exec(heading.title)?.[1];
-  const title = heading?.title.replace(writtenId, '') ?? '';
+  const title = heading?.title.replace(writtenId, '') ?? plan.title;
   const { key, firstLine } = keys.take(declared ?? (slug(title) || 'phase'), line);
   if (declared !== undefined && firstLine !== null)
     problems.push(duplicateId({ line, range }, declared, firstLine));
   return {
     key,
-    id: heading === null ? null : key,
+    id: plan.hasPhases ? key : null,
     title,
     checkpoint: null,
     dependsOn: [],
@@ -46,7 +52,7 @@ export function linkPhases(phases: readonly ReadPhase[], problems: Problem[]): v
   for (const { section, phase } of phases) {
     if (section.depends !== null) phase.dependsOn = declared(section, phase, names, problems);
   }
-  const { rank, stuck } = topologicalOrder(
+  const { rank, stuck } = documentOrder(
     phases.length,
     phaseEdges(phases.map(({ phase }) => phase)),
   );
@@ -70,13 +76,14 @@ function declared(
   // A title may hold commas itself.
   const whole = field.values.filter(({ text }) => names.has(nameOf(text)));
   const parts = whole.length > 0 ? whole : listOf(field);
-  return parts.flatMap((part): Dependency[] => {
+  const dependencies = parts.flatMap((part): Dependency[] => {
     if (part.text.toLowerCase() === 'none') return [];
     const target = names.get(nameOf(part.text));
     if (target === phase) problems.push(selfDependency(part, phase.title));
     if (target === undefined) problems.push(danglingDependency(part, phase.title, part.text));
     return [{ id: target?.id ?? part.text, kind: 'declared', range: part.range }];
   });
+  return distinct(dependencies);
 }
 
 /** What a phase may be called: id, title, title without `Phase N:`, `Phase N`, number. */

@@ -1,6 +1,6 @@
-import type { Gate, Phase, Plan, Problem } from '../../model/plan';
+import type { Plan, Problem } from '../../model/plan';
 import type { PlanSource } from '../format';
-import { cycleProblems } from '../graph';
+import { cycleProblems, distinct } from '../graph';
 import { Keys } from '../keys';
 import { markdownLines, type MarkdownLine } from '../markdown';
 import { danglingDependency, noTasks, selfDependency } from '../problems';
@@ -22,49 +22,48 @@ export function readRunsheet(source: PlanSource): RunsheetReading {
   const lines = markdownLines(source.text);
   const front = readFrontMatter(source.text, lines);
   const problems = [...front.problems];
-  const sections = scanSections(lines).filter(isPhase);
+  const fileName = baseName(source.path).replace(/(\.plan)?\.md$/i, '');
+  const title = front.title ?? titleOf(lines) ?? fileName;
   const places: GatePlace[] = [];
-  const [subtaskKeys, phaseKeys] = [new Keys(), new Keys()];
-  const phases = sections.map((section) => {
-    const phase: ReadPhase = {
-      section,
-      phase: newPhase(section, phaseKeys, problems),
-      subtasks: [],
-    };
-    for (const item of section.items) {
-      const subtask = readSubtask(item, subtaskKeys, problems);
-      if (subtask === null) places.push({ item, phase, before: phase.subtasks.length });
-      else phase.subtasks.push(subtask);
-    }
-    phase.phase.subtasks = phase.subtasks.map((read) => read.subtask);
-    return phase;
-  });
+  const phases = readPhases(lines, title, places, problems);
   linkSubtasks(phases, new LineIndex(source.text), problems);
   linkPhases(phases, problems);
-  const gates = readGates(places, phases, problems);
-  const title =
-    front.title ?? titleOf(lines) ?? baseName(source.path).replace(/(\.plan)?\.md$/i, '');
-  const plan = planOf(title, phases, gates, front.settings);
-  if (plan.phases.every(({ subtasks }) => subtasks.length === 0))
+  const subtasks = phases.flatMap((phase) => phase.subtasks);
+  if (subtasks.length === 0)
     problems.push(
       noTasks('The plan has no subtasks. A subtask is a line such as `- [ ] T01 Title`.'),
     );
-  return {
-    plan,
-    subtasks: phases.flatMap(({ subtasks }) => subtasks),
-    problems: problems.concat(cycleProblems(plan)),
+  const plan: Plan = {
+    format: 'runsheet',
+    title,
+    phases: phases.map(({ phase }) => phase),
+    gates: readGates(places, phases, problems),
+    settings: front.settings,
+    declaredPhases: phases.filter(({ section }) => section.heading !== null).length,
   };
+  return { plan, subtasks, problems: problems.concat(cycleProblems(plan)) };
 }
 
-function planOf(
-  title: string,
-  read: readonly ReadPhase[],
-  gates: Gate[],
-  settings: Plan['settings'],
-): Plan {
-  const phases = read.map(({ phase }): Phase => phase);
-  const declaredPhases = phases.filter(({ id }) => id !== null).length;
-  return { format: 'runsheet', title, phases, gates, settings, declaredPhases };
+function readPhases(
+  lines: readonly MarkdownLine[],
+  planTitle: string,
+  places: GatePlace[],
+  problems: Problem[],
+): ReadPhase[] {
+  const sections = scanSections(lines).filter(isPhase);
+  const hasPhases = sections.some(({ heading }) => heading !== null);
+  const [subtaskKeys, phaseKeys] = [new Keys(), new Keys()];
+  return sections.map((section) => {
+    const phase = newPhase(section, { title: planTitle, hasPhases }, phaseKeys, problems);
+    const read: ReadPhase = { section, phase, subtasks: [] };
+    for (const item of section.items) {
+      const subtask = readSubtask(item, subtaskKeys, problems);
+      if (subtask === null) places.push({ item, phase: read, before: read.subtasks.length });
+      else read.subtasks.push(subtask);
+    }
+    phase.subtasks = read.subtasks.map(({ subtask }) => subtask);
+    return read;
+  });
 }
 
 /** Headings over prose alone are no phases. */
@@ -94,5 +93,6 @@ function linkSubtasks(phases: readonly ReadPhase[], lines: LineIndex, problems: 
       else dependency.id = key;
       if (key === subtask.key) problems.push(selfDependency(at, subtask.id));
     }
+    subtask.dependsOn = distinct(subtask.dependsOn);
   }
 }

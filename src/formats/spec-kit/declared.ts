@@ -104,9 +104,13 @@ export class DeclaredReader {
       const message = `The file states more than ${maxEdges} dependencies; the rest is not read. Use narrower ranges.`;
       this.problems.push(problem('error', 'too-many-dependencies', at, message));
     }
-    const list = this.dependsOn.get(to) ?? [];
-    list.push({ id: from, kind: 'declared', range });
-    this.dependsOn.set(to, list);
+    this.append(to, { id: from, kind: 'declared', range });
+  }
+
+  private append(to: string, dependency: Dependency): void {
+    const list = this.dependsOn.get(to);
+    if (list === undefined) this.dependsOn.set(to, [dependency]);
+    else list.push(dependency);
   }
 
   private full(): boolean {
@@ -115,6 +119,7 @@ export class DeclaredReader {
 
   private reportSelf(id: string, range: SourceRange): void {
     this.problems.push(selfDependency({ line: this.lines.lineAt(range.start), range }, id));
+    this.append(id, { id, kind: 'declared', range });
   }
 
   private report(missing: readonly string[], from: string, range: SourceRange): void {

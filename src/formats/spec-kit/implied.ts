@@ -1,5 +1,5 @@
 import type { Dependency, Phase, Subtask } from '../../model/plan';
-import { declaredEdges, phaseEdges, topologicalOrder } from '../graph';
+import { declaredEdges, phaseEdges, documentOrder } from '../graph';
 import type { MarkdownLine } from '../markdown';
 
 // What the format's own rules say about order where the file states nothing; only the direct
@@ -9,7 +9,7 @@ const isStory = /user stor(?:y|ies)|\bUS\s?\d|ユーザーストーリー|用户
 
 /** A phase follows the one before; story phases may run side by side when the file says so. */
 export function linkPhases(phases: readonly Phase[], storiesAreFree: boolean): void {
-  const { rank, stuck } = topologicalOrder(phases.length, phaseEdges(phases));
+  const { rank, stuck } = documentOrder(phases.length, phaseEdges(phases));
   const order = phases
     .map((phase, position) => ({ phase, position }))
     .filter(({ position }) => !stuck.has(position))
@@ -32,7 +32,7 @@ export function linkPhases(phases: readonly Phase[], storiesAreFree: boolean): v
 /** Tasks follow each other in file order; neighbouring `[P]` tasks may run together. */
 export function linkTasks(phases: readonly Phase[]): void {
   const all = phases.flatMap((phase) => phase.subtasks);
-  const { rank } = topologicalOrder(all.length, declaredEdges(all));
+  const { rank } = documentOrder(all.length, declaredEdges(all));
   const ranks = new Map(all.map((subtask, position) => [subtask, rank[position] ?? 0]));
   for (const { subtasks } of phases) {
     const order = subtasks.toSorted((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0));
