@@ -19,6 +19,8 @@ export const helloSchema = z.object({
   person: z.string().min(1).max(90),
   /** Whether the person trusts the workspace: without it, nothing is executed. */
   trusted: z.boolean(),
+  /** The run that started this client, by its environment; such a client decides nothing. */
+  run: z.string().nullable().default(null),
 });
 export type Hello = z.infer<typeof helloSchema>;
 

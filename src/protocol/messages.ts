@@ -43,6 +43,15 @@ export const trustChanged: NotificationDefinition<{ trusted: boolean }> = {
 };
 
 /**
+ * Whether an open document has changes that are not saved. The Language Server Protocol does not
+ * tell; without it, a status could be written over an edit, or into a text that is behind the disk.
+ */
+export const unsavedChanged: NotificationDefinition<{ uri: string; unsaved: boolean }> = {
+  method: 'runsheet/unsavedChanged',
+  params: z.object({ uri: z.string(), unsaved: z.boolean() }),
+};
+
+/**
  * What the client shows. The answer is the present state of it; `changed` follows with every
  * change. A later subscription replaces an earlier one.
  */

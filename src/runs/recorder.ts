@@ -2,14 +2,9 @@ import type { Clock } from '../platform/clock';
 import { timestamp } from '../platform/clock';
 import { maskSecrets } from '../platform/masking';
 import { artifacts, events, type NewArtifact, type NewEvent } from '../store/repositories/events';
+import type { ArtifactFiles } from '../store/artifact-files';
 import type { Store } from '../store/store';
 import { sha256 } from './plan-content';
-
-/** Puts bytes into `.runsheet/artifacts/<sha256>`, durable before it resolves. */
-export interface ArtifactFiles {
-  write(hash: string, bytes: Uint8Array): Promise<void>;
-  read(hash: string): Promise<Uint8Array>;
-}
 
 const largestInline = 4096;
 // Longer single strings of a payload are cut in its summary.
@@ -67,7 +62,7 @@ export class Recorder {
     const bytes = Buffer.from(maskSecrets(text));
     const contentHash = sha256(bytes);
     const inline = bytes.length <= largestInline;
-    if (!inline) await this.files.write(contentHash, bytes);
+    if (!inline) await this.files.write(bytes);
     return {
       type,
       path: null,

@@ -18,4 +18,12 @@ export const configuration = {
     if (row === null) throw new Error('the configuration row is missing');
     return row;
   }),
+
+  schemaVersion: query('configuration.schemaVersion', (db): number => {
+    const row = db.get(
+      z.object({ version: z.int() }),
+      'SELECT max(version) AS version FROM schema_versions',
+    );
+    return row?.version ?? 0;
+  }),
 };

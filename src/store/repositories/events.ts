@@ -153,4 +153,14 @@ export const artifacts = {
       id,
     ),
   ),
+
+  newestOf: query('artifacts.newestOf', (db, input: { runId: string; type: string }) => {
+    const row = db.get(
+      z.object({ id: text }),
+      'SELECT id FROM artifacts WHERE run_id = ? AND artifact_type = ? ORDER BY id DESC LIMIT 1',
+      input.runId,
+      input.type,
+    );
+    return row?.id ?? null;
+  }),
 };

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { phaseStatusSchema, type PhaseStatus } from '../../model/status';
+import { phaseStatusOf, tally } from '../../model/progress';
+import {
+  phaseStatusSchema,
+  proofSchema,
+  subtaskStatusSchema,
+  type PhaseStatus,
+} from '../../model/status';
 import { phaseTransitions } from '../../model/transitions';
 import { query, type Transaction } from '../command';
 import { flag, maybeText, text } from './columns';
@@ -17,12 +23,10 @@ const phaseRow = z.object({
 });
 export type PhaseRow = z.output<typeof phaseRow>;
 
-const leafCounts = z.object({
-  total: z.int(),
-  closed: z.int(),
-  skipped: z.int(),
-  moving: z.int(),
-  stuck: z.int(),
+const leafRow = z.object({
+  status: subtaskStatusSchema,
+  proof: proofSchema.nullable(),
+  optional: flag,
 });
 
 export const phases = {
@@ -51,30 +55,28 @@ export function rollUpPhase(tx: Transaction, phaseId: string): void {
     'SELECT status FROM phases WHERE id = ?',
     phaseId,
   );
-  const leaves = tx.get(
-    leafCounts,
-    `SELECT count(*) AS total,
-       coalesce(sum(status IN ('done','skipped','cancelled')
-         OR (optional = 1 AND status NOT IN ('in_progress','in_review'))), 0) AS closed,
-       coalesce(sum(status = 'skipped'), 0) AS skipped,
-       coalesce(sum(status IN ('in_progress','in_review','done')), 0) AS moving,
-       coalesce(sum(status IN ('blocked','failed','needs_attention')), 0) AS stuck
-     FROM subtasks WHERE phase_id = ? AND removed_at IS NULL`,
+  if (phase === null) return;
+  const leaves = tx.all(
+    leafRow,
+    'SELECT status, proof, optional FROM subtasks WHERE phase_id = ? AND removed_at IS NULL',
     phaseId,
   );
-  if (phase === null || leaves === null) return;
-  const to = statusOf(leaves);
+  const to = phaseStatusOf(tally(leaves), checkpointPassed(tx, phaseId));
   if (to === phase.status) return;
   // A roll-up may jump where a person's step could not: it goes through `pending`.
   const via = phaseTransitions[phase.status].includes(to) ? to : 'pending';
   for (const status of via === to ? [to] : [via, to]) setStatus(tx, phaseId, status);
 }
 
-function statusOf(leaves: z.output<typeof leafCounts>): PhaseStatus {
-  if (leaves.total > 0 && leaves.skipped === leaves.total) return 'skipped';
-  if (leaves.total > 0 && leaves.closed === leaves.total) return 'done';
-  if (leaves.stuck > 0) return 'blocked';
-  return leaves.moving > 0 ? 'in_progress' : 'pending';
+/** A phase without a checkpoint has nothing to pass. */
+function checkpointPassed(tx: Transaction, phaseId: string): boolean {
+  const closed = tx.get(
+    z.object({ closed: z.int() }),
+    `SELECT count(*) AS closed FROM gates WHERE trigger_phase_id = ? AND kind = 'checkpoint'
+       AND removed_at IS NULL AND state NOT IN ('approved', 'overridden', 'cancelled')`,
+    phaseId,
+  );
+  return closed?.closed === 0;
 }
 
 function setStatus(tx: Transaction, phaseId: string, status: PhaseStatus): void {

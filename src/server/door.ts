@@ -1,0 +1,142 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { chmod, lstat, mkdir, rm } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { messageOf, RunsheetError } from '../model/errors';
+import { helloPrefix } from '../model/owner-file';
+import type { Log } from '../platform/log';
+import {
+  helloSchema,
+  PROTOCOL_VERSION,
+  readLine,
+  type Hello,
+  type Welcome,
+} from '../protocol/handshake';
+import { answerProbe } from '../store/owner-probe';
+
+const helloPatienceMs = 10_000;
+
+/** Takes a client in whose hello was right; the socket speaks JSON-RPC from here on. */
+export type Admit = (socket: Socket, hello: Hello) => void;
+
+/**
+ * The engine's local socket. Others on the machine cannot reach it (a folder of mode 0700, or a
+ * pipe's access list), and whoever does must name the token of the owner file first.
+ */
+export class Door {
+  readonly token = randomBytes(32).toString('hex');
+  readonly endpoint = newEndpoint();
+  private readonly server: Server;
+  private readonly sockets = new Set<Socket>();
+  private admit: Admit | null = null;
+  private waiting: (() => void)[] = [];
+
+  constructor(
+    private readonly log: Log,
+    private readonly welcome: () => Welcome,
+  ) {
+    this.server = createServer((socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+      socket.on('error', () => socket.destroy());
+      void this.greet(socket);
+    });
+  }
+
+  /** Answers probes at once; clients wait until `open`. */
+  async listen(): Promise<void> {
+    if (process.platform !== 'win32') await makePrivateFolder(dirname(this.endpoint));
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(this.endpoint, resolve);
+    });
+  }
+
+  open(admit: Admit): void {
+    this.admit = admit;
+    for (const wake of this.waiting.splice(0)) wake();
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise<void>((resolve) => {
+      this.server.close(() => resolve());
+    });
+    if (process.platform !== 'win32') await rm(this.endpoint, { force: true });
+  }
+
+  private async greet(socket: Socket): Promise<void> {
+    try {
+      const line = await readLine(socket, helloPatienceMs);
+      const probe = answerProbe(`${line}\n`, this.token);
+      if (probe !== null) {
+        socket.end(probe);
+        return;
+      }
+      const hello = this.recognise(line);
+      if (typeof hello === 'string') {
+        socket.end(`${JSON.stringify({ refused: { code: 'forbidden', message: hello } })}\n`);
+        return;
+      }
+      if (hello.protocol !== PROTOCOL_VERSION) {
+        socket.end(`${JSON.stringify({ refused: otherVersion(hello.protocol) })}\n`);
+        return;
+      }
+      await this.untilOpen();
+      socket.write(`${JSON.stringify({ welcome: this.welcome() })}\n`);
+      this.admit?.(socket, hello);
+    } catch (error) {
+      this.log.warn('a connection was not accepted', { reason: messageOf(error) });
+      socket.destroy();
+    }
+  }
+
+  private recognise(line: string): Hello | string {
+    if (!line.startsWith(helloPrefix)) return 'This is a Runsheet engine; it expects a hello.';
+    const hello = helloSchema.safeParse(JSON.parse(line.slice(helloPrefix.length)));
+    if (!hello.success) return `The hello was not understood: ${hello.error.message}`;
+    return sameToken(hello.data.token, this.token) ? hello.data : 'The token is wrong.';
+  }
+
+  private untilOpen(): Promise<void> {
+    if (this.admit !== null) return Promise.resolve();
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+}
+
+/** The folder's name can be foretold, so somebody else may have made it first: then it is refused. */
+async function makePrivateFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { uid } = await lstat(folder);
+  if (uid !== userInfo().uid) {
+    throw new RunsheetError(
+      'unavailable',
+      `${folder} belongs to another user. Set TMPDIR to a folder of your own.`,
+    );
+  }
+  await chmod(folder, 0o700);
+}
+
+function otherVersion(theirs: number): { code: 'protocol_mismatch'; message: string } {
+  const older = theirs < PROTOCOL_VERSION;
+  return {
+    code: 'protocol_mismatch',
+    message: `The running engine speaks protocol ${PROTOCOL_VERSION}, this client ${theirs}. ${
+      older ? 'Update the client' : 'Stop the engine with `runsheet engine stop`'
+    }, then try again.`,
+  };
+}
+
+/** Compares in constant time, whatever the lengths. */
+function sameToken(one: string, other: string): boolean {
+  const hash = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash(one), hash(other));
+}
+
+function newEndpoint(): string {
+  const name = randomBytes(8).toString('hex');
+  if (process.platform === 'win32') return `\\\\.\\pipe\\runsheet-${name}`;
+  const { uid } = userInfo();
+  return join(tmpdir(), `runsheet-${uid}`, `${name}.sock`);
+}

@@ -1,0 +1,34 @@
+import type { Validator } from '../model/validator';
+import type { Clock } from '../platform/clock';
+import type { Log } from '../platform/log';
+import type { AgentView } from '../protocol/views';
+import type { Gatekeeper } from '../runs/gatekeeper';
+import type { PermissionDesk } from '../runs/permission-desk';
+import type { PlanLibrary } from '../runs/plan-library';
+import type { Recorder } from '../runs/recorder';
+import type { RunService } from '../runs/run-service';
+import type { WorkspaceState } from '../runs/workspace-state';
+import type { Store } from '../store/store';
+
+/** What the engine's doors lead to. */
+export interface EngineContext {
+  workspace: string;
+  engineId: string;
+  engineVersion: string;
+  startedAt: string;
+  store: Store;
+  state: WorkspaceState;
+  library: PlanLibrary;
+  runs: RunService;
+  gatekeeper: Gatekeeper;
+  desk: PermissionDesk;
+  recorder: Recorder;
+  clock: Clock;
+  log: Log;
+  listAgents: (refresh: boolean) => Promise<AgentView[]>;
+  /** Checks that the workspace asks of every subtask, as last read. */
+  workspaceChecks: () => readonly Validator[];
+  clients: () => number;
+  /** Ends the engine after the answer is out. */
+  shutDown: () => void;
+}

@@ -1,0 +1,250 @@
+import { relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  CodeLensRefreshRequest,
+  DidChangeWatchedFilesNotification,
+  TextDocuments,
+  TextDocumentSyncKind,
+  type CodeLens,
+  type Command,
+  type Connection,
+  type InitializeResult,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { TextEdit } from '../formats/format';
+import { formatOf, planPaths, readPlan } from '../formats/registry';
+import { definitionAt, referencesAt } from '../language/definition';
+import { diagnosticsOf } from '../language/diagnostics';
+import { planDocument, type PlanDocument } from '../language/document';
+import { foldingRangesOf } from '../language/folding';
+import { hoverAt } from '../language/hover';
+import { lensesOf, type Lens } from '../language/lenses';
+import { symbolsOf } from '../language/symbols';
+import { isInside } from '../platform/paths';
+import { editorCommands } from '../protocol/editor-commands';
+import { unsavedChanged } from '../protocol/messages';
+import type { PlanState } from '../runs/plan-state';
+import type { EditorDocument, EditorDocuments } from './editor-documents';
+import type { EngineContext } from './engine-context';
+import { overlayOf } from './overlay';
+
+/** How long lenses may be behind while much is going on. */
+const lensPauseMs = 250;
+
+/** The language server for one client's plan files: wiring only, the features are pure. */
+export class LanguageService implements Disposable {
+  private readonly texts = new TextDocuments(TextDocument);
+  private readonly plans = new Map<string, { version: number; document: PlanDocument | null }>();
+  private readonly unsaved = new Set<string>();
+  private readonly open = new Map<string, EditorDocument>();
+  private readonly updates: Disposable;
+  private lensTimer: Disposable | null = null;
+  private refreshesLenses = false;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly context: EngineContext,
+    private readonly documents: EditorDocuments,
+    private readonly isTrusted: () => boolean,
+  ) {
+    connection.onInitialize((params) => {
+      this.refreshesLenses = params.capabilities.workspace?.codeLens?.refreshSupport === true;
+      return capabilities;
+    });
+    connection.onInitialized(() => this.watchFiles());
+    this.followDocuments();
+    this.serveFeatures();
+    this.texts.listen(connection);
+    this.updates = context.state.onUpdate(() => this.refreshLenses());
+  }
+
+  [Symbol.dispose](): void {
+    this.updates[Symbol.dispose]();
+    this.lensTimer?.[Symbol.dispose]();
+    for (const [uri, document] of this.open) {
+      const path = this.pathOf(uri);
+      if (path !== null) this.documents.remove(path, document);
+    }
+  }
+
+  private followDocuments(): void {
+    this.texts.onDidOpen(({ document: { uri } }) => this.add(uri));
+    this.texts.onDidChangeContent(({ document: { uri } }) => this.publish(uri));
+    this.texts.onDidClose(({ document: { uri } }) => this.remove(uri));
+    this.connection.onNotification(unsavedChanged.method, (params: unknown) => {
+      const message = unsavedChanged.params.safeParse(params);
+      if (!message.success) return;
+      if (message.data.unsaved) this.unsaved.add(message.data.uri);
+      else this.unsaved.delete(message.data.uri);
+    });
+    this.connection.onDidChangeWatchedFiles(({ changes }) => {
+      for (const { uri } of changes) this.reread(uri);
+    });
+    this.texts.onDidSave(({ document: { uri } }) => this.reread(uri));
+  }
+
+  private serveFeatures(): void {
+    const { connection } = this;
+    const at = <T>(uri: string, feature: (document: PlanDocument) => T): T | null => {
+      const document = this.documentAt(uri);
+      return document === null ? null : feature(document);
+    };
+    connection.onCodeLens(({ textDocument: { uri } }) => this.lensesAt(uri));
+    connection.onHover(({ textDocument: { uri }, position }) =>
+      at(uri, (document) => {
+        const hover = hoverAt(document, this.overlayAt(document.path), position, this.now());
+        if (hover === null) return null;
+        return { range: hover.range, contents: { kind: 'markdown', value: hover.markdown } };
+      }),
+    );
+    connection.onDocumentSymbol(({ textDocument: { uri } }) => at(uri, symbolsOf));
+    connection.onFoldingRanges(({ textDocument: { uri } }) => at(uri, foldingRangesOf));
+    connection.onDefinition(({ textDocument: { uri }, position }) =>
+      at(uri, (document) => {
+        const range = definitionAt(document, position);
+        return range === null ? null : { uri, range };
+      }),
+    );
+    connection.onReferences(({ textDocument: { uri }, position, context }) =>
+      at(uri, (document) =>
+        referencesAt(document, position, context.includeDeclaration).map((range) => {
+          return { uri, range };
+        }),
+      ),
+    );
+  }
+
+  /** Where nothing may be run, there is nothing to click. */
+  private lensesAt(uri: string): CodeLens[] {
+    const document = this.documentAt(uri);
+    const plan = document === null ? null : this.planAt(document.path);
+    if (document === null || plan === null || !this.isTrusted()) return [];
+    const lenses = lensesOf(document, this.overlayAt(document.path), this.now());
+    return lenses.map((lens) => ({ range: lens.range, command: commandOf(lens, plan) }));
+  }
+
+  private add(uri: string): void {
+    const path = this.pathOf(uri);
+    if (path === null) return;
+    const document: EditorDocument = {
+      text: () => this.texts.get(uri)?.getText() ?? '',
+      isUnsaved: () => this.unsaved.has(uri),
+      apply: (before, edits) => this.apply(uri, before, edits),
+    };
+    this.open.set(uri, document);
+    this.documents.add(path, document);
+  }
+
+  private remove(uri: string): void {
+    const path = this.pathOf(uri);
+    const document = this.open.get(uri);
+    if (path !== null && document !== undefined) this.documents.remove(path, document);
+    this.open.delete(uri);
+    this.unsaved.delete(uri);
+    this.plans.delete(uri);
+    void this.connection.sendDiagnostics({ uri, diagnostics: [] });
+  }
+
+  private async apply(uri: string, before: string, edits: readonly TextEdit[]): Promise<boolean> {
+    const text = this.texts.get(uri);
+    if (text?.getText() !== before) return false;
+    const changes = edits.map(({ range, text: newText }) => ({
+      range: { start: text.positionAt(range.start), end: text.positionAt(range.end) },
+      newText,
+    }));
+    const versioned = { uri, version: text.version };
+    const result = await this.connection.workspace.applyEdit({
+      documentChanges: [{ textDocument: versioned, edits: changes }],
+    });
+    return result.applied;
+  }
+
+  private publish(uri: string): void {
+    const document = this.documentAt(uri);
+    if (document === null) return;
+    void this.connection.sendDiagnostics({ uri, diagnostics: diagnosticsOf(document) });
+  }
+
+  private reread(uri: string): void {
+    const path = this.pathOf(uri);
+    if (path === null || !this.context.library.concerns(path)) return;
+    this.context.library.refresh(path).catch((error: unknown) => {
+      this.context.log.error(`${path} could not be read again`, error);
+    });
+  }
+
+  private documentAt(uri: string): PlanDocument | null {
+    const text = this.texts.get(uri);
+    const path = this.pathOf(uri);
+    if (text === undefined || path === null) return null;
+    const known = this.plans.get(uri);
+    if (known?.version === text.version) return known.document;
+    const source = { path, text: text.getText() };
+    const format = this.context.library.at(path)?.format ?? formatOf(source);
+    const reading = format === null ? null : readPlan(source, format);
+    const document = reading === null ? null : planDocument(source, reading);
+    this.plans.set(uri, { version: text.version, document });
+    return document;
+  }
+
+  private overlayAt(path: string) {
+    return overlayOf(this.planAt(path), this.context.state, this.now());
+  }
+
+  private planAt(path: string): PlanState | null {
+    const entry = this.context.library.at(path);
+    return entry === null ? null : (this.context.state.plans.get(entry.planId) ?? null);
+  }
+
+  private now(): number {
+    return this.context.clock.now();
+  }
+
+  /** Workspace-relative, with `/`; `null` outside the workspace and for other schemes. */
+  private pathOf(uri: string): string | null {
+    if (!uri.startsWith('file:')) return null;
+    const path = fileURLToPath(uri);
+    const { workspace } = this.context;
+    return isInside(workspace, path) ? relative(workspace, path).split(sep).join('/') : null;
+  }
+
+  private refreshLenses(): void {
+    if (!this.refreshesLenses) return;
+    this.lensTimer ??= this.context.clock.after(lensPauseMs, () => {
+      this.lensTimer = null;
+      this.connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
+    });
+  }
+
+  /** The client tells of plan files that come, change and go. */
+  private watchFiles(): void {
+    const watchers = planPaths.map((globPattern) => ({ globPattern }));
+    this.connection.client
+      .register(DidChangeWatchedFilesNotification.type, { watchers })
+      .catch(() => undefined);
+  }
+}
+
+const capabilities: InitializeResult = {
+  serverInfo: { name: 'Runsheet' },
+  capabilities: {
+    textDocumentSync: {
+      openClose: true,
+      change: TextDocumentSyncKind.Incremental,
+      save: { includeText: false },
+    },
+    codeLensProvider: { resolveProvider: false },
+    hoverProvider: true,
+    definitionProvider: true,
+    referencesProvider: true,
+    documentSymbolProvider: true,
+    foldingRangeProvider: true,
+  },
+};
+
+function commandOf({ title, target }: Lens, plan: PlanState): Command {
+  if (target === null) return { title, command: '' };
+  const { action, ...which } = target;
+  const argument = { planId: plan.plan.id, ...which };
+  return { title, command: editorCommands[action], arguments: [argument] };
+}

@@ -1,0 +1,33 @@
+import { noOverlay, type LastRun, type PlanOverlay } from '../language/overlay';
+import type { PlanState } from '../runs/plan-state';
+import type { WorkspaceState } from '../runs/workspace-state';
+import { SubtaskViews } from './views';
+
+function lastRunOf(state: WorkspaceState, runId: string | undefined): LastRun | null {
+  const run = runId === undefined ? undefined : state.runs.get(runId);
+  if (run === undefined) return null;
+  const { id, state: at, outcome, verdict, ended_at: endedAt } = run;
+  return { id, state: at, outcome, verdict, endedAt };
+}
+
+/** What the engine knows of a plan, for the features of its file. */
+export function overlayOf(plan: PlanState | null, state: WorkspaceState, now: number): PlanOverlay {
+  if (plan === null) return noOverlay;
+  const live = new Set(state.liveRuns(plan.plan.id).map((run) => run.subtask_id));
+  const views = new SubtaskViews(plan, state, now, []);
+  return {
+    subtasks: new Map(
+      [...plan.subtasks.values()].map((row) => [
+        row.subtask_key,
+        {
+          status: row.status,
+          proof: row.proof,
+          whyNotReady: views.view(row).whyNotReady,
+          lastRun: lastRunOf(state, plan.attempts.get(row.id)?.lastRunId),
+          live: live.has(row.id),
+        },
+      ]),
+    ),
+    gates: new Map(plan.gates.map(({ gate_key, id, state: at }) => [gate_key, { id, state: at }])),
+  };
+}

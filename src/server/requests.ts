@@ -1,0 +1,252 @@
+import { z } from 'zod';
+import { RunsheetError } from '../model/errors';
+import {
+  answerPermission,
+  approveCommands,
+  decideGate,
+  decideSubtask,
+  describeRun,
+  diffRun,
+  engineStatus,
+  listAgents,
+  listEvents,
+  listRuns,
+  openPlan,
+  previewRun,
+  readArtifact,
+  startRun,
+  stopEngine,
+  stopRuns,
+  verifySubtask,
+  type RequestDefinition,
+} from '../protocol/messages';
+import { configuration } from '../store/repositories/configuration';
+import { artifacts, events } from '../store/repositories/events';
+import { runs } from '../store/repositories/runs';
+import { verifications } from '../store/repositories/verifications';
+import type { Preparation } from '../runs/preparation';
+import type { EngineContext } from './engine-context';
+import { eventView, gateView, planView, runView, verificationView } from './views';
+
+/** Who asks, as the connection knows them. */
+export interface Caller {
+  /** `person:<name>`, or `run:<id>` for a client that a run started. */
+  actor: string;
+  trusted: boolean;
+}
+
+export interface Handler {
+  readonly method: string;
+  /** Parses, acts, and gives what the schema of the answer lets through. */
+  handle(params: unknown, caller: Caller): Promise<unknown>;
+}
+
+type Act<P, R> = (params: P, caller: Caller) => Promise<R> | R;
+
+function handler<P, R>(definition: RequestDefinition<P, R>, act: Act<P, R>): Handler {
+  return {
+    method: definition.method,
+    handle: async (params, caller) => {
+      const parsed = definition.params.safeParse(params ?? {});
+      if (!parsed.success) {
+        throw new RunsheetError('validation', z.prettifyError(parsed.error), {
+          method: definition.method,
+        });
+      }
+      return definition.result.parse(await act(parsed.data, caller));
+    },
+  };
+}
+
+/** For everything that lets a command of a plan or an agent run. */
+function trusting<P, R>(act: Act<P, R>): Act<P, R> {
+  return (params, caller) => {
+    if (!caller.trusted) {
+      throw new RunsheetError(
+        'not_trusted',
+        'Nothing is run in a workspace that is not trusted. Trust it first.',
+      );
+    }
+    return deciding(act)(params, caller);
+  };
+}
+
+/** For every decision that only a person may take. */
+function deciding<P, R>(act: Act<P, R>): Act<P, R> {
+  return (params, caller) => {
+    if (!caller.actor.startsWith('person:')) {
+      throw new RunsheetError('forbidden', 'A program that a run has started decides nothing.');
+    }
+    return act(params, caller);
+  };
+}
+
+const scopeOf = (params: {
+  planId: string;
+  subtasks?: string[] | undefined;
+  phase?: string | undefined;
+  agent?: string | undefined;
+}) => ({
+  planId: params.planId,
+  subtasks: params.subtasks ?? null,
+  phase: params.phase ?? null,
+  agent: params.agent ?? null,
+});
+
+function runHandlers(context: EngineContext): Handler[] {
+  return [
+    handler(previewRun, async (params) => {
+      return preview(context, await context.runs.preview(scopeOf(params)));
+    }),
+    handler(
+      approveCommands,
+      trusting(async ({ planId, hashes }, { actor }) => ({
+        approved: await context.runs.approve(planId, hashes, actor),
+      })),
+    ),
+    handler(
+      startRun,
+      trusting(async (params, { actor }) => {
+        const { acceptClaims, allowDirty, workers = null } = params;
+        const request = { ...scopeOf(params), workers, acceptClaims, allowDirty };
+        return { executionId: (await context.runs.start(request, actor)).id };
+      }),
+    ),
+    handler(stopRuns, async (target, { actor }) => ({
+      stopped: await context.runs.stop(target, actor),
+    })),
+    handler(
+      verifySubtask,
+      trusting(async ({ planId, key }, { actor }) => {
+        const { id, verdict } = await context.runs.verify(planId, key, actor);
+        return { verificationId: id, verdict };
+      }),
+    ),
+    handler(
+      decideSubtask,
+      deciding(async ({ planId, key, action, reason }, { actor }) => {
+        await context.runs.decide(planId, key, action, reason, actor);
+        return {};
+      }),
+    ),
+  ];
+}
+
+async function preview(context: EngineContext, preparation: Preparation) {
+  const agents = await context.listAgents(false);
+  const first = preparation.agents[0]?.definition.key ?? 'command';
+  const agent = agents.find(({ key }) => key === first);
+  if (agent === undefined) throw new Error(`the agent ${first} is not listed`);
+  return {
+    subtasks: [...preparation.keys],
+    commands: preparation.commands.map((command) => {
+      return { ...command, approved: context.runs.isApproved(command) };
+    }),
+    agent,
+    claims: preparation.claims,
+    branch: preparation.branch,
+    baseCommit: preparation.baseCommit,
+    dirtyPaths: preparation.dirtyPaths,
+  };
+}
+
+function decisionHandlers(context: EngineContext): Handler[] {
+  return [
+    handler(
+      decideGate,
+      deciding(async ({ gateId, decision, reason }, { actor }) => {
+        const gate = await context.gatekeeper.decide(gateId, decision, reason, actor);
+        const plan = context.state.plans.get(gate.plan_id);
+        if (plan === undefined) throw new RunsheetError('not_found', 'The gate has no plan.');
+        return gateView(plan, gate);
+      }),
+    ),
+    handler(
+      answerPermission,
+      deciding(async ({ requestId, optionId }, { actor }) => {
+        await context.desk.answer(requestId, optionId, actor);
+        return {};
+      }),
+    ),
+  ];
+}
+
+function readingHandlers(context: EngineContext): Handler[] {
+  const { store, state, recorder } = context;
+  return [
+    handler(openPlan, async ({ path, format }) => {
+      const entry = await context.library.open(path, format ?? null);
+      await state.settled();
+      const plan = state.plans.get(entry.planId);
+      return { plans: plan === undefined ? [] : [planView(plan, state, context.clock.now())] };
+    }),
+    handler(listRuns, async ({ planId = null, limit }) => {
+      const rows = await store.query(runs.recent, { planId, limit });
+      return { runs: rows.map((row) => runView(row, state)) };
+    }),
+    handler(listEvents, async ({ runId, after, limit }) => {
+      const rows = await store.query(events.page, { runId, after, limit: limit + 1 });
+      return { events: rows.slice(0, limit).map(eventView), more: rows.length > limit };
+    }),
+    handler(describeRun, async ({ runId }) => {
+      const run = await store.query(runs.byId, runId);
+      const records = await store.query(verifications.ofRun, runId);
+      return { run: runView(run, state), verifications: records.map(verificationView) };
+    }),
+    handler(diffRun, async ({ runId }) => {
+      const id = await store.query(artifacts.newestOf, { runId, type: 'diff' });
+      return { diff: id === null ? '' : ((await recorder.read(id)) ?? '') };
+    }),
+    handler(readArtifact, async ({ artifactId }) => {
+      const text = await recorder.read(artifactId);
+      if (text !== null) return { text };
+      throw new RunsheetError('not_found', 'This content is not kept any more.', { artifactId });
+    }),
+    handler(listAgents, async ({ refresh }) => ({ agents: await context.listAgents(refresh) })),
+  ];
+}
+
+function engineHandlers(context: EngineContext): Handler[] {
+  const { state } = context;
+  return [
+    handler(engineStatus, async () => ({
+      engineId: context.engineId,
+      engineVersion: context.engineVersion,
+      pid: process.pid,
+      workspace: context.workspace,
+      database: '.runsheet/runsheet.db',
+      schemaVersion: await context.store.query(configuration.schemaVersion, undefined),
+      startedAt: context.startedAt,
+      clients: context.clients(),
+      liveRuns: state.liveRuns().length,
+      openGates: [...state.plans.values()].flatMap((plan) =>
+        plan.gates.filter((gate) => gate.state === 'open'),
+      ).length,
+    })),
+    handler(
+      stopEngine,
+      deciding(({ force }) => {
+        const live = state.liveRuns().length;
+        if (live > 0 && !force) {
+          throw new RunsheetError(
+            'limit',
+            `${live} ${live === 1 ? 'run is' : 'runs are'} going on. Stop them first, or force it.`,
+            { liveRuns: live },
+          );
+        }
+        context.shutDown();
+        return {};
+      }),
+    ),
+  ];
+}
+
+/** Everything that a client can ask for, beside subscriptions and the language server. */
+export function requestHandlers(context: EngineContext): Handler[] {
+  return [
+    ...runHandlers(context),
+    ...decisionHandlers(context),
+    ...readingHandlers(context),
+    ...engineHandlers(context),
+  ];
+}

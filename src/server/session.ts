@@ -1,0 +1,133 @@
+import type { Socket } from 'node:net';
+import { createConnection } from 'vscode-languageserver';
+import {
+  createProtocolConnection,
+  ErrorCodes,
+  ResponseError,
+  SocketMessageReader,
+  SocketMessageWriter,
+  type Connection,
+} from 'vscode-languageserver/node';
+import { messageOf, RunsheetError } from '../model/errors';
+import type { Hello } from '../protocol/handshake';
+import { changed, subscribe, trustChanged } from '../protocol/messages';
+import type { EngineContext } from './engine-context';
+import { LanguageService } from './language-service';
+import type { EditorDocuments } from './editor-documents';
+import { requestHandlers, type Caller } from './requests';
+import { Subscription } from './subscription';
+
+/** One client: its requests, its subscription, and the language server for its documents. */
+export class Session implements Disposable {
+  private readonly connection: Connection;
+  private readonly language: LanguageService;
+  private readonly caller: Caller;
+  private subscription: Subscription | null = null;
+
+  constructor(
+    socket: Socket,
+    hello: Hello,
+    private readonly context: EngineContext,
+    documents: EditorDocuments,
+    private readonly onTrusted: () => void,
+    onClosed: (session: Session) => void,
+  ) {
+    this.caller = {
+      actor: hello.run === null ? `person:${hello.person}` : `run:${hello.run}`,
+      trusted: hello.trusted,
+    };
+    this.connection = connectionOn(socket);
+    this.serveRequests();
+    this.language = new LanguageService(
+      this.connection,
+      context,
+      documents,
+      () => this.caller.trusted,
+    );
+    // The socket's own event comes also when the client dies without a word.
+    socket.once('close', () => {
+      this[Symbol.dispose]();
+      onClosed(this);
+    });
+    this.connection.listen();
+    if (hello.trusted) onTrusted();
+  }
+
+  [Symbol.dispose](): void {
+    this.subscription?.[Symbol.dispose]();
+    this.language[Symbol.dispose]();
+    this.connection.dispose();
+  }
+
+  private serveRequests(): void {
+    const { connection, context } = this;
+    for (const { method, handle } of requestHandlers(context)) {
+      connection.onRequest(method, (params: unknown) =>
+        this.answer(method, () => handle(params, this.caller)),
+      );
+    }
+    connection.onRequest(subscribe.method, (params: unknown) =>
+      this.answer(subscribe.method, () => this.subscribe(params)),
+    );
+    connection.onNotification(trustChanged.method, (params: unknown) => {
+      const { success, data } = trustChanged.params.safeParse(params);
+      this.caller.trusted = success && data.trusted;
+      if (this.caller.trusted) this.onTrusted();
+    });
+  }
+
+  private async subscribe(params: unknown): Promise<unknown> {
+    const { context } = this;
+    const wish = subscribe.params.parse(params ?? {});
+    this.subscription?.[Symbol.dispose]();
+    this.subscription = new Subscription(
+      wish,
+      context.state,
+      context.store,
+      context.clock,
+      context.log,
+      context.workspaceChecks,
+      (delta) => void this.connection.sendNotification(changed.method, delta),
+    );
+    await context.state.settled();
+    return this.subscription.first();
+  }
+
+  /** Errors leave as a code with details; a bug is logged and told without its stack. */
+  private async answer(method: string, act: () => Promise<unknown>): Promise<unknown> {
+    try {
+      return await act();
+    } catch (error) {
+      if (RunsheetError.is(error)) {
+        return new ResponseError(ErrorCodes.InvalidRequest, error.message, {
+          code: error.code,
+          details: error.details,
+        });
+      }
+      this.context.log.error(`${method} failed`, error);
+      const message = `Something went wrong inside Runsheet: ${messageOf(error)}. See .runsheet/engine.log.`;
+      return new ResponseError(ErrorCodes.InternalError, message, {
+        code: 'internal',
+        details: {},
+      });
+    }
+  }
+}
+
+function connectionOn(socket: Socket): Connection {
+  const watchDog = {
+    shutdownReceived: false,
+    // The protocol has a server end with its client; this one serves others, too.
+    initialize: () => undefined,
+    exit: () => socket.end(),
+  };
+  return createConnection(
+    (logger) =>
+      createProtocolConnection(
+        new SocketMessageReader(socket),
+        new SocketMessageWriter(socket),
+        logger,
+      ),
+    watchDog,
+  );
+}

@@ -1,0 +1,191 @@
+import type { z } from 'zod';
+import type { subscribe } from '../protocol/messages';
+import type { Delta, NeedView } from '../protocol/views';
+import type { Clock } from '../platform/clock';
+import type { Log } from '../platform/log';
+import type { StateUpdate, WorkspaceState } from '../runs/workspace-state';
+import { events } from '../store/repositories/events';
+import type { Store } from '../store/store';
+import type { Validator } from '../model/validator';
+import { eventView, executionView, needViews, planView, runView, SubtaskViews } from './views';
+
+export type Wish = z.output<typeof subscribe.params>;
+
+/** How long changes gather before a client is told. */
+const gatherMs = 40;
+const eventPage = 200;
+
+export const emptyDelta = (): Delta => ({
+  plans: [],
+  subtasks: [],
+  executions: [],
+  runs: [],
+  needs: [],
+  events: [],
+  removed: { plans: [], subtasks: [], needs: [] },
+});
+
+interface Gathered {
+  plans: Set<string>;
+  removedPlans: Set<string>;
+  removedSubtasks: Set<string>;
+  executions: Set<string>;
+  runs: Set<string>;
+  events: Set<string>;
+  needs: boolean;
+}
+
+const nothing = (): Gathered => ({
+  plans: new Set(),
+  removedPlans: new Set(),
+  removedSubtasks: new Set(),
+  executions: new Set(),
+  runs: new Set(),
+  events: new Set(),
+  needs: false,
+});
+
+/** What one client shows: its first state, then what changes of it, gathered for a moment. */
+export class Subscription implements Disposable {
+  private gathered = nothing();
+  private timer: Disposable | null = null;
+  private readonly updates: Disposable;
+  private readonly sentSubtasks = new Map<string, string>();
+  private readonly sentNeeds = new Map<string, string>();
+  private readonly eventsSent: Map<string, number>;
+  private sending: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly wish: Wish,
+    private readonly state: WorkspaceState,
+    private readonly store: Store,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    private readonly workspaceChecks: () => readonly Validator[],
+    private readonly send: (delta: Delta) => void,
+  ) {
+    this.eventsSent = new Map(wish.events.map(({ runId, after }) => [runId, after]));
+    this.updates = state.onUpdate((update) => this.gather(update));
+  }
+
+  [Symbol.dispose](): void {
+    this.updates[Symbol.dispose]();
+    this.timer?.[Symbol.dispose]();
+  }
+
+  /** Everything that was wished for, as it is now. */
+  async first(): Promise<Delta> {
+    const delta = emptyDelta();
+    if (this.wish.plans) this.addPlans(delta, this.state.plans.keys());
+    if (this.wish.runs !== null) {
+      const runs = [...this.state.runs.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+      const ended = runs.filter((run) => run.state === 'ended').slice(0, this.wish.runs);
+      const live = runs.filter((run) => run.state !== 'ended');
+      delta.runs = [...live, ...ended].map((run) => runView(run, this.state));
+      delta.executions = [...this.state.executions.values()].map((execution) =>
+        executionView(execution, this.state),
+      );
+    }
+    if (this.wish.needs) this.addNeeds(delta);
+    await this.addEvents(delta, this.eventsSent.keys());
+    return delta;
+  }
+
+  private gather(update: StateUpdate): void {
+    const { gathered } = this;
+    for (const id of update.plans) gathered.plans.add(id);
+    for (const id of update.removedPlans) gathered.removedPlans.add(id);
+    for (const id of update.removedSubtasks) gathered.removedSubtasks.add(id);
+    for (const id of update.executions) gathered.executions.add(id);
+    for (const id of update.runs) gathered.runs.add(id);
+    for (const id of update.events) gathered.events.add(id);
+    gathered.needs ||= update.permissions || update.plans.size > 0;
+    this.timer ??= this.clock.after(gatherMs, () => this.flush());
+  }
+
+  private flush(): void {
+    this.timer = null;
+    const gathered = this.gathered;
+    this.gathered = nothing();
+    this.sending = this.sending
+      .then(() => this.tell(gathered))
+      .catch((error: unknown) => this.log.error('a client could not be told of changes', error));
+  }
+
+  private async tell(gathered: Gathered): Promise<void> {
+    const delta = emptyDelta();
+    if (this.wish.plans) {
+      this.addPlans(delta, gathered.plans);
+      delta.removed.plans = [...gathered.removedPlans];
+      delta.removed.subtasks = [...gathered.removedSubtasks];
+    }
+    if (this.wish.runs !== null) this.addRuns(delta, gathered);
+    if (this.wish.needs && gathered.needs) this.addNeeds(delta);
+    await this.addEvents(
+      delta,
+      [...gathered.events].filter((id) => this.eventsSent.has(id)),
+    );
+    if (!isEmpty(delta)) this.send(delta);
+  }
+
+  /** Plans whole, of their subtasks only those that look different than before. */
+  private addPlans(delta: Delta, planIds: Iterable<string>): void {
+    const now = this.clock.now();
+    for (const id of planIds) {
+      const plan = this.state.plans.get(id);
+      if (plan === undefined) continue;
+      delta.plans.push(planView(plan, this.state, now));
+      const views = new SubtaskViews(plan, this.state, now, this.workspaceChecks());
+      for (const row of plan.subtasks.values()) {
+        const view = views.view(row);
+        if (isNews(this.sentSubtasks, view.id, view)) delta.subtasks.push(view);
+      }
+    }
+  }
+
+  private addRuns(delta: Delta, gathered: Gathered): void {
+    for (const id of new Set([...gathered.runs, ...gathered.events])) {
+      const run = this.state.runs.get(id);
+      if (run !== undefined) delta.runs.push(runView(run, this.state));
+    }
+    // Whether an execution waits for a person depends on its runs and gates.
+    for (const execution of this.state.executions.values()) {
+      const touched = gathered.executions.has(execution.id);
+      const live = execution.ended_at === null && gathered.plans.has(execution.plan_id);
+      if (touched || live) delta.executions.push(executionView(execution, this.state));
+    }
+  }
+
+  private addNeeds(delta: Delta): void {
+    const needs = needViews(this.state);
+    delta.needs = needs.filter((need: NeedView) => isNews(this.sentNeeds, need.id, need));
+    const left = new Set(needs.map((need) => need.id));
+    delta.removed.needs = [...this.sentNeeds.keys()].filter((id) => !left.has(id));
+    for (const id of delta.removed.needs) this.sentNeeds.delete(id);
+  }
+
+  private async addEvents(delta: Delta, runIds: Iterable<string>): Promise<void> {
+    for (const runId of runIds) {
+      for (;;) {
+        const after = this.eventsSent.get(runId) ?? 0;
+        const page = await this.store.query(events.page, { runId, after, limit: eventPage });
+        delta.events.push(...page.map(eventView));
+        const last = page.at(-1);
+        if (last !== undefined) this.eventsSent.set(runId, last.sequence);
+        if (page.length < eventPage) break;
+      }
+    }
+  }
+}
+
+function isNews(sent: Map<string, string>, id: string, view: object): boolean {
+  const text = JSON.stringify(view);
+  if (sent.get(id) === text) return false;
+  sent.set(id, text);
+  return true;
+}
+
+function isEmpty(delta: Delta): boolean {
+  const { removed, ...lists } = delta;
+  return [...Object.values(lists), ...Object.values(removed)].every((list) => list.length === 0);
+}

@@ -1,0 +1,348 @@
+import { describeReason } from '../model/reasons';
+import { etaOf, tally, type Tally } from '../model/progress';
+import { Readiness, type ScheduleSnapshot } from '../model/schedule';
+import { displayCommand, type Validator } from '../model/validator';
+import type {
+  Counts,
+  EventView,
+  ExecutionView,
+  GateView,
+  NeedView,
+  PhaseView,
+  PlanView,
+  RunView,
+  SubtaskView,
+  VerificationView,
+} from '../protocol/views';
+import { checksOf } from '../runs/derive-spec';
+import type { PlanState } from '../runs/plan-state';
+import type { WorkspaceState } from '../runs/workspace-state';
+import type { EventRow } from '../store/repositories/events';
+import type { ExecutionRow } from '../store/repositories/executions';
+import type { GateRow } from '../store/repositories/gates';
+import type { PermissionRow } from '../store/repositories/permissions';
+import type { RunRow } from '../store/repositories/runs';
+import type { SubtaskRow } from '../store/repositories/subtasks';
+import type { VerificationRecord } from '../store/repositories/verifications';
+import { eventText } from './event-text';
+
+function countsOf(leaves: Tally): Counts {
+  const { total, done, proven, claimed, running, failed, needsAttention, skipped } = leaves;
+  return { total, done, proven, claimed, running, failed, needsAttention, skipped };
+}
+
+export function gateView(plan: PlanState, gate: GateRow): GateView {
+  const content = plan.entry.plan.gates.find(({ key }) => key === gate.gate_key);
+  const trigger = content?.trigger;
+  const phaseKey = trigger !== undefined && 'phaseKey' in trigger ? trigger.phaseKey : null;
+  const after = content?.after[0] ?? null;
+  const near = after === null ? null : plan.byKey(after);
+  const phase = plan.phases.find(({ phase_key }) => phase_key === phaseKey);
+  return {
+    id: gate.id,
+    planId: gate.plan_id,
+    key: gate.gate_key,
+    title: gate.title,
+    kind: gate.kind,
+    state: gate.state,
+    round: gate.round,
+    line: content?.line ?? 1,
+    phaseId: phase?.id ?? near?.phase_id ?? null,
+    criteria: gate.criteria.map(({ id, text, kind, state }) => ({ id, text, kind, state })),
+    openedAt: gate.opened_at,
+  };
+}
+
+function phaseViews(plan: PlanState): PhaseView[] {
+  const lines = new Map(plan.entry.plan.phases.map(({ key, line }) => [key, line]));
+  const leaves = new Map<string | null, SubtaskRow[]>();
+  for (const row of plan.subtasks.values()) {
+    const rows = leaves.get(row.phase_id) ?? [];
+    rows.push(row);
+    leaves.set(row.phase_id, rows);
+  }
+  return plan.phases.map((phase) => ({
+    id: phase.id,
+    key: phase.phase_key,
+    title: phase.title,
+    position: phase.position,
+    line: lines.get(phase.phase_key) ?? 1,
+    status: phase.status,
+    counts: countsOf(tally(leaves.get(phase.id) ?? [])),
+  }));
+}
+
+function etaMs(plan: PlanState, state: WorkspaceState, now: number): number | null {
+  const runs = [...state.runs.values()].filter((run) => run.plan_id === plan.plan.id);
+  const workers = plan.entry.plan.settings.workers ?? state.configuration.max_parallel_runs;
+  const samples = runs.flatMap(({ started_at, ended_at, verdict }) =>
+    started_at === null || ended_at === null || verdict !== 'passed'
+      ? []
+      : [{ weight: 1, durationMs: Date.parse(ended_at) - Date.parse(started_at) }],
+  );
+  const elapsed = new Map(
+    runs.flatMap(({ subtask_id, state: at, started_at }) =>
+      at === 'ended' || started_at === null
+        ? []
+        : [[subtask_id, Math.max(0, now - Date.parse(started_at))] as const],
+    ),
+  );
+  const status = (id: string) => plan.subtasks.get(id)?.status ?? 'pending';
+  return etaOf({ graph: plan.graph, status, samples, elapsed, workers });
+}
+
+export function planView(plan: PlanState, state: WorkspaceState, now: number): PlanView {
+  return {
+    id: plan.plan.id,
+    path: plan.entry.path,
+    title: plan.plan.title,
+    format: plan.plan.format,
+    state: plan.plan.state,
+    counts: countsOf(tally(plan.subtasks.values())),
+    phases: phaseViews(plan),
+    gates: plan.gates.map((gate) => gateView(plan, gate)),
+    problems: plan.entry.problems.map(({ rule, severity, line, message }) => {
+      return { rule, severity, line, message };
+    }),
+    workBranch: plan.plan.work_branch,
+    baseBranch: plan.plan.base_branch,
+    agent: plan.entry.plan.settings.agent,
+    etaMs: etaMs(plan, state, now),
+  };
+}
+
+function checkText(check: Validator): string {
+  if (check.label !== undefined) return check.label;
+  switch (check.type) {
+    case 'test_pass':
+      return displayCommand(check.config.command);
+    case 'file_exists':
+      return `${check.config.should_exist ? 'exists' : 'does not exist'} ${check.config.path}`;
+    case 'forbidden_patterns':
+      return `none of ${check.config.patterns.join(', ')}`;
+  }
+}
+
+/** The views of a plan's subtasks; readiness is worked out once for all of them. */
+export class SubtaskViews {
+  private readonly readiness: Readiness;
+  private readonly names;
+
+  constructor(
+    private readonly plan: PlanState,
+    state: WorkspaceState,
+    now: number,
+    private readonly workspaceChecks: readonly Validator[],
+  ) {
+    const live = new Set(state.liveRuns(plan.plan.id).map((run) => run.subtask_id));
+    const snapshot: ScheduleSnapshot = {
+      graph: plan.graph,
+      state: plan.itemStates(live, state.configuration.max_attempts),
+      scope: null,
+      workers: 1,
+      now,
+      acceptClaims: state.configuration.claims_policy === 'accept_imported',
+    };
+    this.readiness = new Readiness(snapshot);
+    this.names = {
+      item: (id: string) => plan.subtasks.get(id)?.subtask_key ?? id,
+      phase: (id: string) => plan.phases.find((phase) => phase.id === id)?.title ?? id,
+    };
+  }
+
+  view(row: SubtaskRow): SubtaskView {
+    const content = this.plan.contentOf(row);
+    const file = this.plan.entry.plan;
+    const attempts = this.plan.attempts.get(row.id);
+    return {
+      id: row.id,
+      planId: row.plan_id,
+      phaseId: row.phase_id,
+      key: row.subtask_key,
+      title: row.title,
+      status: row.status,
+      proof: row.proof,
+      statusReason: row.status_reason,
+      fileStatus: row.file_status,
+      position: row.position,
+      line: row.source_line ?? 1,
+      optional: row.optional,
+      files: row.files,
+      labels: row.labels,
+      dependsOn: (content?.dependsOn ?? []).map(({ id, kind }) => ({ key: id, kind })),
+      checks: content === null ? [] : checksOf(content, file, this.workspaceChecks).map(checkText),
+      whyNotReady: this.whyNotReady(row),
+      attempts: attempts?.used ?? 0,
+      lastRunId: attempts?.lastRunId ?? null,
+    };
+  }
+
+  private whyNotReady(row: SubtaskRow): string[] {
+    if (row.status !== 'pending') return [];
+    const node = this.plan.graph.byId.get(row.id);
+    if (node === undefined) return [];
+    return [...this.readiness.reasons(node)]
+      .filter(({ code }) => code !== 'live')
+      .map((reason) => describeReason(reason, this.names));
+  }
+}
+
+export function runView(run: RunRow, state: WorkspaceState): RunView {
+  const subtask = state.plans.get(run.plan_id)?.subtasks.get(run.subtask_id);
+  const last = state.lastEvents.get(run.id);
+  return {
+    id: run.id,
+    planId: run.plan_id,
+    executionId: run.plan_execution_id,
+    subtaskId: run.subtask_id,
+    subtaskKey: subtask?.subtask_key ?? '',
+    title: subtask?.title ?? '',
+    agentKey: run.agent_key,
+    agentVersion: run.agent_version,
+    model: run.model,
+    attempt: run.attempt,
+    state: run.state,
+    outcome: run.outcome,
+    verdict: run.verdict,
+    stopReason: run.stop_reason,
+    error: run.error,
+    baseCommit: run.base_commit,
+    headCommit: run.head_commit,
+    mergeCommit: run.merge_commit,
+    branch: run.branch_name,
+    worktree: run.worktree_path,
+    tokensIn: run.tokens_in,
+    tokensOut: run.tokens_out,
+    costMicros: run.cost_micros,
+    turns: run.turns_used,
+    createdAt: run.created_at,
+    startedAt: run.started_at,
+    endedAt: run.ended_at,
+    lastEvent:
+      last === undefined
+        ? null
+        : { type: last.event_type, text: eventText(last.payload), at: last.occurred_at },
+  };
+}
+
+export function eventView(row: EventRow): EventView {
+  return {
+    runId: row.run_id,
+    sequence: row.sequence,
+    type: row.event_type,
+    at: row.occurred_at,
+    actor: row.actor,
+    toolName: row.tool_name,
+    text: eventText(row.payload),
+    payload: row.payload,
+  };
+}
+
+/** An execution waits for a person when nothing of it moves and something wants an answer. */
+export function executionView(execution: ExecutionRow, state: WorkspaceState): ExecutionView {
+  const runs = state.liveRuns(execution.plan_id);
+  const moving = runs.some((run) => run.state !== 'waiting');
+  const asked = runs.some((run) => run.state === 'waiting');
+  const gateOpen = state.plans
+    .get(execution.plan_id)
+    ?.gates.some((gate) => gate.state === 'open' || gate.state === 'rejected');
+  const live = execution.ended_at === null;
+  return {
+    id: execution.id,
+    planId: execution.plan_id,
+    scope: execution.scope,
+    scopeRef: execution.scope_ref,
+    state: execution.state,
+    message: execution.message,
+    waitsForPerson: live && !moving && (asked || (gateOpen === true && execution.message !== null)),
+    startedAt: execution.started_at,
+    endedAt: execution.ended_at,
+  };
+}
+
+function gateNeed(gate: GateRow): NeedView {
+  return {
+    id: gate.id,
+    kind: 'gate',
+    planId: gate.plan_id,
+    subtaskId: null,
+    runId: null,
+    title: gate.title,
+    detail: gate.criteria.map((criterion) => `${criterion.state}: ${criterion.text}`).join('\n'),
+    options: [],
+    since: gate.opened_at ?? '',
+  };
+}
+
+function permissionNeed(permission: PermissionRow, state: WorkspaceState): NeedView {
+  const run = state.runs.get(permission.run_id);
+  return {
+    id: permission.id,
+    kind: 'permission',
+    planId: run?.plan_id ?? null,
+    subtaskId: run?.subtask_id ?? null,
+    runId: permission.run_id,
+    title: permission.summary,
+    detail: run === undefined ? '' : runView(run, state).title,
+    options: permission.options,
+    since: permission.created_at,
+  };
+}
+
+function attentionNeed(row: SubtaskRow, plan: PlanState, state: WorkspaceState): NeedView {
+  const lastRunId = plan.attempts.get(row.id)?.lastRunId ?? null;
+  const run = lastRunId === null ? undefined : state.runs.get(lastRunId);
+  return {
+    id: row.id,
+    kind: 'attention',
+    planId: row.plan_id,
+    subtaskId: row.id,
+    runId: lastRunId,
+    title: `${row.subtask_key}: ${row.title}`,
+    detail: row.status_reason ?? row.status.replace('_', ' '),
+    options: [],
+    since: run?.ended_at ?? '',
+  };
+}
+
+/** Everything that waits for a person now. */
+export function needViews(state: WorkspaceState): NeedView[] {
+  const plans = [...state.plans.values()];
+  return [
+    ...plans.flatMap((plan) =>
+      plan.gates.filter((gate) => gate.state === 'open').map((gate) => gateNeed(gate)),
+    ),
+    ...state.permissions.map((permission) => permissionNeed(permission, state)),
+    ...plans.flatMap((plan) =>
+      [...plan.subtasks.values()]
+        .filter((row) => row.status === 'needs_attention' || row.status === 'failed')
+        .map((row) => attentionNeed(row, plan, state)),
+    ),
+  ];
+}
+
+export function verificationView({ verification, results }: VerificationRecord): VerificationView {
+  return {
+    id: verification.id,
+    runId: verification.run_id,
+    tree: verification.tree,
+    commit: verification.commit_hash,
+    dirty: verification.dirty,
+    state: verification.state,
+    verdict: verification.verdict,
+    message: verification.message,
+    createdAt: verification.created_at,
+    endedAt: verification.ended_at,
+    checks: results.map((result) => ({
+      ordinal: result.ordinal,
+      type: result.validator_type,
+      label: result.label,
+      required: result.required,
+      outcome: result.outcome,
+      message: result.message,
+      exitCode: result.exit_code,
+      durationMs: result.duration_ms,
+      artifactId: result.artifact_id,
+    })),
+  };
+}
