@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { demoWorkspace } from '../../resources/start/demo-workspace.js';
+import { vsixPath } from '../support/product.js';
+import { Workbench } from '../support/vscode-host/workbench.js';
+
+const screenshots = join(__dirname, '../../test-results/e2e');
+
+export interface DemoWorkbench {
+  workbench: Workbench;
+  /** The open folder: a git repository with PLAN.md. */
+  workspace: string;
+}
+
+/**
+ * Gives the tests of one `describe` a workbench with the packaged extension installed and a fresh demo workspace open.
+ * Call the result inside a test. A test that fails leaves a picture and the log of the server.
+ */
+export function demoWorkbench(scenario: string): () => DemoWorkbench {
+  let folder: string | null = null;
+  let demo: DemoWorkbench | null = null;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'runsheet-e2e-'));
+    const workspace = await demoWorkspace(join(folder, 'text-statistics'));
+    const workbench = await Workbench.open({
+      workspace,
+      extensions: [vsixPath],
+      screenshots: join(screenshots, scenario),
+    });
+    demo = { workbench, workspace };
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state !== 'failed' || demo === null) return;
+    await demo.workbench.screenshot('FAILED');
+    process.stdout.write(`${await demo.workbench.serverLog()}\n`);
+  });
+
+  after(async () => {
+    await demo?.workbench.close();
+    if (folder !== null) await rm(folder, { recursive: true, force: true });
+  });
+
+  return () => {
+    if (demo === null) throw new Error('The workbench is open only while tests run.');
+    return demo;
+  };
+}
