@@ -12,11 +12,11 @@ export interface CheckContext {
   eventText: () => Promise<string>;
   /** Values of `{name}` in commands and paths. */
   values: Readonly<Record<string, string>>;
-  /** Variables for the check's processes, allow-listed. */
+  /** The whole environment of the check's processes: allow-listed, and with the marker in it. */
   env: Readonly<Record<string, string>>;
   /** Whether a person approved this exact text, or these exact arguments. */
   isApproved: (command: CommandText) => boolean;
-  /** Set in the environment of the check's processes, so that none survives. */
+  /** Tells the check's processes from all others, so that none survives; it is in `env`. */
   marker: string;
   signal: AbortSignal;
 }
@@ -29,13 +29,13 @@ export interface CheckResult {
   /** One sentence for people. */
   message: string;
   exitCode: number | null;
-  /** The whole output; stored as an artifact. */
+  /** At most 1 MB, the middle of a longer one left out; secrets masked. Stored as an artifact. */
   output: string;
   details: Readonly<Record<string, unknown>>;
   durationMs: number;
 }
 
-/** Runs validators one after another. Never rejects: what goes wrong is outcome `error`. */
+/** Runs validators. Never rejects: what goes wrong is outcome `error`; stopped is `skipped`. */
 export interface CheckRunner {
   run(validator: Validator, context: CheckContext): Promise<CheckResult>;
 }

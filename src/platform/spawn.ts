@@ -10,6 +10,8 @@ export interface CommandLine {
   cwd: string;
   /** The whole environment of the child; nothing is inherited. */
   env: Readonly<Record<string, string>>;
+  /** On Windows: the arguments are joined as they are, without quotes of ours. */
+  verbatim?: boolean;
 }
 
 export interface ExitStatus {
@@ -42,6 +44,7 @@ export class NodeSpawn implements Spawn {
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
       windowsHide: true,
+      windowsVerbatimArguments: command.verbatim ?? false,
     });
     // A child that ends before reading its input would otherwise crash us with EPIPE.
     child.stdin.on('error', () => undefined);

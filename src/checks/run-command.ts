@@ -1,0 +1,52 @@
+import type { Clock } from '../platform/clock';
+import type { ChildHandle, CommandLine, ExitStatus, Spawn } from '../platform/spawn';
+import { HeadAndTail } from './head-and-tail';
+import { withinLimits, type Limited, type Limits } from './limits';
+
+/** Ends every process that came from `child` or carries `marker`. */
+export type StopTree = (child: ChildHandle, marker: string) => Promise<unknown>;
+
+export interface CommandRun {
+  end: Limited<ExitStatus>;
+  /** Standard output and standard error as they came, the middle of a long one left out. */
+  output: string;
+  isWhole: boolean;
+}
+
+export interface CommandLimits extends Limits {
+  marker: string;
+}
+
+const closePipesMs = 2_000;
+
+/** Runs commands to their end, and leaves no process of theirs behind. */
+export class CommandRunner {
+  constructor(
+    private readonly spawn: Spawn,
+    private readonly clock: Clock,
+    private readonly stopTree: StopTree,
+  ) {}
+
+  /** Rejects with the system's error when the program cannot be started. */
+  async run(command: CommandLine, limits: CommandLimits): Promise<CommandRun> {
+    if (limits.signal.aborted) return { end: { kind: 'cancelled' }, output: '', isWhole: true };
+    const child = await this.spawn.start(command);
+    const output = new HeadAndTail();
+    child.stdout.on('data', (bytes: Buffer) => output.push(bytes));
+    child.stderr.on('data', (bytes: Buffer) => output.push(bytes));
+    child.stdin.end();
+    const end = await withinLimits(this.clock, limits, child.ended);
+    // Also after a good end: a server that the command left in the background would live on.
+    await this.stopTree(child, limits.marker);
+    await this.closePipes(child);
+    return { end, output: output.text(), isWhole: output.isWhole };
+  }
+
+  /** What is still in the pipes belongs to the output; a process that escaped may hold them open. */
+  private async closePipes(child: ChildHandle): Promise<void> {
+    const { signal } = new AbortController();
+    await withinLimits(this.clock, { timeoutMs: closePipesMs, signal }, child.exited);
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }
+}
