@@ -15,8 +15,9 @@ export function isWritable(databasePath: string): boolean {
 export function prepareDatabaseFolder(databasePath: string): void {
   const folder = dirname(databasePath);
   try {
-    mkdirSync(folder, { recursive: true });
-    writeOnce(join(folder, '.gitignore'), '*\n');
+    // Not recursive: on a read-only file system that would report a folder as missing.
+    unlessThere(() => mkdirSync(folder));
+    unlessThere(() => writeFileSync(join(folder, '.gitignore'), '*\n', { flag: 'wx' }));
   } catch (error) {
     if (!['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error) ?? '')) throw error;
     throw new RunsheetError(
@@ -28,9 +29,9 @@ export function prepareDatabaseFolder(databasePath: string): void {
   }
 }
 
-function writeOnce(path: string, text: string): void {
+function unlessThere(create: () => void): void {
   try {
-    writeFileSync(path, text, { flag: 'wx' });
+    create();
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error;
   }

@@ -113,6 +113,8 @@ export class WorkspaceDatabase {
     // Before anything is read: otherwise SQLite wants shared memory for a WAL.
     connection.exec('PRAGMA locking_mode = EXCLUSIVE');
     const found = this.assertKnown(migrations);
+    // Before anything is written: a damaged file is kept as it was found.
+    this.assertSound(options.thorough ?? false);
     const mode = connection.pragma('journal_mode = WAL');
     if (mode !== 'wal')
       throw new RunsheetError('unavailable', `${path} has no WAL: ${String(mode)}`);
@@ -122,7 +124,6 @@ export class WorkspaceDatabase {
       PRAGMA cache_size = -16384;
       PRAGMA temp_store = MEMORY;
       PRAGMA wal_autocheckpoint = 0`);
-    this.assertSound(options.thorough ?? false);
     if (found > 0 && found < latestVersion(migrations)) {
       backUpTo(vfs, connection, `${path}.version-${found}`);
     }

@@ -73,3 +73,15 @@ function keepAside(path: string, clock: Clock): string {
   }
   return aside;
 }
+
+/** What a person is told: what was kept, what took its place, what is lost. */
+export function describeRecovery(recovery: Recovery): string {
+  const { reason, keptAside, restoredFrom, backupTime } = recovery;
+  const found = reason === 'corrupt' ? 'The database was damaged' : 'The database was missing';
+  const kept = keptAside === null ? '' : ` and is kept as ${keptAside}`;
+  const now =
+    restoredFrom === null
+      ? 'There was no backup: the history of runs begins anew, plans were read from their files.'
+      : `The backup of ${backupTime ?? 'an unknown time'} took its place; what was stored later is lost.`;
+  return `${found}${kept}. ${now}`;
+}
