@@ -6,7 +6,8 @@ const turnUsageSchema = z.object({
   inputTokens: z.number(),
   outputTokens: z.number(),
   totalTokens: z.number().catch(0),
-  thoughtTokens: z.number().nullish().catch(null),
+  cachedReadTokens: z.number().nullish().catch(null),
+  cachedWriteTokens: z.number().nullish().catch(null),
 });
 const quotaSchema = z.object({
   token_count: z.object({ input_tokens: z.number(), output_tokens: z.number() }),
@@ -47,10 +48,11 @@ export class UsageTotals {
 }
 
 /**
- * Some agents count what they read from a cache as input and some beside it; all count it in the
- * total.
+ * Some agents count what they read from a cache as input and some beside it; the total, which has
+ * it once, tells which.
  */
 function tokensInOf(usage: z.infer<typeof turnUsageSchema>): number {
-  const { inputTokens, outputTokens, totalTokens, thoughtTokens } = usage;
-  return Math.max(inputTokens, totalTokens - outputTokens - (thoughtTokens ?? 0));
+  const { inputTokens, outputTokens, totalTokens } = usage;
+  const withCache = inputTokens + (usage.cachedReadTokens ?? 0) + (usage.cachedWriteTokens ?? 0);
+  return Math.min(withCache, Math.max(inputTokens, totalTokens - outputTokens));
 }

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { watch } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createAgent } from '../../src/agents/agents';
+import type { AgentOutcome, AgentTask, PermissionOption } from '../../src/agents/agent';
+import { installAgentProgram, type RealAgentName } from '../support/agent-programs/install';
+import { processesMarked } from '../support/owned-process';
+import { prepareRealAgent } from '../support/real-agent';
+import { agentTask, RecordingHost, systemEffects } from '../support/recording-host';
+import { once, type ModelScript } from '../support/scripted-model';
+import { withTemporaryFolder } from '../support/temporary-folder';
+
+interface Result {
+  outcome: AgentOutcome;
+  host: RecordingHost;
+  file: string | null;
+}
+
+const writeHello = once({ kind: 'write', path: 'hello.txt', content: 'hi\n' });
+// The shell that the tool runs in ignores every polite signal.
+const neverEnds = `sh -c "trap '' TERM HUP INT; echo started > started.txt; tail -f /dev/null"`;
+
+function answerWith(kind: PermissionOption['kind']): RecordingHost {
+  return new RecordingHost(
+    ({ options }) => options.find((option) => option.kind === kind)?.id ?? null,
+  );
+}
+
+async function withAgent(
+  name: RealAgentName,
+  script: ModelScript,
+  work: (
+    run: (
+      host: RecordingHost,
+      changes?: Partial<AgentTask>,
+      signal?: AbortSignal,
+    ) => Promise<Result>,
+    folder: string,
+  ) => Promise<void>,
+): Promise<void> {
+  const real = await prepareRealAgent(name, script);
+  const agent = createAgent(real.definition, systemEffects(real.env));
+  try {
+    await withTemporaryFolder(async (folder) => {
+      await work(async (host, changes = {}, signal = new AbortController().signal) => {
+        const task = agentTask(folder, { prompt: 'Create hello.txt', ...changes });
+        const outcome = await agent.run(task, host, signal);
+        assert.deepEqual(processesMarked('RUNSHEET_RUN_ID', task.runId), []);
+        const file = await readFile(join(folder, 'hello.txt'), 'utf8').catch(() => null);
+        return { outcome, host, file };
+      }, folder);
+    });
+    assert.deepEqual(real.model.strange, []);
+  } finally {
+    await real.close();
+  }
+}
+
+/** Resolves when a file of this name appears in the folder. */
+function appears(folder: string, name: string): Promise<void> {
+  return new Promise((resolve) => {
+    const watcher = watch(folder, (_event, changed) => {
+      if (changed !== name) return;
+      watcher.close();
+      resolve();
+    });
+  });
+}
+
+// Codex keeps its tools in a sandbox of its own and asks nobody about files of the worktree.
+const agents = [
+  { name: 'gemini', version: '0.61.0', asks: true },
+  { name: 'codex', version: '2.6.0', asks: false },
+  { name: 'claude', version: '0.100.0', asks: true },
+] as const;
+
+for (const { name, version, asks } of agents) {
+  describe(`the real ${name}`, function () {
+    this.timeout(60_000);
+
+    before(async function () {
+      this.timeout(600_000);
+      await installAgentProgram(name);
+    });
+
+    it('writes a file in the folder that it is given, with permission where it asks for it', async () => {
+      await withAgent(name, writeHello, async (run) => {
+        const { outcome, host, file } = await run(answerWith('allow_once'));
+        assert.deepEqual(outcome, {
+          kind: 'completed',
+          stopReason: 'end_turn',
+          permissionDenials: 0,
+        });
+        assert.equal(file, 'hi\n');
+        assert.equal(host.questions.length, asks ? 1 : 0);
+        assert.equal(host.ready?.version, version);
+        assert.ok(host.of('tool_call').length > 0);
+        assert.equal(host.of('tool_result')[0]?.status, 'completed');
+        assert.match(host.said(), /All done\./);
+      });
+    });
+
+    it('tells what it has used', async () => {
+      await withAgent(name, writeHello, async (run) => {
+        const { host } = await run(answerWith('allow_once'));
+        const usage = host.of('usage').at(-1)?.usage;
+        // Two requests, of 100 and 20 tokens each.
+        assert.equal(usage?.tokensIn, 200);
+        assert.equal(usage?.tokensOut, 40);
+        assert.equal(usage?.costMicros === null, name !== 'claude');
+      });
+    });
+
+    if (asks) {
+      it('writes nothing when the permission is rejected', async () => {
+        await withAgent(name, writeHello, async (run) => {
+          const { outcome, file } = await run(answerWith('reject_once'));
+          assert.deepEqual(outcome, {
+            kind: 'completed',
+            stopReason: 'end_turn',
+            permissionDenials: 1,
+          });
+          assert.equal(file, null);
+        });
+      });
+    }
+
+    it('leaves no process behind when it is stopped in the middle of a tool', async () => {
+      await withAgent(name, once({ kind: 'shell', command: neverEnds }), async (run, folder) => {
+        const controller = new AbortController();
+        const started = appears(folder, 'started.txt');
+        const running = run(answerWith('allow_once'), {}, controller.signal);
+        await Promise.race([started, running]);
+        controller.abort();
+        assert.deepEqual((await running).outcome, { kind: 'cancelled' });
+      });
+    });
+
+    it('continues its conversation in another process', async () => {
+      await withAgent(name, writeHello, async (run) => {
+        const first = await run(answerWith('allow_once'));
+        const session = first.host.ready?.session ?? null;
+        assert.notEqual(session, null);
+        const again = await run(answerWith('allow_once'), { session, prompt: 'And now?' });
+        assert.equal(again.outcome.kind, 'completed');
+        assert.equal(again.host.ready?.session, session);
+        assert.doesNotMatch(again.host.said(), /All done\.[^]*All done\./);
+      });
+    });
+  });
+}
