@@ -19,14 +19,19 @@ export function prepareDatabaseFolder(databasePath: string): void {
     unlessThere(() => mkdirSync(folder));
     unlessThere(() => writeFileSync(join(folder, '.gitignore'), '*\n', { flag: 'wx' }));
   } catch (error) {
-    if (!['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error) ?? '')) throw error;
-    throw new RunsheetError(
-      'read_only',
-      `Runsheet keeps its data in ${folder}, which cannot be written. Allow writing there, or open ` +
-        'a copy of the workspace that can be written.',
-      { folder },
-    );
+    throw explained(error, folder);
   }
+}
+
+/** The error as `read_only` when it says that the folder may not be written. */
+export function explained(error: unknown, folder: string): unknown {
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error) ?? '')) return error;
+  return new RunsheetError(
+    'read_only',
+    `Runsheet keeps its data in ${folder}, which cannot be written. Allow writing there, or open ` +
+      'a copy of the workspace that can be written.',
+    { folder },
+  );
 }
 
 function unlessThere(create: () => void): void {

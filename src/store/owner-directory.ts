@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   generationOf,
   latestGeneration,
@@ -9,8 +9,8 @@ import {
   ownerFileName,
   ownerFileSchema,
 } from '../model/owner-file';
-import { RunsheetError } from '../model/errors';
 import { errorCode } from '../platform/files';
+import { explained } from './database-folder';
 
 /** What the latest file holds: `unreadable` while it is being born, or when its birth was cut off. */
 export interface Latest {
@@ -28,15 +28,6 @@ export class OwnerDirectory {
 
   constructor(databasePath: string) {
     this.path = ownerDirectory(databasePath);
-  }
-
-  async prepare(): Promise<void> {
-    try {
-      await mkdir(this.path, { recursive: true, mode: 0o700 });
-    } catch (error) {
-      if (!['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error) ?? '')) throw error;
-      throw new RunsheetError('read_only', `${this.path} cannot be written.`, { path: this.path });
-    }
   }
 
   fileOf(generation: number): string {
@@ -71,7 +62,12 @@ export class OwnerDirectory {
     const path = this.fileOf(generation);
     const text = JSON.stringify(content);
     const temporary = join(this.path, `new-${randomBytes(8).toString('hex')}`);
-    await writeNew(temporary, text);
+    try {
+      await makeDirectory(this.path);
+      await writeNew(temporary, text);
+    } catch (error) {
+      throw explained(error, dirname(this.path));
+    }
     try {
       await link(temporary, path); // appears with its content, or not at all
       return true;
@@ -112,6 +108,14 @@ function parse(text: string): OwnerFile | 'unreadable' {
     return ownerFileSchema.parse(JSON.parse(text));
   } catch {
     return 'unreadable';
+  }
+}
+
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
 }
 

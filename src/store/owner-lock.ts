@@ -51,7 +51,6 @@ export async function acquireOwnership(options: OwnershipOptions): Promise<Owner
   const { databasePath, clock } = options;
   const directory = new OwnerDirectory(databasePath);
   prepareDatabaseFolder(databasePath);
-  await directory.prepare();
   for (;;) {
     const latest = await directory.latest();
     const living = latest === null ? null : await findLivingOwner(directory, latest, options);
