@@ -20,7 +20,7 @@ export class Notifier {
     this.lifetime.add(
       state.onDidChange((change) => {
         // What waited before this window came is in the view and on the badge.
-        if (change.replaced) return;
+        if (change.first) return;
         const fresh = change.needs.find(({ before, after }) => before === null && after !== null);
         if (fresh?.after) void this.call(fresh.after);
       }),

@@ -22,7 +22,7 @@ export interface WatchedRun {
 }
 
 const endedRunsAtStart = 200;
-const retryDelays = [0, 500, 2000, 5000];
+const retryDelays: readonly number[] = [0, 500, 2000, 5000];
 /** A connection that lives as long as this makes earlier failures forgotten. */
 const steadyMs = 30_000;
 /** Trying again does not help. */
@@ -74,7 +74,7 @@ export class EngineConnection {
 
   /** Asks again for what is shown, after `watchedRuns` changed. */
   async renewSubscription(): Promise<void> {
-    if (this.session !== null) this.receive(await this.subscribeOn(this.session));
+    if (this.session !== null) this.show(await this.subscribeOn(this.session));
   }
 
   /** Ends this connection; the engine lives on. */
@@ -123,9 +123,7 @@ export class EngineConnection {
     const since = this.effects.now();
     session.on(changed, (delta) => this.receive(delta));
     try {
-      const snapshot = await this.subscribeOn(session);
-      this.state.replace(snapshot);
-      this.events.fire(snapshot.events);
+      this.show(await this.subscribeOn(session));
     } catch (error) {
       await session.dispose();
       throw error;
@@ -157,6 +155,11 @@ export class EngineConnection {
       runs: endedRunsAtStart,
       events: this.watchedRuns(),
     });
+  }
+
+  private show(snapshot: Delta): void {
+    this.state.show(snapshot);
+    if (snapshot.events.length > 0) this.events.fire(snapshot.events);
   }
 
   private receive(delta: Delta): void {

@@ -17,8 +17,8 @@ export interface Change<T> {
 
 /** What a delta really changed. */
 export interface StateChange {
-  /** A new snapshot took the place of the old state: anything may differ. */
-  replaced: boolean;
+  /** The first state that this window gets: what is in it is not news. */
+  first: boolean;
   plans: Change<PlanView>[];
   subtasks: Change<SubtaskView>[];
   executions: Change<ExecutionView>[];
@@ -31,27 +31,46 @@ export class EngineState {
   readonly mirror = new Mirror();
   private readonly changes = new Signal<StateChange>();
   readonly onDidChange = this.changes.on;
+  private begun = false;
 
-  /** A new engine's state takes the place of everything known. */
-  replace(snapshot: Delta): void {
-    this.mirror.clear();
-    this.mirror.apply(snapshot);
-    this.changes.fire({ ...changesBy(snapshot, new Mirror()), replaced: true });
+  /**
+   * Takes the answer of a subscription: the whole of plans, subtasks and needs. What it does not
+   * name is gone, for its removal may have been told to a subscription that this one replaced.
+   */
+  show(snapshot: Delta): void {
+    const { plans, subtasks, needs } = this.mirror;
+    const removed = {
+      plans: missing(plans, snapshot.plans),
+      subtasks: missing(subtasks, snapshot.subtasks),
+      needs: missing(needs, snapshot.needs),
+    };
+    const first = !this.begun;
+    this.begun = true;
+    this.take({ ...snapshot, removed }, first);
+  }
+
+  apply(delta: Delta): void {
+    this.take(delta, false);
   }
 
   /** What is equal to what is known is not announced: a new subscription repeats the whole state. */
-  apply(delta: Delta): void {
-    const change = changesBy(delta, this.mirror);
+  private take(delta: Delta, first: boolean): void {
+    const change = changesBy(delta, this.mirror, first);
     this.mirror.apply(delta);
     const { plans, subtasks, executions, runs, needs } = change;
     const something = [plans, subtasks, executions, runs, needs].some((list) => list.length > 0);
-    if (something) this.changes.fire(change);
+    if (something || first) this.changes.fire(change);
   }
 }
 
-function changesBy(delta: Delta, known: Mirror): StateChange {
+function missing(known: ReadonlyMap<string, unknown>, items: readonly { id: string }[]): string[] {
+  const named = new Set(items.map((item) => item.id));
+  return [...known.keys()].filter((id) => !named.has(id));
+}
+
+function changesBy(delta: Delta, known: Mirror, first: boolean): StateChange {
   return {
-    replaced: false,
+    first,
     plans: compare(known.plans, delta.plans, delta.removed.plans),
     subtasks: compare(known.subtasks, delta.subtasks, delta.removed.subtasks),
     executions: compare(known.executions, delta.executions, []),

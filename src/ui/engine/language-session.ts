@@ -1,4 +1,4 @@
-import { window, type LogOutputChannel } from 'vscode';
+import { languages, window, type LogOutputChannel } from 'vscode';
 import {
   CloseAction,
   ErrorAction,
@@ -16,6 +16,7 @@ import {
 } from '../../protocol/messages';
 import type { Ending } from '../lifetime';
 import type { EngineSession } from './engine-session';
+import { UnsavedDocuments } from './unsaved-documents';
 
 /** The server decides which of these are plans. */
 const documents = [
@@ -53,13 +54,18 @@ export async function openLanguageSession(
   };
   const client = new LanguageClient('runsheet', 'Runsheet', stream, options);
   await client.start();
-  return new LanguageSession(client, closed, log);
+  const unsaved = new UnsavedDocuments(
+    client,
+    (document) => languages.match(documents, document) > 0,
+  );
+  return new LanguageSession(client, closed, unsaved, log);
 }
 
 class LanguageSession implements EngineSession {
   constructor(
     private readonly client: LanguageClient,
     readonly closed: Promise<void>,
+    private readonly unsaved: Ending,
     private readonly log: LogOutputChannel,
   ) {}
 
@@ -86,6 +92,7 @@ class LanguageSession implements EngineSession {
   }
 
   async dispose(): Promise<void> {
+    this.unsaved.dispose();
     try {
       await this.client.dispose(1000);
     } catch (error) {

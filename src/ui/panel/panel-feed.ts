@@ -47,7 +47,7 @@ export class PanelFeed implements Ending {
 
   take(change: StateChange): void {
     if (!this.started) return;
-    if (change.replaced) {
+    if (change.first) {
       this.showAll();
       return;
     }

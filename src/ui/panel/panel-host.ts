@@ -66,7 +66,8 @@ export class PanelHost {
   private adopt(panel: WebviewPanel): OpenPanel {
     this.current?.panel.dispose();
     const dist = Uri.joinPath(this.extensionUri, 'dist');
-    panel.iconPath = Uri.joinPath(this.extensionUri, 'media', 'runsheet.svg');
+    const icon = (theme: string) => Uri.joinPath(this.extensionUri, 'media', `panel-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
     const open = new OpenPanel(panel, this.engine, this.log);
     this.current = open;

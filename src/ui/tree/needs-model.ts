@@ -29,6 +29,6 @@ export class NeedsModel implements TreeModel {
   }
 
   touchedBy(change: StateChange): TreeNode[] | null {
-    return change.replaced || change.needs.length > 0 ? null : [];
+    return change.first || change.needs.length > 0 ? null : [];
   }
 }

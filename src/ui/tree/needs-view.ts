@@ -21,7 +21,7 @@ export class NeedsView {
     this.view = this.lifetime.add(window.createTreeView(viewIds.needs, { treeDataProvider }));
     this.lifetime.add(
       state.onDidChange((change) => {
-        if (change.replaced || change.needs.length > 0) this.count();
+        if (change.first || change.needs.length > 0) this.count();
       }),
     );
   }

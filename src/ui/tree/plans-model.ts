@@ -62,7 +62,7 @@ export class PlansModel implements TreeModel {
 
   /** The nodes to draw again, with all that hangs on them; `null`: the whole tree. */
   touchedBy(change: StateChange): TreeNode[] | null {
-    if (change.replaced) return null;
+    if (change.first) return null;
     const touched = new Map<string, TreeNode>();
     const touch = (node: TreeNode) => touched.set(node.nodeId, node);
     for (const { before, after } of change.plans) {

@@ -39,7 +39,7 @@ export class RunsModel implements TreeModel {
 
   /** The nodes to draw again; `null`: the whole tree, for a run that came or ended. */
   touchedBy(change: StateChange): TreeNode[] | null {
-    if (change.replaced) return null;
+    if (change.first) return null;
     const nodes: TreeNode[] = [];
     for (const { before, after } of change.runs) {
       if (before === null || after === null || isEnded(before) !== isEnded(after)) return null;

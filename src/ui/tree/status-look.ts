@@ -11,8 +11,8 @@ export interface Look {
 
 export const colors = {
   good: 'testing.iconPassed',
-  bad: 'testing.iconFailed',
-  warning: 'list.warningForeground',
+  bad: 'problemsErrorIcon.foreground',
+  warning: 'problemsWarningIcon.foreground',
   active: 'charts.blue',
   quiet: 'disabledForeground',
 } as const;
@@ -27,7 +27,7 @@ export function subtaskLook(subtask: SubtaskView): Look {
     case 'pending':
       return isReady(subtask)
         ? { word: t('ready'), icon: 'circle-large', color: colors.active }
-        : { word: t('waiting'), icon: 'clock', color: colors.quiet };
+        : { word: t('waiting'), icon: 'ellipsis', color: colors.quiet };
     case 'claimed':
       return { word: t('claimed, not proven'), icon: 'unverified', color: colors.warning };
     case 'in_progress':
@@ -103,7 +103,7 @@ export function outcomeWord(outcome: RunOutcome): string {
 function liveLook(state: Exclude<RunState, 'ended'>): Look {
   switch (state) {
     case 'queued':
-      return { word: t('queued'), icon: 'clock', color: colors.quiet };
+      return { word: t('queued'), icon: 'ellipsis', color: colors.quiet };
     case 'spawning':
       return { word: t('starting'), icon: 'sync~spin', color: colors.active };
     case 'running':
