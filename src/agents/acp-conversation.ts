@@ -16,7 +16,7 @@ import { AcpPermissions } from './acp-permissions';
 import { AcpUpdates } from './acp-updates';
 import type { EventQueue } from './event-queue';
 import { toolCallSchema } from './tool-calls';
-import { within } from './waiting';
+import { pause, within } from './waiting';
 import type { Watchdog } from './watchdog';
 
 /** An opened session, ready for a prompt. */
@@ -30,6 +30,7 @@ export interface AcpSession {
 export class StartTimeout extends Error {}
 
 const cancelMs = 2_000;
+const quietMs = 200;
 
 /** One conversation with an agent in the Agent Client Protocol, from handshake to answer. */
 export class AcpConversation {
@@ -167,6 +168,7 @@ export class AcpConversation {
       if (canResume || can?.loadSession === true) {
         this.updates.muted = true;
         const answer = await this.connection.agent.request(canResume ? resume : load, params);
+        if (!canResume) await this.repetitionEnded();
         return { id: sessionId, model: modelOf(sessionSchema.safeParse(answer).data) };
       }
     } catch (error) {
@@ -178,6 +180,14 @@ export class AcpConversation {
     const text = 'The earlier conversation could not be continued; a new one was started.';
     this.updates.tell({ type: 'notice', text });
     return null;
+  }
+
+  /** Gemini answers before it has repeated the whole conversation. */
+  private async repetitionEnded(): Promise<void> {
+    for (let before = -1; before !== this.updates.taken;) {
+      before = this.updates.taken;
+      await pause(this.clock, quietMs);
+    }
   }
 
   private async inTime<T>(ms: number, work: Promise<T>): Promise<T> {

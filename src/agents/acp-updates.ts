@@ -54,6 +54,8 @@ export class AcpUpdates {
   private readonly unknownKinds = new Set<string>();
   /** While an earlier conversation is loaded, the agent repeats it; that is no news. */
   muted = false;
+  /** How many updates have come, muted ones too. */
+  taken = 0;
 
   constructor(
     private readonly push: (event: AgentEvent) => void,
@@ -65,6 +67,7 @@ export class AcpUpdates {
 
   /** Takes the parameters of a `session/update` as they came. */
   take(params: unknown): void {
+    this.taken += 1;
     if (this.muted) return;
     const kind = notificationSchema.safeParse(params).data?.update.sessionUpdate ?? '';
     if (uninteresting.has(kind)) return;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { watch } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAgent } from '../../src/agents/agents';
 import type { AgentOutcome, AgentTask, PermissionOption } from '../../src/agents/agent';
@@ -37,19 +37,24 @@ async function withAgent(
       signal?: AbortSignal,
     ) => Promise<Result>,
     folder: string,
+    home: string,
   ) => Promise<void>,
 ): Promise<void> {
   const real = await prepareRealAgent(name, script);
   const agent = createAgent(real.definition, systemEffects(real.env));
   try {
     await withTemporaryFolder(async (folder) => {
-      await work(async (host, changes = {}, signal = new AbortController().signal) => {
-        const task = agentTask(folder, { prompt: 'Create hello.txt', ...changes });
-        const outcome = await agent.run(task, host, signal);
-        assert.deepEqual(processesMarked('RUNSHEET_RUN_ID', task.runId), []);
-        const file = await readFile(join(folder, 'hello.txt'), 'utf8').catch(() => null);
-        return { outcome, host, file };
-      }, folder);
+      await work(
+        async (host, changes = {}, signal = new AbortController().signal) => {
+          const task = agentTask(folder, { prompt: 'Create hello.txt', ...changes });
+          const outcome = await agent.run(task, host, signal);
+          assert.deepEqual(processesMarked('RUNSHEET_RUN_ID', task.runId), []);
+          const file = await readFile(join(folder, 'hello.txt'), 'utf8').catch(() => null);
+          return { outcome, host, file };
+        },
+        folder,
+        real.home,
+      );
     });
     assert.deepEqual(real.model.strange, []);
   } finally {
@@ -66,6 +71,17 @@ function appears(folder: string, name: string): Promise<void> {
       resolve();
     });
   });
+}
+
+/**
+ * Gemini 0.61.0 names the file of a session by the minute and begins it anew when the session is
+ * loaded in that same minute, which loses it. This names the files as if they were of last year.
+ */
+async function letAMinutePass(home: string): Promise<void> {
+  for (const path of await readdir(home, { recursive: true })) {
+    const older = path.replace(/(chats\/session-)\d{4}/, '$12025');
+    if (older !== path) await rename(join(home, path), join(home, older));
+  }
 }
 
 // Codex keeps its tools in a sandbox of its own and asks nobody about files of the worktree.
@@ -107,8 +123,8 @@ for (const { name, version, asks } of agents) {
         const usage = host.of('usage').at(-1)?.usage;
         // Two requests, of 100 and 20 tokens each.
         assert.equal(usage?.tokensIn, 200);
-        assert.equal(usage?.tokensOut, 40);
-        assert.equal(usage?.costMicros === null, name !== 'claude');
+        assert.equal(usage.tokensOut, 40);
+        assert.equal(usage.costMicros === null, name !== 'claude');
       });
     });
 
@@ -138,10 +154,11 @@ for (const { name, version, asks } of agents) {
     });
 
     it('continues its conversation in another process', async () => {
-      await withAgent(name, writeHello, async (run) => {
+      await withAgent(name, writeHello, async (run, _folder, home) => {
         const first = await run(answerWith('allow_once'));
         const session = first.host.ready?.session ?? null;
         assert.notEqual(session, null);
+        if (name === 'gemini') await letAMinutePass(home);
         const again = await run(answerWith('allow_once'), { session, prompt: 'And now?' });
         assert.equal(again.outcome.kind, 'completed');
         assert.equal(again.host.ready?.session, session);

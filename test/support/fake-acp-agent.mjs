@@ -176,6 +176,8 @@ const requests = {
     cwd = params.cwd;
     say('what I said before');
     answer(id, {});
+    // As Gemini does: the rest of the repetition comes after the answer.
+    setImmediate(() => say('and after that'));
   },
   'session/resume'(id, params) {
     cwd = params.cwd;

@@ -11,6 +11,8 @@ export interface RealAgent {
   definition: AgentDefinition;
   /** The person's environment as it would be; built from nothing. */
   env: Record<string, string>;
+  /** The person's home folder, thrown away at the end. */
+  home: string;
   model: ScriptedModel;
   close(): Promise<void>;
 }
@@ -92,6 +94,7 @@ export async function prepareRealAgent(
   return {
     definition: { ...known, program: process.execPath, args },
     env: { PATH, HOME: home, LANG: 'C.UTF-8', TMPDIR: tmpdir(), ...setup.env(model.url, home) },
+    home,
     model,
     close: async () => {
       await model.close();
