@@ -50,6 +50,8 @@ export class Session implements Disposable {
       onClosed(this);
     });
     this.connection.listen();
+    // The handshake left the socket paused.
+    socket.resume();
     if (hello.trusted) onTrusted();
   }
 
