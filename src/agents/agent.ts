@@ -12,7 +12,7 @@ export interface AgentDefinition {
   env: Readonly<Record<string, string>>;
   /** Variables passed on from the person's environment, credentials above all; `X_*`: all such. */
   inherit?: readonly string[] | undefined;
-  /** How a person gets the program, as a command line. */
+  /** How a person gets the program: a command line or where to read about it. */
   install?: string | undefined;
 }
 

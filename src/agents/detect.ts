@@ -83,7 +83,7 @@ export class AgentDetector {
     definition: AgentDefinition,
     environment: Variables,
   ): Promise<string | null> {
-    const env = childEnvironment(environment, 'version', definition.inherit, definition.env);
+    const env = childEnvironment(environment, 'version', [], definition.env);
     const command = { program: path, args: ['--version'], cwd: '/', env };
     const output = await captureOutput(this.spawn, this.clock, command, versionMs);
     if (output?.exit.code !== 0) return null;
