@@ -1,8 +1,9 @@
 import { type HostCalls, nodeCalls } from '../../src/store/sqlite/host-calls';
 
-/** The real calls; `before` sees each one first and may throw in its place. */
+/** The real calls; `before` sees each one first and may throw in its place, `after` its result. */
 export function interceptedCalls(
   before: (name: string, args: readonly unknown[]) => void,
+  after: (name: string, args: readonly unknown[], result: unknown) => void = () => undefined,
 ): HostCalls {
   return new Proxy(nodeCalls, {
     get(target, name, receiver) {
@@ -10,7 +11,9 @@ export function interceptedCalls(
       if (typeof call !== 'function') return call;
       return (...args: unknown[]): unknown => {
         before(String(name), args);
-        return Reflect.apply(call, target, args);
+        const result: unknown = Reflect.apply(call, target, args);
+        after(String(name), args, result);
+        return result;
       };
     },
   });
