@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ErrorCode, messageOf, RunsheetError } from '../model/errors';
 import type { Change } from './command';
 import type { Recovery } from './recovery';
-import type { Diagnosis } from './sqlite/sqlite-error';
+import { type Diagnosis, SqliteError } from './sqlite/sqlite-error';
 
 // What the engine's thread and the store's thread say to each other. Everything survives a
 // structured clone.
@@ -13,6 +13,8 @@ export const workerSettingsSchema = z.object({
   wasmFile: z.string(),
   appVersion: z.string(),
   fence: z.object({ mine: z.string(), next: z.string() }).nullable(),
+  /** Prove first that what SQLite commits reaches the disk: once in an engine's life. */
+  selfCheck: z.boolean(),
   /** Look at every page of the file. */
   thorough: z.boolean(),
 });
@@ -60,8 +62,9 @@ export type FromWorker =
 
 export function sendable(error: unknown): SentError {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  if (RunsheetError.is(error)) {
-    return { code: error.code, message: error.message, details: error.details, stack };
+  const known = error instanceof SqliteError ? error.cause : error;
+  if (RunsheetError.is(known)) {
+    return { code: known.code, message: known.message, details: known.details, stack };
   }
   return { code: 'internal', message: messageOf(error), details: {}, stack };
 }

@@ -162,10 +162,10 @@ export class StoreThread {
 async function open(
   settings: WorkerSettings,
 ): Promise<{ vfs: NodeVfs; database: WorkspaceDatabase; recovery: Recovery | null }> {
-  const { databasePath: path, wasmFile, appVersion, fence, thorough } = settings;
+  const { databasePath: path, wasmFile, appVersion, fence, selfCheck, thorough } = settings;
   const vfs = NodeVfs.of(await SqliteRuntime.load(await readFile(wasmFile)));
   if (!existsSync(path) || isWritable(path)) prepareDatabaseFolder(path);
-  if (isWritable(path)) checkVfs(vfs, join(dirname(path), 'self-check.db'));
+  if (selfCheck && isWritable(path)) checkVfs(vfs, join(dirname(path), 'self-check.db'));
   const options = { path, migrations, appVersion, clock, ids, thorough };
   return { vfs, ...openOrRecover(vfs, { ...options, fence: fence ?? undefined }) };
 }

@@ -15,7 +15,7 @@ import type { CommandOptions, Store } from './store';
 import { WorkerConnection, type WorkerProgram } from './worker-connection';
 
 export interface WorkerStoreOptions {
-  settings: Omit<WorkerSettings, 'thorough'>;
+  settings: Omit<WorkerSettings, 'selfCheck' | 'thorough'>;
   program: WorkerProgram;
   clock: Clock;
   log: Log;
@@ -64,7 +64,7 @@ export class WorkerStore implements Store {
   /** Rejects with what kept the database from being opened. */
   static async open(options: WorkerStoreOptions): Promise<WorkerStore> {
     const store = new WorkerStore(options);
-    await store.start(false);
+    await store.start({ selfCheck: true, thorough: false });
     return store;
   }
 
@@ -128,12 +128,12 @@ export class WorkerStore implements Store {
     }
   }
 
-  private start(thorough: boolean): Promise<void> {
+  private start(how: Pick<WorkerSettings, 'selfCheck' | 'thorough'>): Promise<void> {
     const { program, settings, log, onRecovered } = this.options;
     return new Promise((resolve, reject) => {
       this.worker = new WorkerConnection(
         program,
-        { ...settings, thorough },
+        { ...settings, ...how },
         {
           onOpened: ({ recovery, readOnly }) => {
             this.opened(readOnly);
@@ -163,7 +163,7 @@ export class WorkerStore implements Store {
 
   private async restart(thorough: boolean): Promise<void> {
     try {
-      await this.start(thorough);
+      await this.start({ selfCheck: false, thorough });
     } catch (error) {
       if (RunsheetError.is(error, 'ownership_lost')) this.lose();
       this.down = { error, until: this.options.clock.now() + restartPause };

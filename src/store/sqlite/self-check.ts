@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf, RunsheetError } from '../../model/errors';
-import { openMounted } from './mounted';
+import { type MountedConnection, openMounted } from './mounted';
 import type { NodeVfs } from './vfs';
 
 const wordSchema = z.object({ word: z.string() });
@@ -12,17 +12,22 @@ const wordSchema = z.object({ word: z.string() });
  * does not take hold would otherwise keep everything in memory without a word.
  */
 export function checkVfs(vfs: NodeVfs, scratchPath: string): void {
-  removeScratch(scratchPath);
+  const opened: MountedConnection[] = [];
+  const open = (): MountedConnection => {
+    const mounted = openMounted(vfs, scratchPath, {});
+    opened.push(mounted);
+    mounted.connection.exec('PRAGMA locking_mode = EXCLUSIVE');
+    return mounted;
+  };
   try {
-    const written = openMounted(vfs, scratchPath, {});
-    written.connection.exec(`
-      PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    removeScratch(scratchPath);
+    const written = open();
+    written.connection.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
       CREATE TABLE scratch (word TEXT); INSERT INTO scratch VALUES ('written')`);
     const walOnDisk = readFileSync(`${scratchPath}-wal`).includes('written');
     written.close();
     const fileOnDisk = readFileSync(scratchPath).includes('written');
-    const reopened = openMounted(vfs, scratchPath, {});
-    reopened.connection.exec('PRAGMA locking_mode = EXCLUSIVE');
+    const reopened = open();
     const row = reopened.connection.get(wordSchema, 'SELECT word FROM scratch');
     reopened.close();
     if (!walOnDisk || !fileOnDisk || row?.word !== 'written') {
@@ -32,10 +37,12 @@ export function checkVfs(vfs: NodeVfs, scratchPath: string): void {
     throw new RunsheetError(
       'unavailable',
       'The database layer failed its check at the start, so nothing will be written: ' +
-        `${messageOf(error)}. Reinstall Runsheet, or look whether ${scratchPath} can be written.`,
+        `${messageOf(error)}. Look whether the disk of ${scratchPath} is full or read-only; if it ` +
+        'is not, reinstall Runsheet.',
       { cause: messageOf(error) },
     );
   } finally {
+    for (const mounted of opened) mounted.abandon();
     removeScratch(scratchPath);
   }
 }

@@ -1,4 +1,4 @@
-import { RunsheetError } from '../../model/errors';
+import { messageOf, RunsheetError } from '../../model/errors';
 import { Result } from './abi';
 
 /** An error that SQLite reported. `cause` is what the operating system said, when it was asked. */
@@ -9,7 +9,7 @@ export class SqliteError extends Error {
     message: string,
     override readonly cause: unknown,
   ) {
-    super(message);
+    super(cause === null ? message : `${message} (${messageOf(cause)})`);
     this.name = 'SqliteError';
   }
 }
