@@ -2,9 +2,12 @@ import { t } from '@vscode/l10n';
 import { window } from 'vscode';
 import type { CommandView } from '../../protocol/views';
 import { showCommandList } from '../documents/command-list';
+import { commandText } from './command-text';
 
 const mostInDialog = 12;
 const longestInDialog = 1500;
+/** The question lies over the first lines of the document. */
+const roomForQuestion = '\n'.repeat(6);
 
 /**
  * Shows the full text of commands that a plan wants to execute and asks once for all of them. Few
@@ -22,7 +25,7 @@ export async function askToApprove(commands: readonly CommandView[]): Promise<bo
     const options = { modal: true, detail };
     return (await window.showWarningMessage(question, options, approve)) === approve;
   }
-  await showCommandList(text);
+  const list = await showCommandList(`${roomForQuestion}${text}\n`);
   const choice = await window.showQuickPick(
     [
       { label: approve, detail: t('All {0} commands in the document', commands.length) },
@@ -30,17 +33,6 @@ export async function askToApprove(commands: readonly CommandView[]): Promise<bo
     ],
     { title: question, ignoreFocusOut: true },
   );
+  await list.close();
   return choice?.label === approve;
-}
-
-/** Each command as it would be executed, with where and for what. */
-export function commandText(commands: readonly CommandView[]): string {
-  return commands
-    .map(({ command, workingDirectory, usedBy }) => {
-      const users = usedBy.length > 6 ? [...usedBy.slice(0, 6), '…'] : usedBy;
-      const place = workingDirectory === '.' || workingDirectory === '' ? [] : [workingDirectory];
-      const about = [...place, users.join(', ')].filter((part) => part !== '').join(' · ');
-      return about === '' ? command : `${command}\n    # ${about}`;
-    })
-    .join('\n');
 }

@@ -91,9 +91,7 @@ export class EngineConnection {
 
   private connected(): Promise<EngineSession> {
     if (this.session !== null) return Promise.resolve(this.session);
-    this.attempt ??= this.connect().finally(() => {
-      this.attempt = null;
-    });
+    this.attempt ??= this.connect();
     return this.attempt;
   }
 
@@ -112,6 +110,7 @@ export class EngineConnection {
           : new RunsheetError('unavailable', messageOf(error));
         const final = finalCodes.has(failure.code) || this.failures >= retryDelays.length;
         if (!final && !this.disposed) continue;
+        this.attempt = null;
         this.setStatus({ name: 'failed', error: failure });
         throw failure;
       }
@@ -129,6 +128,8 @@ export class EngineConnection {
       throw error;
     }
     this.session = session;
+    // At once: when this session is lost, the next attempt must not be taken for this one.
+    this.attempt = null;
     this.setStatus({ name: 'connected' });
     void session.closed.then(() => this.lost(session, since));
     return session;

@@ -86,10 +86,14 @@ export function panelRun(run: RunView): PanelRun {
     attempt: run.attempt,
     startedAt: run.startedAt,
     figures: figures.join(' · '),
-    lastEvent: firstLine(run.lastEvent?.text ?? '', 200),
+    lastEvent: run.lastEvent === null ? '' : eventLine(run.lastEvent),
     error: run.error ?? '',
     hasDiff: run.baseCommit !== null,
   };
+}
+
+function eventLine({ type, text }: { type: string; text: string }): string {
+  return firstLine(text === '' ? type : `${type}: ${text}`, 200);
 }
 
 const longestText = 20_000;

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { gateRow } from '../../../src/ui/tree/gate-item';
+import { escapeIcons, escapeMarkdown } from '../../../src/ui/tree/markdown';
+import { needNode, needRow } from '../../../src/ui/tree/need-item';
+import { planRow } from '../../../src/ui/tree/plan-item';
+import { runRow } from '../../../src/ui/tree/run-item';
+import { subtaskLook } from '../../../src/ui/tree/status-look';
+import { subtaskRow } from '../../../src/ui/tree/subtask-item';
+import { subtaskStatusSchema } from '../../../src/model/status';
+import { counts, gateView, needView, planView, runView, subtaskView } from '../../support/views';
+
+describe('a subtask in the tree', () => {
+  it('looks different proven, accepted and claimed: in word and in icon', () => {
+    const looks = [
+      subtaskView({ key: 'A', status: 'done', proof: 'proven' }),
+      subtaskView({ key: 'A', status: 'done', proof: 'accepted' }),
+      subtaskView({ key: 'A', status: 'claimed' }),
+    ].map(subtaskLook);
+    assert.equal(new Set(looks.map((look) => look.word)).size, 3);
+    assert.equal(new Set(looks.map((look) => look.icon)).size, 3);
+  });
+
+  it('has a word for every status', () => {
+    for (const status of subtaskStatusSchema.options) {
+      const { description } = subtaskRow(subtaskView({ key: 'A', status }), null);
+      assert.notEqual(description, '', status);
+    }
+  });
+
+  it('says why it is not ready: in the row, in the tooltip and aloud', () => {
+    const subtask = subtaskView({ key: 'T02', whyNotReady: ['T01 is not done.'] });
+    const row = subtaskRow(subtask, null);
+    assert.match(row.description, /^waiting · T01 is not done\.$/);
+    assert.match(row.tooltip, /T01 is not done/);
+    assert.match(row.spoken, /T01 is not done/);
+    assert.ok(!row.context.includes('runnable'));
+  });
+
+  it('can be run when it is ready, stopped when it runs, retried when it failed', () => {
+    const words = (status: 'pending' | 'in_progress' | 'failed') =>
+      subtaskRow(subtaskView({ key: 'A', status }), null).context;
+    assert.ok(words('pending').includes('runnable'));
+    assert.ok(words('in_progress').includes('stoppable'));
+    assert.ok(!words('in_progress').includes('runnable'));
+    assert.ok(words('failed').includes('retryable'));
+  });
+
+  it('tells what its run did last while it runs', () => {
+    const run = runView({
+      id: 'r',
+      attempt: 2,
+      lastEvent: { type: 'x', text: 'Edit a\nb', at: '' },
+    });
+    const row = subtaskRow(subtaskView({ key: 'A', status: 'in_progress' }), run);
+    assert.equal(row.description, 'running · attempt 2 · Edit a');
+  });
+
+  it('shows text of the plan literally in its tooltip', () => {
+    const title = '[x](http://evil) ![i](http://evil/i.png) <img src=x> $(rocket) `code`';
+    const { tooltip } = subtaskRow(subtaskView({ key: 'A', title }), null);
+    assert.ok(!/(?<!\\)[[\]`<]/.test(tooltip.split('\n')[0] ?? ''), tooltip);
+    assert.ok(tooltip.includes('\\$\\(rocket\\)'), tooltip);
+  });
+});
+
+describe('a plan in the tree', () => {
+  const plan = planView({ counts: counts({ total: 14, done: 3, proven: 2, running: 2 }) });
+
+  it('counts what is done and what runs', () => {
+    assert.equal(planRow(plan, 1).description, '3/14 · 2 running');
+  });
+
+  it('tells proven and accepted apart in whole words', () => {
+    assert.match(planRow(plan, 1).spoken, /3 of 14 done, 2 proven, 1 accepted, 2 running/);
+  });
+
+  it('is open only when it is the only one', () => {
+    assert.equal(planRow(plan, 1).children, 'expanded');
+    assert.equal(planRow(plan, 2).children, 'collapsed');
+  });
+
+  it('names problems of its file with their lines, and how many more there are', () => {
+    const problems = Array.from({ length: 7 }, (_, index) => {
+      return { rule: 'r', severity: 'error' as const, line: index + 1, message: `bad ${index}` };
+    });
+    const { tooltip } = planRow(planView({ problems }), 1);
+    assert.ok(tooltip.includes('Line 1\\: bad 0'), tooltip);
+    assert.match(tooltip, /and 2 more/);
+  });
+});
+
+describe('a gate in the tree', () => {
+  it('can be decided only while it is open', () => {
+    assert.ok(gateRow(gateView({ id: 'g', state: 'open' })).context.includes('decidable'));
+    assert.ok(!gateRow(gateView({ id: 'g', state: 'waiting' })).context.includes('decidable'));
+    assert.ok(gateRow(gateView({ id: 'g', state: 'rejected' })).context.includes('reopenable'));
+  });
+});
+
+describe('a run in the tree', () => {
+  it('never calls a completed run passed without a passed verdict', () => {
+    const ended = { id: 'r', state: 'ended' as const, outcome: 'completed' as const };
+    assert.match(runRow(runView({ ...ended, verdict: 'passed' })).description, /^passed/);
+    assert.match(runRow(runView({ ...ended, verdict: null })).description, /^unverified/);
+    assert.match(runRow(runView({ ...ended, verdict: 'partial' })).description, /^partly passed/);
+  });
+
+  it('shows duration and cost when it is over', () => {
+    const run = runView({
+      id: 'r',
+      state: 'ended',
+      outcome: 'completed',
+      verdict: 'passed',
+      startedAt: '2026-01-05T10:00:00.000Z',
+      endedAt: '2026-01-05T10:02:05.000Z',
+      costMicros: 1_250_000,
+    });
+    assert.equal(runRow(run).description, 'passed · 2 min 5 s · $1.25');
+  });
+});
+
+describe('what needs a person', () => {
+  it('offers the answers that the agent offers', () => {
+    const options = [{ id: 'a', name: 'Allow', kind: 'allow_once' as const }];
+    const { context } = needRow(needView({ id: 'p', kind: 'permission', options }));
+    assert.ok(context.includes('allows'));
+    assert.ok(!context.includes('rejects'));
+  });
+
+  it('acts on the gate, the request, or the run that failed', () => {
+    const gate = needNode(needView({ id: 'g', kind: 'gate' }), null);
+    const failed = needNode(
+      needView({ id: 'id-T01', kind: 'attention', runId: 'r1' }),
+      subtaskView({ key: 'T01' }),
+    );
+    assert.equal(gate.id, 'g');
+    assert.deepEqual([failed.id, failed.key], ['r1', 'T01']);
+  });
+});
+
+describe('text that is not ours', () => {
+  it('is one line of literal Markdown', () => {
+    assert.equal(escapeMarkdown('a\n# b'), 'a \\# b');
+    assert.equal(escapeMarkdown('<b>&'), '&lt;b\\>&amp;');
+  });
+
+  it('shows no icons in quick picks', () => {
+    assert.equal(escapeIcons('run $(trash)'), 'run \\$(trash)');
+  });
+});
