@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { RunsheetError } from '../../src/model/errors';
 import type { Log } from '../../src/platform/log';
@@ -211,18 +218,42 @@ describe('the store in its thread', function () {
     });
   });
 
-  it('recovers from its backup when SQLite finds the file damaged at work, and says so', () =>
+  it('recovers from its backup when the file is damaged at the start, and says so', () =>
     withTemporaryFolder(async (folder) => {
       const path = join(folder, 'runsheet.db');
       const first = await openWorkerStore(path);
       await first.command(addNote, { note: 'one' }, engine);
       await first.close();
-      writeFileSync(`${path}.backup`, readFileSync(path));
+      copyFileSync(path, `${path}.backup`);
       writeFileSync(path, 'no database any more '.repeat(1000));
       const recoveries: Recovery[] = [];
       const store = await openWorkerStore(path, { onRecovered: (one) => recoveries.push(one) });
       assert.deepEqual(await store.query(readNotes, null), ['one']);
       assert.equal(recoveries[0]?.restoredFrom, `${path}.backup`);
+      await store.close();
+    }));
+
+  it('recovers when SQLite meets damage at work, and answers from what it restored', () =>
+    withTemporaryFolder(async (folder) => {
+      const path = join(folder, 'runsheet.db');
+      const first = await openWorkerStore(path);
+      await first.command(addNote, { note: 'one' }, engine);
+      await first.close();
+      copyFileSync(path, `${path}.backup`);
+      const second = await openWorkerStore(path);
+      // More than is looked at on every start.
+      for (let note = 0; note < 18; note++) {
+        await second.command(addNote, { note: `${note}`.padEnd(1024 * 1024) }, engine);
+      }
+      await second.close();
+      const damaged = readFileSync(path).fill(0xa5, 1024 * 1024);
+      writeFileSync(path, damaged);
+      const recoveries: Recovery[] = [];
+      const store = await openWorkerStore(path, { onRecovered: (one) => recoveries.push(one) });
+      assert.equal(recoveries.length, 0);
+      assert.deepEqual(await store.query(readNotes, null), ['one']);
+      assert.equal(recoveries[0]?.reason, 'corrupt');
+      assert.ok(existsSync(recoveries[0].keptAside ?? ''));
       await store.close();
     }));
 });
