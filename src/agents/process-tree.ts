@@ -99,3 +99,12 @@ export async function stopLeftovers(
   const leader = found !== null && found.startedAt === recorded?.startedAt ? found : null;
   return new ProcessTree(leader, marker, processes, clock).terminate();
 }
+
+/** Ends a program that has just been started, with all that came from it. */
+export function stopTreeWith(
+  processes: ProcessTable,
+  clock: Clock,
+): (child: ChildHandle, marker: string) => Promise<ProcessEntry[]> {
+  return async (child, marker) =>
+    new ProcessTree(await processes.find(child.pid), marker, processes, clock).stop(child, 0);
+}

@@ -90,7 +90,8 @@ function startEngine({ workspace, program }: EngineAddress): Promise<void> {
       detached: true,
       windowsHide: true,
       cwd: workspace,
-      env: { ...program.env, ELECTRON_RUN_AS_NODE: '1' },
+      // An engine that an agent's program starts is no part of that agent's run, and outlives it.
+      env: { ...program.env, ELECTRON_RUN_AS_NODE: '1', RUNSHEET_RUN_ID: undefined },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     let output = '';

@@ -42,6 +42,8 @@ export const helloAnswerSchema = z.union([
 ]);
 
 const longestLine = 64 * 1024;
+/** An engine that has just started reads all plans, and ends what a dead one left, before it answers. */
+const welcomePatienceMs = 60_000;
 
 /** Reads one line and leaves the rest of the stream as it is, paused. */
 export function readLine(socket: Socket, timeoutMs: number): Promise<string> {
@@ -81,7 +83,7 @@ export function readLine(socket: Socket, timeoutMs: number): Promise<string> {
  */
 export async function introduce(socket: Socket, hello: Hello): Promise<Welcome> {
   socket.write(`${helloPrefix}${JSON.stringify(hello)}\n`);
-  const answer = helloAnswerSchema.parse(JSON.parse(await readLine(socket, 10_000)));
+  const answer = helloAnswerSchema.parse(JSON.parse(await readLine(socket, welcomePatienceMs)));
   if ('welcome' in answer) return answer.welcome;
   throw new RunsheetError(answer.refused.code, answer.refused.message);
 }

@@ -50,7 +50,7 @@ export class Session implements Disposable {
       onClosed(this);
     });
     this.connection.listen();
-    // The handshake left the socket paused.
+    // The handshake left it paused, so that nothing was lost before somebody listened.
     socket.resume();
     if (hello.trusted) onTrusted();
   }
@@ -63,9 +63,9 @@ export class Session implements Disposable {
 
   private serveRequests(): void {
     const { connection, context } = this;
-    for (const { method, handle } of requestHandlers(context)) {
-      connection.onRequest(method, (params: unknown) =>
-        this.answer(method, () => handle(params, this.caller)),
+    for (const handler of requestHandlers(context)) {
+      connection.onRequest(handler.method, (params: unknown) =>
+        this.answer(handler.method, () => handler.handle(params, this.caller)),
       );
     }
     connection.onRequest(subscribe.method, (params: unknown) =>

@@ -1,0 +1,154 @@
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { version } from '../package.json';
+import { EngineAccess } from './cli/engine-access';
+import { exitCodes, type Io } from './cli/io';
+import { lintCommand } from './cli/lint';
+import { planCommand } from './cli/plan';
+import {
+  answerCommand,
+  engineStatusCommand,
+  engineStopCommand,
+  eventsCommand,
+  gateCommand,
+  runsCommand,
+  statusCommand,
+  stopCommand,
+  type Asking,
+} from './cli/queries';
+import { RunCommand } from './cli/run';
+import { runOptionsSchema } from './cli/run-options';
+import { messageOf, RunsheetError } from './model/errors';
+
+const io: Io = {
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  cwd: process.cwd(),
+};
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => interrupted.abort());
+
+const program = new Command('runsheet')
+  .description('Runs plans of coding agents and proves their results.')
+  .version(version)
+  .option('--workspace <dir>', 'folder of the workspace', '.')
+  .option('--json', 'print JSON', false)
+  .exitOverride();
+
+const globals = () => program.opts<{ workspace: string; json: boolean }>();
+const workspace = () => realpathSync(resolve(globals().workspace));
+
+/** Runs a command that asks the engine, and says how it ended by the exit code. */
+async function asking(act: (asking: Asking) => Promise<number>): Promise<void> {
+  using client = await new EngineAccess(workspace(), version).connect();
+  process.exitCode = await act({ client, io, json: globals().json });
+}
+
+/** The first interruption stops the runs, a second one ends the program. */
+function untilInterrupted(): AbortSignal {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => interrupted.abort());
+  }
+  return interrupted.signal;
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError('It must be a whole number above 0.');
+}
+
+program
+  .command('plan [paths...]')
+  .description('show plans as their files have them; needs no engine')
+  .option('--format <name>', 'read the files as this format')
+  .action(async (paths: string[], { format = null }: { format?: string | null }) => {
+    const args = { workspace: workspace(), paths, format, json: globals().json };
+    process.exitCode = await planCommand(args, io);
+  });
+
+program
+  .command('lint <paths...>')
+  .description('list what is wrong with plans; exit code 1 when there is an error')
+  .option('--format <name>', 'read the files as this format')
+  .action(async (paths: string[], { format = null }: { format?: string | null }) => {
+    const args = { workspace: workspace(), paths, format, json: globals().json };
+    process.exitCode = await lintCommand(args, io);
+  });
+
+program
+  .command('run <path>')
+  .description('run a plan; exit code 0 only when everything asked for is proven')
+  .option('--subtask <id...>', 'only these subtasks')
+  .option('--phase <id>', 'only this phase')
+  .option('--workers <n>', 'how many runs at the same time', positive)
+  .option('--agent <name>', 'the agent to use')
+  .option('--approve-commands', 'allow the commands that the plan would run')
+  .option('--approve-gates', 'approve gates when they open')
+  .option('--accept-claims', 'take what the file ticks as done')
+  .option('--allow-dirty', 'run from the last commit although the checkout has changes')
+  .option('--no-wait', 'end with exit code 3 when a person has to decide')
+  .action((path: string, options: unknown) =>
+    asking(({ client, json }) => {
+      const args = { workspace: workspace(), path, json, ...runOptionsSchema.parse(options) };
+      return new RunCommand(client, args, io).run(untilInterrupted());
+    }),
+  );
+
+program
+  .command('status')
+  .description('plans, runs and what waits for a person')
+  .action(() => asking(statusCommand));
+program
+  .command('runs')
+  .description('runs, newest first')
+  .option('--limit <n>', 'how many', positive, 50)
+  .action(({ limit }: { limit: number }) => asking((ask) => runsCommand(ask, limit)));
+program
+  .command('events <run>')
+  .description('the story of a run')
+  .action((run: string) => asking((ask) => eventsCommand(ask, run)));
+
+const gate = program.command('gate <id>').description('decide a gate');
+gate
+  .argument('<decision>', 'approve, reject, override or reopen')
+  .option('--reason <text>', 'why', '')
+  .action((id: string, word: string, { reason }: { reason: string }) =>
+    asking((ask) => gateCommand(ask, id, word, reason)),
+  );
+program
+  .command('answer <request> <option>')
+  .description('answer a permission request of an agent')
+  .action((request: string, option: string) =>
+    asking((ask) => answerCommand(ask, request, option)),
+  );
+program
+  .command('stop [run]')
+  .description('stop a run, or all')
+  .action((run?: string) => asking((ask) => stopCommand(ask, run ?? null)));
+
+const engine = program.command('engine').description('the process that runs plans');
+engine.command('status').action(() => asking(engineStatusCommand));
+engine
+  .command('stop')
+  .option('--force', 'also when runs are going on', false)
+  .action(async ({ force }: { force: boolean }) => {
+    const client = await new EngineAccess(workspace(), version).connectIfAlive();
+    if (client === null) io.stderr('No engine runs in this workspace.\n');
+    else process.exitCode = await engineStopCommand({ client, io, json: globals().json }, force);
+  });
+
+program.parseAsync().catch((error: unknown) => {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    return;
+  }
+  const code = RunsheetError.is(error) ? error.code : 'internal';
+  if (globals().json)
+    io.stdout(`${JSON.stringify({ error: { code, message: messageOf(error) } })}\n`);
+  io.stderr(`${messageOf(error)}\n`);
+  process.exitCode = exitCodes.failed;
+});

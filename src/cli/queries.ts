@@ -1,0 +1,123 @@
+import { RunsheetError } from '../model/errors';
+import { gateDecisionSchema } from '../model/status';
+import type { EngineClient } from '../protocol/engine-client';
+import {
+  answerPermission,
+  decideGate,
+  engineStatus,
+  listEvents,
+  listRuns,
+  stopEngine,
+  stopRuns,
+  subscribe,
+} from '../protocol/messages';
+import type { Delta, RunView } from '../protocol/views';
+import { exitCodes, type Io } from './io';
+
+/** What every command that asks the engine gets. */
+export interface Asking {
+  client: EngineClient;
+  io: Io;
+  json: boolean;
+}
+
+function print({ io, json }: Asking, value: unknown, lines: readonly string[]): number {
+  io.stdout(json ? `${JSON.stringify(value)}\n` : lines.map((line) => `${line}\n`).join(''));
+  return exitCodes.ok;
+}
+
+function snapshot(client: EngineClient): Promise<Delta> {
+  return client.request(subscribe, { plans: true, needs: true, runs: 0, events: [] });
+}
+
+/** Plans with their progress, and what waits for a person. */
+export async function statusCommand(asking: Asking): Promise<number> {
+  const { plans, subtasks, executions, runs, needs } = await snapshot(asking.client);
+  const lines = plans.flatMap((plan) => {
+    const { done, total, running } = plan.counts;
+    const going = running === 0 ? '' : ` · ${running} running`;
+    return [`${plan.path}: ${plan.title} (${plan.state}) ${done}/${total}${going}`];
+  });
+  const waiting = needs.map((need) => `needs you: ${need.kind} ${need.id} ${need.title}`);
+  const live = executions.filter((execution) => execution.endedAt === null);
+  return print(asking, { plans, subtasks, executions: live, runs, needs }, [...lines, ...waiting]);
+}
+
+function runLine(run: RunView): string {
+  const end = run.outcome === null ? run.state : `${run.outcome} ${run.verdict ?? ''}`.trim();
+  return `${run.id} ${run.subtaskKey} attempt ${run.attempt} ${run.agentKey} ${end} ${run.createdAt}`;
+}
+
+export async function runsCommand(asking: Asking, limit: number): Promise<number> {
+  const { runs } = await asking.client.request(listRuns, { limit });
+  return print(asking, { runs }, runs.map(runLine));
+}
+
+/** The whole story of a run; with --json one event per line. */
+export async function eventsCommand(asking: Asking, runId: string): Promise<number> {
+  const { client, io, json } = asking;
+  for (let after = 0; ;) {
+    const { events, more } = await client.request(listEvents, { runId, after, limit: 500 });
+    for (const event of events) {
+      const text = json ? JSON.stringify(event) : `${event.at} ${event.type} ${event.text}`;
+      io.stdout(`${text}\n`);
+      after = event.sequence;
+    }
+    if (!more) return exitCodes.ok;
+  }
+}
+
+export async function gateCommand(
+  asking: Asking,
+  id: string,
+  word: string,
+  reason: string,
+): Promise<number> {
+  const decision = gateDecisionSchema.safeParse(word);
+  if (!decision.success) {
+    const known = gateDecisionSchema.options.join(', ');
+    asking.io.stderr(`${word} is no decision. Decisions: ${known}.\n`);
+    return exitCodes.usage;
+  }
+  const { plans } = await snapshot(asking.client);
+  const gates = plans.flatMap((plan) => plan.gates);
+  const found = gates.filter((gate) => gate.id === id || gate.key === id);
+  const gate = found.find((one) => one.state === 'open') ?? found[0];
+  if (gate === undefined) {
+    const known = gates.map(({ key, title, state }) => `${key} (${title}, ${state})`).join(', ');
+    throw new RunsheetError('not_found', `There is no gate ${id}. Gates: ${known || 'none'}.`);
+  }
+  const decided = await asking.client.request(decideGate, {
+    gateId: gate.id,
+    decision: decision.data,
+    reason,
+  });
+  return print(asking, { gate: decided }, [`${decided.title}: ${decided.state}`]);
+}
+
+export async function answerCommand(
+  asking: Asking,
+  requestId: string,
+  optionId: string,
+): Promise<number> {
+  await asking.client.request(answerPermission, { requestId, optionId });
+  return print(asking, { answered: optionId }, [`answered: ${optionId}`]);
+}
+
+export async function stopCommand(asking: Asking, runId: string | null): Promise<number> {
+  const target = runId === null ? {} : { runId };
+  const { stopped } = await asking.client.request(stopRuns, target);
+  return print(asking, { stopped }, [`${stopped} ${stopped === 1 ? 'run' : 'runs'} stopped`]);
+}
+
+export async function engineStatusCommand(asking: Asking): Promise<number> {
+  const status = await asking.client.request(engineStatus, {});
+  const lines = Object.entries(status).map(([name, value]) => `${name}: ${value}`);
+  return print(asking, { engine: status }, lines);
+}
+
+export async function engineStopCommand(asking: Asking, force: boolean): Promise<number> {
+  await asking.client.request(stopEngine, { force });
+  await asking.client.closed;
+  return print(asking, { engine: null }, ['The engine has ended.']);
+}

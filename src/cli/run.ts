@@ -1,0 +1,150 @@
+import { relative, resolve, sep } from 'node:path';
+import { RunsheetError } from '../model/errors';
+import type { EngineClient } from '../protocol/engine-client';
+import {
+  approveCommands,
+  changed,
+  decideGate,
+  openPlan,
+  previewRun,
+  startRun,
+  stopRuns,
+  subscribe,
+} from '../protocol/messages';
+import { Mirror } from '../protocol/mirror';
+import type { Delta, ExecutionView, PlanView } from '../protocol/views';
+import { exitCodes, type Io } from './io';
+import { ProgressLines } from './progress-lines';
+
+export interface RunArgs {
+  /** Absolute. */
+  workspace: string;
+  path: string;
+  subtasks: readonly string[];
+  phase: string | null;
+  workers: number | null;
+  agent: string | null;
+  approveCommands: boolean;
+  approveGates: boolean;
+  acceptClaims: boolean;
+  allowDirty: boolean;
+  /** Wait while a person has to decide; else end with `waits`. */
+  wait: boolean;
+  json: boolean;
+}
+
+/** Beside the usual codes: a person has to decide before anything goes on. */
+export const waitsForPerson = 3;
+
+/**
+ * Runs a plan, a phase or subtasks and tells what happens.
+ * @returns the exit code: 0 when everything asked for is proven, accepted or skipped by a person;
+ * 1 when not; 3 when it waits for a person and `wait` is off.
+ */
+export class RunCommand {
+  private readonly mirror = new Mirror();
+  private readonly lines: ProgressLines;
+  private executionId: string | null = null;
+  private finish: (code: number) => void = () => undefined;
+  private readonly decided = new Set<string>();
+
+  constructor(
+    private readonly client: EngineClient,
+    private readonly args: RunArgs,
+    private readonly io: Io,
+  ) {
+    this.lines = new ProgressLines(args.json, (text) => io.stdout(text));
+  }
+
+  async run(signal: AbortSignal): Promise<number> {
+    const plan = await this.open();
+    const scope = this.scope(plan.id);
+    if (this.args.approveCommands) await this.approve(scope);
+    const ended = new Promise<number>((done) => (this.finish = done));
+    this.client.on(changed, (delta) => this.follow(delta, plan.id));
+    const wish = { plans: true, needs: true, runs: 0, events: [] };
+    this.mirror.apply(await this.client.request(subscribe, wish));
+    const { executionId } = await this.client.request(startRun, {
+      ...scope,
+      ...(this.args.workers === null ? {} : { workers: this.args.workers }),
+      acceptClaims: this.args.acceptClaims,
+      allowDirty: this.args.allowDirty,
+    });
+    this.executionId = executionId;
+    const stop = () => void this.client.request(stopRuns, { executionId }).catch(() => undefined);
+    signal.addEventListener('abort', stop, { once: true });
+    this.look(plan.id);
+    const lost = this.client.closed.then(() => {
+      throw new RunsheetError(
+        'unavailable',
+        'The engine went away. Start the command again: it goes on.',
+      );
+    });
+    return Promise.race([ended, lost]);
+  }
+
+  private async open(): Promise<PlanView> {
+    const { workspace, path } = this.args;
+    const inside = relative(workspace, resolve(this.io.cwd, path)).split(sep).join('/');
+    const { plans } = await this.client.request(openPlan, { path: inside });
+    const plan = plans[0];
+    if (plan !== undefined) return plan;
+    throw new RunsheetError('not_found', `${path} holds no plan.`, { path });
+  }
+
+  private scope(planId: string) {
+    const { subtasks, phase, agent } = this.args;
+    return {
+      planId,
+      ...(subtasks.length === 0 ? {} : { subtasks: [...subtasks] }),
+      ...(phase === null ? {} : { phase }),
+      ...(agent === null ? {} : { agent }),
+    };
+  }
+
+  private async approve(scope: { planId: string }): Promise<void> {
+    const { commands } = await this.client.request(previewRun, scope);
+    const open = commands.filter((command) => !command.approved);
+    if (open.length === 0) return;
+    for (const { command } of open) this.lines.note('approved', command);
+    const hashes = open.map(({ hash }) => hash);
+    await this.client.request(approveCommands, { planId: scope.planId, hashes });
+  }
+
+  private follow(delta: Delta, planId: string): void {
+    this.mirror.apply(delta);
+    this.lines.tell(delta, this.mirror, planId);
+    this.look(planId);
+  }
+
+  private look(planId: string): void {
+    const execution =
+      this.executionId === null ? undefined : this.mirror.executions.get(this.executionId);
+    if (execution === undefined) return;
+    if (execution.endedAt !== null) {
+      this.lines.end(execution);
+      this.finish(codeOf(execution));
+    } else if (this.args.approveGates) this.approveOpenGates(planId);
+    else if (execution.waitsForPerson && !this.args.wait) {
+      this.lines.end(execution);
+      this.finish(waitsForPerson);
+    }
+  }
+
+  private approveOpenGates(planId: string): void {
+    for (const gate of this.mirror.plans.get(planId)?.gates ?? []) {
+      if (gate.state !== 'open' || this.decided.has(gate.id)) continue;
+      this.decided.add(gate.id);
+      this.lines.note('gate approved', gate.title);
+      const decision = { gateId: gate.id, decision: 'approve' as const, reason: '' };
+      this.client.request(decideGate, decision).catch((error: unknown) => {
+        this.io.stderr(`${error instanceof Error ? error.message : String(error)}\n`);
+        this.finish(exitCodes.failed);
+      });
+    }
+  }
+}
+
+function codeOf(execution: ExecutionView): number {
+  return execution.state === 'completed' ? exitCodes.ok : exitCodes.failed;
+}

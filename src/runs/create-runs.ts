@@ -1,0 +1,122 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Agent, AgentDefinition } from '../agents/agent';
+import { childEnvironment, type Variables } from '../agents/environment';
+import type { CheckRunner } from '../checks/check';
+import type { Clock } from '../platform/clock';
+import type { Files } from '../platform/files';
+import type { Log } from '../platform/log';
+import type { ArtifactFiles } from '../store/artifact-files';
+import type { Store } from '../store/store';
+import { planBranchName } from '../workspaces/names';
+import type { Repository } from '../workspaces/workspace';
+import { Approvals } from './approvals';
+import type { RunServices } from './assignment';
+import { Executor } from './executor';
+import { Gatekeeper } from './gatekeeper';
+import { PermissionDesk } from './permission-desk';
+import { PlanLibrary } from './plan-library';
+import { Preparer } from './preparation';
+import { Recorder } from './recorder';
+import { Recovery, type StopLeftovers } from './recovery';
+import { RunService } from './run-service';
+import { SettingsReader } from './settings-reader';
+import { VerificationDesk } from './verification-desk';
+import { Verifier } from './verifier';
+import type { AgentCatalog } from './workspace-settings';
+import { WorkspaceState } from './workspace-state';
+import { WriteBack, type OpenDocuments } from './write-back';
+
+/** The world that runs happen in. */
+export interface RunsEnvironment {
+  workspace: string;
+  engineId: string;
+  store: Store;
+  artifacts: ArtifactFiles;
+  files: Files;
+  clock: Clock;
+  log: Log;
+  settings: SettingsReader;
+  catalog: AgentCatalog;
+  checks: CheckRunner;
+  documents: OpenDocuments;
+  agentFor: (definition: AgentDefinition) => Agent;
+  stopLeftovers: StopLeftovers;
+  openRepository: () => Promise<Repository>;
+  /** The person's own variables, of which processes get the allowed part. */
+  variables: Variables;
+}
+
+/** The parts of the room that the engine's doors lead to. */
+export interface Runs {
+  library: PlanLibrary;
+  state: WorkspaceState;
+  service: RunService;
+  executor: Executor;
+  gatekeeper: Gatekeeper;
+  desk: PermissionDesk;
+  recorder: Recorder;
+}
+
+/**
+ * Ends what a dead engine left, reads the workspace's plans, and connects everything that carries
+ * runs out. Nothing is started before a person asks.
+ */
+export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
+  const { workspace, engineId, store, files, clock, log, catalog, settings } = environment;
+  const recorder = new Recorder(store, environment.artifacts, clock);
+  await new Recovery(store, recorder, environment.stopLeftovers, log).recover();
+  await settings.read();
+  const library = new PlanLibrary(workspace, files, store, log);
+  await library.discover();
+  const state = new WorkspaceState(store, library, log);
+  await state.load();
+  const approvals = new Approvals(store);
+  await approvals.load();
+  const desk = new PermissionDesk(store, recorder);
+  const services = runServices(environment, recorder, desk, approvals);
+  const gatekeeper = new Gatekeeper(store, state, log);
+  const writeBack = new WriteBack(library, files, environment.documents, log);
+  const executor = new Executor(state, services, catalog, gatekeeper, writeBack, engineId);
+  const { openRepository } = environment;
+  const service = new RunService({
+    state,
+    services,
+    preparer: new Preparer(library, approvals, catalog, openRepository),
+    approvals,
+    executor,
+    verifications: new VerificationDesk(services),
+    writeBack,
+    settings: () => settings.read(),
+    openRepository,
+    planBranchName,
+    log,
+  });
+  return { library, state, service, executor, gatekeeper, desk, recorder };
+}
+
+function runServices(
+  environment: RunsEnvironment,
+  recorder: Recorder,
+  desk: PermissionDesk,
+  approvals: Approvals,
+): RunServices {
+  const { store, checks, clock, log, agentFor, workspace, variables } = environment;
+  return {
+    store,
+    recorder,
+    verifier: new Verifier(store, checks, recorder),
+    checks,
+    desk,
+    clock,
+    log,
+    agentFor,
+    environment: (marker) => childEnvironment(variables, marker),
+    isApproved: (command) => approvals.isApproved(command),
+    scratchDirectory: async (runId) => {
+      const folder = join(workspace, '.runsheet', 'runs', runId);
+      await mkdir(folder, { recursive: true });
+      return folder;
+    },
+  };
+}
