@@ -1,7 +1,6 @@
 import type { PlanReading } from '../model/plan';
 import type { PlanFormat, PlanSource } from './format';
 import { matchesGlob } from './globs';
-import { sortProblems } from './problems';
 import { autoClaudeFormat } from './auto-claude/format';
 import { runsheetFormat } from './runsheet/format';
 import { specKitFormat } from './spec-kit/format';
@@ -31,7 +30,5 @@ export function readPlan(
   source: PlanSource,
   format: PlanFormat | null = formatOf(source),
 ): PlanReading | null {
-  if (format === null) return null;
-  const { plans, problems } = format.read(source);
-  return { plans, problems: sortProblems(problems) };
+  return format === null ? null : format.read(source);
 }

@@ -1,4 +1,4 @@
-import { isMap, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { z } from 'zod';
 import { commandTextSchema } from '../model/validator';
 import type { Problem } from '../model/plan';
@@ -26,6 +26,8 @@ export interface SettingsReading<T> {
   problems: Problem[];
 }
 
+const longestSettings = 100_000;
+
 interface TextStart {
   firstLine: number;
   offset: number;
@@ -43,14 +45,20 @@ export function readSettings<S extends Shape>(
   shape: S,
   start: TextStart = { firstLine: 1, offset: 0 },
 ): SettingsReading<Values<S>> {
+  if (yaml.length > longestSettings) {
+    return unread(`Settings are read up to ${longestSettings} characters.`, start);
+  }
   try {
     return readMapping(yaml, shape, start);
   } catch (error) {
     // The YAML parser overflows its stack on input that is nested very deeply.
-    const message = error instanceof Error ? error.message : String(error);
-    const at = { line: start.firstLine, range: null };
-    return { values: {}, keys: [], problems: [problem('error', 'invalid-settings', at, message)] };
+    return unread(error instanceof Error ? error.message : String(error), start);
   }
+}
+
+function unread<T>(message: string, { firstLine }: TextStart): SettingsReading<T> {
+  const found = problem('error', 'invalid-settings', { line: firstLine, range: null }, message);
+  return { values: {}, keys: [], problems: [found] };
 }
 
 function readMapping<S extends Shape>(
@@ -59,7 +67,7 @@ function readMapping<S extends Shape>(
   start: TextStart,
 ): SettingsReading<Values<S>> {
   const lines = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter: lines, uniqueKeys: true });
+  const document = parseDocument(yaml, { lineCounter: lines, logLevel: 'error' });
   const place = (from: number, to: number): Place => ({
     line: lines.linePos(from).line + start.firstLine - 1,
     range: { start: from + start.offset, end: to + start.offset },
@@ -67,6 +75,12 @@ function readMapping<S extends Shape>(
   const problems = document.errors.map((error) =>
     problem('error', 'invalid-settings', place(...error.pos), firstLineOf(error.message)),
   );
+  const alias = firstAlias(document);
+  if (alias !== null) {
+    const message = 'Aliases (*name) are not read here. Write the value out.';
+    problems.push(problem('error', 'invalid-settings', place(...alias), message));
+    return { values: {}, keys: [], problems };
+  }
   if (!isMap(document.contents)) {
     if (document.contents !== null && problems.length === 0)
       problems.push(
@@ -113,9 +127,20 @@ function readKeys<S extends Shape>(
 }
 
 function plainValue(document: Document): Record<string, unknown> {
-  // Aliases could unfold a small file into a huge value.
-  const parsed = z.record(z.string(), z.unknown()).safeParse(document.toJS({ maxAliasCount: 20 }));
+  const parsed = z.record(z.string(), z.unknown()).safeParse(document.toJS());
   return parsed.success ? parsed.data : {};
+}
+
+/** Aliases could unfold a small file into a huge value, and settings need none. */
+function firstAlias(document: Document): [number, number] | null {
+  let found: [number, number] | null = null;
+  visit(document, {
+    Alias(_key, { range }) {
+      found = range ? [range[0], range[1]] : [0, 0];
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /** Range of the value at `path`, or of the nearest one above it that the file writes. */

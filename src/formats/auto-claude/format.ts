@@ -1,6 +1,6 @@
 import type { PlanReading } from '../../model/plan';
 import type { PlanFormat, PlanSource } from '../format';
-import { problem } from '../problems';
+import { problem, sortProblems } from '../problems';
 import { baseName } from '../text';
 import { groupsOf, readDocument } from './document';
 import { readLog } from './log';
@@ -17,7 +17,8 @@ export const autoClaudeFormat: PlanFormat = {
   folderFiles: [planName, logName],
   detect,
   read(source) {
-    return isLog(source) ? readProgress(source) : readPlanFile(source);
+    const { plans, problems } = isLog(source) ? readProgress(source) : readPlanFile(source);
+    return { plans, problems: sortProblems(problems) };
   },
   write(source, change) {
     if (!isLog(source)) return writeStatus(source, change);

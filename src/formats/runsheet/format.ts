@@ -1,5 +1,6 @@
 import type { PlanFormat, PlanSource } from '../format';
 import { markdownLines } from '../markdown';
+import { sortProblems } from '../problems';
 import { markOfStatus, statusOfMark } from './marks';
 import { readRunsheet } from './read';
 import { frontMatterShape, readFrontMatter } from './settings';
@@ -12,7 +13,7 @@ export const runsheetFormat: PlanFormat = {
   detect,
   read(source) {
     const { plan, problems } = readRunsheet(source);
-    return { plans: [plan], problems };
+    return { plans: [plan], problems: sortProblems(problems) };
   },
   write(source, { key, status }) {
     const found = readRunsheet(source).subtasks.find(({ subtask }) => subtask.key === key);

@@ -2,6 +2,7 @@ import type { SubtaskStatus } from '../../model/status';
 import type { PlanFormat, PlanSource, TextEdit } from '../format';
 import { matchesGlob } from '../globs';
 import { markdownLines } from '../markdown';
+import { sortProblems } from '../problems';
 import { readTasks, type TasksReading } from './read';
 import { scanTasks } from './scan';
 import type { ReadTask } from './subtask';
@@ -14,7 +15,7 @@ export const specKitFormat: PlanFormat = {
   detect,
   read(source) {
     const { plan, problems } = readTasks(source);
-    return { plans: [plan], problems };
+    return { plans: [plan], problems: sortProblems(problems) };
   },
   write(source, { key, status }) {
     const reading = readTasks(source);

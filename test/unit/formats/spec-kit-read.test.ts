@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { specKitFormat } from '../../../src/formats/spec-kit/format';
+import { subtasksOf, type Plan, type PlanReading } from '../../../src/model/plan';
+import { planTexts } from '../../support/plan-texts';
+
+function read(text: string): PlanReading {
+  return specKitFormat.read({ path: 'specs/001-a/tasks.md', text });
+}
+
+function planOf(text: string): Plan {
+  const [plan] = read(text).plans;
+  assert.ok(plan);
+  return plan;
+}
+
+const tasks = (text: string) => subtasksOf(planOf(text));
+const ids = (text: string) => tasks(text).map(({ id }) => id);
+const rules = (text: string) => read(text).problems.map(({ rule, line }) => `${line} ${rule}`);
+
+describe('the spec-kit format', () => {
+  const { text } = planTexts['spec-kit'];
+
+  it('reads title, phases, checkpoints and groups', () => {
+    const { title, phases, declaredPhases } = planOf(text);
+    assert.equal(title, 'Shop search');
+    assert.equal(declaredPhases, 2);
+    assert.deepEqual(
+      phases.map((phase) => [phase.id, phase.title, phase.checkpoint]),
+      [
+        ['1', 'Phase 1: Setup', 'it builds'],
+        ['2', 'Phase 2: User Story 1 - Search (Priority: P1)', null],
+      ],
+    );
+    assert.deepEqual(tasks(text)[3]?.labels, ['US1', 'Tests for User Story 1']);
+  });
+
+  it('reads ids, marks, labels, files and verification', () => {
+    assert.deepEqual(
+      tasks(text).map(({ id, status, title, files }) => [id, status, title, files]),
+      [
+        ['T001', 'claimed', 'Create `package.json`', ['package.json']],
+        ['T002', 'claimed', 'Add lint rules in `eslint.config.js`', ['eslint.config.js']],
+        [
+          'T003',
+          'pending',
+          'Add tests in tests/setup.test.js (depends on T001,',
+          ['tests/setup.test.js'],
+        ],
+        ['T004', 'pending', 'Write src/search.ts', ['src/search.ts']],
+        ['T005', 'skipped', '**Deleted** — not needed', []],
+        ['T006', 'needs_attention', 'Undo it', []],
+      ],
+    );
+    assert.deepEqual(tasks(text)[1]?.labels, ['P']);
+    assert.deepEqual(tasks(text)[3]?.verification, ['`npm test`']);
+    assert.deepEqual(tasks(text)[3]?.checks, []);
+    assert.deepEqual(rules(text), ['25 missing-story-label', '26 unknown-marker']);
+  });
+
+  it('accepts the ids that people write, and no others', () => {
+    const text = [
+      '- [ ] T1000 a',
+      '- [ ] T005b b',
+      '- [ ] **T031-MIN** c',
+      '- [ ] `T032`: d',
+      '- [ ] [T033] [P] e',
+      '* [ ] M001. f',
+      '  + [ ] T034) g',
+      '- [ ] CHK001 no',
+      '- [ ] FR001 no',
+      '- [ ] T01 no',
+      '- [P] no',
+      '- [ ] no',
+    ].join('\n');
+    assert.deepEqual(ids(text), ['T1000', 'T005b', 'T031-MIN', 'T032', 'T033', 'M001', 'T034']);
+  });
+
+  it('reports boxes that begin like an id', () => {
+    assert.deepEqual(rules("- [ ] T001 a\n- [ ] T002–T004 b\n- [ ] T005' c\n"), [
+      '2 unreadable-id',
+      '3 unreadable-id',
+    ]);
+  });
+
+  it('reads SKIP as skipped, whatever the mark', () => {
+    const skips = '- [X] SKIP: T039 (why)\n- [ ] SKIPPED T040 b\n- [x] ~~T041~~ c\n';
+    assert.deepEqual(
+      tasks(skips).map(({ id, status }) => [id, status]),
+      [
+        ['T039', 'skipped'],
+        ['T040', 'skipped'],
+        ['T041', 'claimed'],
+      ],
+    );
+  });
+
+  it('ignores boxes in fences and comments', () => {
+    assert.deepEqual(ids('- [ ] T001 a\n```\n- [ ] T002 b\n```\n<!-- - [ ] T003 c\n-->\n'), [
+      'T001',
+    ]);
+  });
+
+  it('reads headings as tasks when they have the ids', () => {
+    const text =
+      '# Tasks: X\n## Phase 1\n#### T001: One [P] ✅\n- [x] fine\n#### T002 Two\n- [x] all\n- [x] ticked\n#### T003 Three\n- [ ] open\n';
+    assert.deepEqual(
+      tasks(text).map(({ id, status, title }) => [id, status, title]),
+      [
+        ['T001', 'claimed', 'One [P] ✅'],
+        ['T002', 'needs_attention', 'Two'],
+        ['T003', 'pending', 'Three'],
+      ],
+    );
+    assert.match(tasks(text)[1]?.detail ?? '', /all[^]*ticked/);
+  });
+
+  it('reads numbers as ids when no lettered one is there', () => {
+    assert.deepEqual(ids('- [ ] 1.1 a\n- [x] 1.2 [VERIFY] b\n- [ ] c\n'), ['1.1', '1.2']);
+  });
+
+  it('takes every box outside checklists as a task when no id is there', () => {
+    const text =
+      '# Review tool\n## Phase 1: Validation\n- [ ] a\n### Notes\n- [ ] no\n## Success Criteria\n### More\n- [ ] no\n## Build\n- [x] b\n';
+    assert.deepEqual(
+      tasks(text).map(({ id, keyOrigin, title }) => [id, keyOrigin, title]),
+      [
+        ['1', 'position', 'a'],
+        ['2', 'position', 'b'],
+      ],
+    );
+  });
+
+  it('takes headings at the level of the first phase heading, whatever they are called', () => {
+    const text =
+      '# T\n- [ ] T000 z\n### Phase 1: A\n- [ ] T001 a\n### Maintenance\n- [ ] T002 b\n### Empty\n## Dependencies\n### Phase Dependencies\n- none\n';
+    const { phases, declaredPhases } = planOf(text);
+    assert.deepEqual(
+      phases.map(({ id, title }) => [id, title]),
+      [
+        ['0', 'T'],
+        ['1', 'Phase 1: A'],
+        ['2', 'Maintenance'],
+      ],
+    );
+    assert.equal(declaredPhases, 2);
+  });
+
+  it('has one phase without an id where the file has none', () => {
+    const { phases, declaredPhases } = planOf('# Tasks: X\n- [ ] T001 a\n');
+    assert.deepEqual([phases[0]?.id, declaredPhases], [null, 0]);
+  });
+
+  it('keeps duplicate ids apart and notes numbers that go back', () => {
+    const text = '- [ ] T001 a\n- [ ] T003 b\n- [ ] T002 c\n- [ ] T001 d\n';
+    assert.deepEqual(
+      tasks(text).map(({ key }) => key),
+      ['T001', 'T003', 'T002', 'T001#2'],
+    );
+    assert.deepEqual(rules(text), ['3 non-monotonic-id', '4 duplicate-id', '4 non-monotonic-id']);
+  });
+
+  it('reports paths outside the workspace and parallel tasks on one file', () => {
+    const text =
+      '- [ ] T001 [P] Edit `src/a.ts`\n- [ ] T002 [P] Edit `src/a.ts` like `/etc/passwd`\n- [ ] T003 See `../../x.ts`\n';
+    assert.deepEqual(rules(text).toSorted(), [
+      '2 parallel-same-file',
+      '2 path-outside-workspace',
+      '3 path-outside-workspace',
+    ]);
+  });
+
+  it('reports a file without tasks', () => {
+    assert.deepEqual(rules('# Tasks: X\n\nNothing.\n'), ['1 no-tasks']);
+  });
+});
