@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { RunsheetError } from '../model/errors';
 import type { Clock } from '../platform/clock';
 import type { Ids } from '../platform/ids';
-import { backUpTo } from './backup';
+import { backupPath, backUpTo } from './backup';
 import { isWritable } from './database-folder';
 import { latestVersion, migrate, schemaVersion } from './migrations/migrate';
 import type { Migration } from './migrations/migration';
@@ -45,6 +45,7 @@ export class WorkspaceDatabase {
   private constructor(
     readonly path: string,
     readonly readOnly: boolean,
+    private readonly vfs: NodeVfs,
     private readonly mounted: MountedConnection,
   ) {}
 
@@ -61,10 +62,10 @@ export class WorkspaceDatabase {
       blockNativeWriters(path);
     }
     const mounted = openMounted(vfs, path, { fence, readOnly, ...(calls && { calls }) });
-    const database = new WorkspaceDatabase(path, readOnly, mounted);
+    const database = new WorkspaceDatabase(path, readOnly, vfs, mounted);
     try {
       if (readOnly) database.prepareToRead(options);
-      else database.prepareToWrite(vfs, options);
+      else database.prepareToWrite(options);
       return database;
     } catch (error) {
       database.abandon();
@@ -87,6 +88,12 @@ export class WorkspaceDatabase {
     this.mounted.mount.walBytes = 0;
   }
 
+  /** Copies what is committed to the backup. Throws a `SqliteError` when a page cannot be read. */
+  backUp(): void {
+    this.mounted.mount.assertOurs();
+    backUpTo(this.vfs, this.connection, backupPath(this.path));
+  }
+
   /** Leaves a plain SQLite file without others beside it. */
   close(): void {
     try {
@@ -107,7 +114,7 @@ export class WorkspaceDatabase {
     if (!this.readOnly && this.mounted.mount.lost === null) admitNativeWriters(this.path);
   }
 
-  private prepareToWrite(vfs: NodeVfs, options: DatabaseOptions): void {
+  private prepareToWrite(options: DatabaseOptions): void {
     const { connection } = this;
     const { path, migrations } = options;
     // Before anything is read: otherwise SQLite wants shared memory for a WAL.
@@ -125,7 +132,7 @@ export class WorkspaceDatabase {
       PRAGMA temp_store = MEMORY;
       PRAGMA wal_autocheckpoint = 0`);
     if (found > 0 && found < latestVersion(migrations)) {
-      backUpTo(vfs, connection, `${path}.version-${found}`);
+      backUpTo(this.vfs, connection, `${path}.version-${found}`);
     }
     if (found === 0) connection.exec(`PRAGMA application_id = ${applicationId}`);
     migrate(connection, migrations, options);

@@ -45,7 +45,6 @@ export class StoreThread {
   private constructor(
     private readonly port: MessagePort,
     private readonly database: WorkspaceDatabase,
-    vfs: NodeVfs,
     registry: Registry,
   ) {
     this.commands = byName(registry.commands);
@@ -60,7 +59,7 @@ export class StoreThread {
     });
     const onWarning = (message: string, error: unknown): void =>
       this.send({ kind: 'warning', message, error: sendable(error) });
-    this.upkeep = new Upkeep({ database, vfs, clock, onWarning, onFailed });
+    this.upkeep = new Upkeep({ database, clock, onWarning, onFailed });
     port.on('message', (message: ToWorker) => this.receive(message));
   }
 
@@ -72,8 +71,8 @@ export class StoreThread {
   ): Promise<void> {
     const send = (message: FromWorker): void => port.postMessage(message);
     try {
-      const { vfs, database, recovery } = await open(settings);
-      new StoreThread(port, database, vfs, registry);
+      const { database, recovery } = await open(settings);
+      new StoreThread(port, database, registry);
       send({ kind: 'opened', recovery, readOnly: database.readOnly });
     } catch (error) {
       send({ kind: 'refused', error: sendable(error) });
@@ -161,13 +160,13 @@ export class StoreThread {
 
 async function open(
   settings: WorkerSettings,
-): Promise<{ vfs: NodeVfs; database: WorkspaceDatabase; recovery: Recovery | null }> {
+): Promise<{ database: WorkspaceDatabase; recovery: Recovery | null }> {
   const { databasePath: path, wasmFile, appVersion, fence, selfCheck, thorough } = settings;
   const vfs = NodeVfs.of(await SqliteRuntime.load(await readFile(wasmFile)));
   if (!existsSync(path) || isWritable(path)) prepareDatabaseFolder(path);
   if (selfCheck && isWritable(path)) checkVfs(vfs, join(dirname(path), 'self-check.db'));
   const options = { path, migrations, appVersion, clock, ids, thorough };
-  return { vfs, ...openOrRecover(vfs, { ...options, fence: fence ?? undefined }) };
+  return openOrRecover(vfs, { ...options, fence: fence ?? undefined });
 }
 
 function byName<T extends { readonly name: string }>(entries: readonly T[]): Map<string, T> {

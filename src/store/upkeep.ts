@@ -1,13 +1,11 @@
 import { statSync } from 'node:fs';
 import type { Clock } from '../platform/clock';
-import { backupPath, backUpTo } from './backup';
+import { backupPath } from './backup';
 import type { WorkspaceDatabase } from './database';
 import { diagnose } from './sqlite/sqlite-error';
-import type { NodeVfs } from './sqlite/vfs';
 
 export interface UpkeepOptions {
   database: WorkspaceDatabase;
-  vfs: NodeVfs;
   clock: Clock;
   /** Something could not be done for now (a full disk, say); the work goes on. */
   onWarning: (message: string, error: unknown) => void;
@@ -56,13 +54,11 @@ export class Upkeep implements Disposable {
   }
 
   private backUp(): void {
-    const { database, vfs, clock } = this.options;
+    const { database, clock } = this.options;
     const now = clock.now();
     if (now - this.lastBackup < backupEvery) return;
     this.lastBackup = now; // also when it fails: not again at every pause
-    this.attempt('The hourly backup of the database could not be made.', () =>
-      backUpTo(vfs, database.connection, backupPath(database.path)),
-    );
+    this.attempt('The hourly backup of the database could not be made.', () => database.backUp());
   }
 
   private attempt(failure: string, work: () => void): boolean {

@@ -4,11 +4,10 @@ import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunsheetError } from '../../src/model/errors';
-import { backUpTo, backupPath } from '../../src/store/backup';
+import { backupPath } from '../../src/store/backup';
 import {
   askSqlite,
   hasNativeSqlite,
-  loadVfs,
   notesIn,
   openDatabase,
   skipLoudly,
@@ -85,7 +84,7 @@ describe('another SQLite program', function () {
       const path = join(folder, 'runsheet.db');
       const database = await openDatabase(path);
       writeNote(database.connection, 'one');
-      backUpTo(await loadVfs(), database.connection, backupPath(path));
+      database.backUp();
       assert.equal(
         askSqlite(backupPath(path), `PRAGMA integrity_check; PRAGMA journal_mode; ${countNotes}`),
         'ok\ndelete\n1',

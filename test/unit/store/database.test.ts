@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { RunsheetError } from '../../../src/model/errors';
-import { backUpTo, backupPath } from '../../../src/store/backup';
+import { backupPath } from '../../../src/store/backup';
 import type { DatabaseOptions, WorkspaceDatabase } from '../../../src/store/database';
 import { prepareDatabaseFolder } from '../../../src/store/database-folder';
 import { openOrRecover, type Recovery } from '../../../src/store/recovery';
@@ -31,7 +31,7 @@ async function prepare(path: string, notes: readonly string[]): Promise<void> {
   const database = await openDatabase(path);
   for (const note of notes) {
     writeNote(database.connection, note);
-    if (note === notes[0]) backUpTo(await loadVfs(), database.connection, backupPath(path));
+    if (note === notes[0]) database.backUp();
   }
   database.close();
 }

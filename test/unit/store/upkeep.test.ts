@@ -5,7 +5,7 @@ import { backupPath } from '../../../src/store/backup';
 import type { WorkspaceDatabase } from '../../../src/store/database';
 import { diagnose } from '../../../src/store/sqlite/sqlite-error';
 import { Upkeep } from '../../../src/store/upkeep';
-import { loadVfs, notesIn, openDatabase, writeNote } from '../../support/database';
+import { notesIn, openDatabase, writeNote } from '../../support/database';
 import { FakeClock } from '../../support/fake-clock';
 import { interceptedCalls, systemError } from '../../support/host-calls';
 import { withTemporaryFolder } from '../../support/temporary-folder';
@@ -35,7 +35,6 @@ async function withUpkeep(work: (setting: Setting) => Promise<void>): Promise<vo
     const failures: unknown[] = [];
     const upkeep = new Upkeep({
       database,
-      vfs: await loadVfs(),
       clock,
       onWarning: (message) => warnings.push(message),
       onFailed: (error) => failures.push(error),
@@ -104,7 +103,7 @@ describe('the upkeep of the database', () => {
       const now = clock.now() / 1000;
       utimesSync(backupPath(path), now, now);
       const options = { onWarning: () => undefined, onFailed: () => undefined };
-      const next = new Upkeep({ database, vfs: await loadVfs(), clock, ...options });
+      const next = new Upkeep({ database, clock, ...options });
       writeNote(database.connection, 'two');
       next.committed();
       await clock.pass(2000);
