@@ -39,13 +39,10 @@ export class PlanFiles {
   }
 
   private async below(folder: string): Promise<ReadFile[]> {
-    const base = this.nameOf(folder);
-    const paths = await discoverPlans((path) => listFolder(join(folder, path)));
-    const read = await Promise.all(
-      paths
-        .map((path) => (base === '' ? path : `${base}/${path}`))
-        .map((path) => this.readFile(resolve(this.workspace, path), path)),
-    );
+    const list = (path: string) => listFolder(resolve(this.workspace, path));
+    const paths = await discoverPlans(list, this.nameOf(folder));
+    const read: ReadFile[] = [];
+    for (const path of paths) read.push(await this.readFile(resolve(this.workspace, path), path));
     // A path alone does not make a plan: other tools use the same names.
     return read.filter(({ format }) => format !== null);
   }

@@ -26,20 +26,22 @@ const deepest = 10;
 
 /**
  * Workspace-relative paths of files that may be plans, by their paths alone; nothing is read.
- * Links are not followed. `list` gives a folder's entries; an unreadable folder may give none.
+ * Links are not followed. `list` gives a folder's entries (an unreadable folder may give none);
+ * `start` is the folder to look below.
  */
 export async function discoverPlans(
   list: (folder: string) => Promise<readonly FolderEntry[]>,
+  start = '',
 ): Promise<string[]> {
   const found: string[] = [];
-  let level = [''];
+  let level = [start];
   for (let depth = 0; depth < deepest && level.length > 0; depth += 1) {
     const folders = await Promise.all(
       level.map(async (folder) => ({ folder, entries: await list(folder) })),
     );
     level = [];
     for (const { folder, entries } of folders) {
-      if (folder !== '' && isLinkedCheckout(entries)) continue;
+      if (folder !== start && isLinkedCheckout(entries)) continue;
       const names = new Set(entries.map(({ name }) => name));
       for (const { name, kind } of entries) {
         const path = folder === '' ? name : `${folder}/${name}`;

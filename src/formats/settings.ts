@@ -13,9 +13,13 @@ const insidePath = z.string().refine(staysInside, 'the path leaves the workspace
 export const commonSettings = {
   agent: z.string().min(1).max(100),
   workers: z.int().min(1).max(32),
-  checks: z.union([z.null().transform(() => []), z.array(checkSchema).max(20)]),
+  // `checks:` alone is an empty list, and one glob a list of one.
+  checks: z.preprocess((value) => value ?? [], z.array(checkSchema).max(20)),
   setup: commandTextSchema,
-  copy: z.union([insidePath.transform((glob) => [glob]), z.array(insidePath)]),
+  copy: z.preprocess(
+    (value) => (typeof value === 'string' ? [value] : value),
+    z.array(insidePath).max(100),
+  ),
 };
 
 export interface SettingsReading<T> {

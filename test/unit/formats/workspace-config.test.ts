@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { frontMatterShape } from '../../../src/formats/runsheet/settings';
+import { readWorkspaceConfig, workspaceConfigShape } from '../../../src/formats/workspace-config';
+
+describe('readWorkspaceConfig', () => {
+  it('reads every setting', () => {
+    const { config, problems } = readWorkspaceConfig(`
+agent: local
+workers: 2
+checks:
+  - npm test
+  - ['npx', 'tsc', '--noEmit']
+  - type: file_exists
+    config: { path: README.md }
+setup: ['npm', 'ci']
+copy: .env.local
+agents:
+  local:
+    name: Our own
+    program: ./tools/agent
+    args: ['--stdio']
+    env: { AGENT_MODE: quiet }
+  script: { program: ./run.sh, transport: command }
+`);
+    assert.deepEqual(problems, []);
+    assert.equal(config.agent, 'local');
+    assert.equal(config.workers, 2);
+    assert.deepEqual(
+      config.checks.map(({ id, type }) => [id, type]),
+      [
+        ['workspace-check-1', 'test_pass'],
+        ['workspace-check-2', 'test_pass'],
+        ['workspace-check-3', 'file_exists'],
+      ],
+    );
+    assert.deepEqual(config.setup, ['npm', 'ci']);
+    assert.deepEqual(config.copy, ['.env.local']);
+    assert.deepEqual(config.agents, [
+      {
+        key: 'local',
+        displayName: 'Our own',
+        transport: 'acp',
+        program: './tools/agent',
+        args: ['--stdio'],
+        env: { AGENT_MODE: 'quiet' },
+      },
+      {
+        key: 'script',
+        displayName: 'script',
+        transport: 'command',
+        program: './run.sh',
+        args: [],
+        env: {},
+      },
+    ]);
+  });
+
+  it('names line and key of what it does not understand, and keeps the rest', () => {
+    const { config, problems } = readWorkspaceConfig(
+      'agent: a\nworkers: many\nwrokers: 2\nchecks:\n  - npm test\n  - forbid /(/\nagents:\n  command: { program: x }\n  b: { args: [] }\ncopy: [../x]\n',
+    );
+    assert.equal(config.agent, 'a');
+    assert.deepEqual(
+      problems.map(({ line, rule, severity }) => `${line} ${severity} ${rule}`),
+      [
+        '2 error invalid-value',
+        '3 warning unknown-key',
+        '6 error invalid-value',
+        '8 error invalid-value',
+        '9 error invalid-value',
+        '10 error invalid-value',
+      ],
+    );
+  });
+
+  it('takes an empty file as no settings', () => {
+    for (const text of ['', '\n# nothing\n', '\uFEFF'])
+      assert.deepEqual(readWorkspaceConfig(text).problems, [], JSON.stringify(text));
+  });
+
+  it('refuses what is no mapping, what is broken, and aliases', () => {
+    for (const text of [
+      '- a\n',
+      'a: [\n',
+      'agent: &x a\nsetup: *x\n',
+      'agent: a\nagent: b\n',
+      '['.repeat(20_000),
+    ])
+      assert.ok(
+        readWorkspaceConfig(text).problems.some(({ rule }) => rule === 'invalid-settings'),
+        text.slice(0, 20),
+      );
+  });
+});
+
+describe('the schemas for editors', () => {
+  const schema = z.object({ properties: z.record(z.string(), z.unknown()) });
+  const keysOf = (name: string) => {
+    const path = resolve(import.meta.dirname, '../../../resources/schemas', name);
+    return Object.keys(schema.parse(JSON.parse(readFileSync(path, 'utf8'))).properties).toSorted();
+  };
+
+  it('know the same keys as the readers', () => {
+    assert.deepEqual(
+      keysOf('plan-front-matter.schema.json'),
+      Object.keys(frontMatterShape).toSorted(),
+    );
+    assert.deepEqual(
+      keysOf('runsheet-yml.schema.json'),
+      Object.keys(workspaceConfigShape).toSorted(),
+    );
+  });
+});
