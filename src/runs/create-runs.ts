@@ -13,6 +13,7 @@ import type { Repository } from '../workspaces/workspace';
 import { Approvals } from './approvals';
 import type { RunServices } from './assignment';
 import { Executor } from './executor';
+import { GateChecks } from './gate-checks';
 import { Gatekeeper } from './gatekeeper';
 import { PermissionDesk } from './permission-desk';
 import { PlanLibrary } from './plan-library';
@@ -20,7 +21,7 @@ import { Preparer } from './preparation';
 import { Recorder } from './recorder';
 import { Recovery, type StopLeftovers } from './recovery';
 import { RunService } from './run-service';
-import { SettingsReader } from './settings-reader';
+import type { SettingsReader } from './settings-reader';
 import { VerificationDesk } from './verification-desk';
 import { Verifier } from './verifier';
 import type { AgentCatalog } from './workspace-settings';
@@ -75,7 +76,12 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
   await approvals.load();
   const desk = new PermissionDesk(store, recorder);
   const services = runServices(environment, recorder, desk, approvals);
-  const gatekeeper = new Gatekeeper(store, state, log);
+  const gatekeeper = new Gatekeeper(
+    store,
+    state,
+    new GateChecks(services, environment.openRepository),
+    log,
+  );
   const writeBack = new WriteBack(library, files, environment.documents, log);
   const executor = new Executor(state, services, catalog, gatekeeper, writeBack, engineId);
   const { openRepository } = environment;

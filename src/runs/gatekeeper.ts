@@ -3,6 +3,7 @@ import { satisfiesDependents } from '../model/schedule';
 import type { Log } from '../platform/log';
 import { gates, type GateRow } from '../store/repositories/gates';
 import type { Store } from '../store/store';
+import type { GateChecks } from './gate-checks';
 import type { PlanState } from './plan-state';
 import type { WorkspaceState } from './workspace-state';
 
@@ -13,6 +14,7 @@ export class Gatekeeper {
   constructor(
     private readonly store: Store,
     private readonly state: WorkspaceState,
+    private readonly checks: GateChecks,
     private readonly log: Log,
   ) {}
 
@@ -20,18 +22,26 @@ export class Gatekeeper {
   look(plan: PlanState): void {
     for (const gate of plan.gates) {
       const reached = this.isReached(plan, gate);
-      if (gate.state === 'waiting' && reached) this.move(gate, 'open');
-      if (gate.state === 'open' && !reached) this.move(gate, 'close');
+      if (gate.state === 'waiting' && reached) this.move(plan, gate, 'open');
+      if (gate.state === 'open' && !reached) this.move(plan, gate, 'close');
     }
   }
 
-  /** @throws RunsheetError `validation`, `forbidden`, `invalid_transition`, `not_found`. */
+  /**
+   * A person's decision. Before an approval, the checks that are not met yet are run once more.
+   * @throws RunsheetError `validation`, `forbidden`, `invalid_transition`, `not_found`.
+   */
   async decide(
     gateId: string,
     decision: GateDecision,
     reason: string,
     actor: string,
   ): Promise<GateRow> {
+    if (decision === 'approve') {
+      const gate = await this.store.query(gates.byId, gateId);
+      const plan = this.state.plans.get(gate.plan_id);
+      if (plan !== undefined) await this.checks.run(plan, gate, actor);
+    }
     const input = { gateId, decision, reason: reason === '' ? null : reason };
     return this.store.command(gates.decide, input, { actor });
   }
@@ -45,13 +55,22 @@ export class Gatekeeper {
     });
   }
 
-  private move(gate: GateRow, way: 'open' | 'close'): void {
+  private move(plan: PlanState, gate: GateRow, way: 'open' | 'close'): void {
     if (this.moving.has(gate.id)) return;
     this.moving.add(gate.id);
-    this.store
-      .command(gates[way], gate.id, { actor: 'engine' })
-      .then(() => this.state.settled())
+    this.moveNow(plan, gate, way)
       .catch((error: unknown) => this.log.error(`the gate ${gate.title} could not be moved`, error))
       .finally(() => this.moving.delete(gate.id));
+  }
+
+  private async moveNow(plan: PlanState, gate: GateRow, way: 'open' | 'close'): Promise<void> {
+    await this.store.command(gates[way], gate.id, { actor: 'engine' });
+    if (way === 'open') {
+      await this.checks.run(plan, gate, 'engine');
+      if (gate.kind === 'checkpoint') {
+        await this.store.command(gates.pass, gate.id, { actor: 'engine' });
+      }
+    }
+    await this.state.settled();
   }
 }

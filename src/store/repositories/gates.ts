@@ -106,6 +106,14 @@ export const gates = {
     setState(tx, readGate(tx, id), 'waiting'),
   ),
 
+  /** A checkpoint whose criteria are all checks, and all met, needs no person. */
+  pass: command('gates.pass', (tx, id: string): boolean => {
+    const gate = readGate(tx, id);
+    const met = gate.criteria.every(({ kind, state }) => kind === 'check' && state === 'met');
+    const automatic = gate.kind === 'checkpoint' && gate.criteria.length > 0 && met;
+    return automatic && setState(tx, gate, 'approved');
+  }),
+
   markCriterion: command(
     'gates.markCriterion',
     (tx, input: { id: string; gateId: string; met: boolean; verificationId: string }): void => {
