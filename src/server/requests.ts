@@ -137,13 +137,15 @@ async function preview(context: EngineContext, preparation: Preparation) {
   const first = preparation.agents[0]?.definition.key ?? 'command';
   const agent = agents.find(({ key }) => key === first);
   if (agent === undefined) throw new Error(`the agent ${first} is not listed`);
+  const plan = context.state.plans.get(preparation.entry.planId);
   return {
     subtasks: [...preparation.keys],
     commands: preparation.commands.map((command) => {
       return { ...command, approved: context.runs.isApproved(command) };
     }),
     agent,
-    claims: preparation.claims,
+    // The file ticks what is proven, too.
+    claims: preparation.claims.filter((key) => plan?.byKey(key)?.status === 'claimed'),
     branch: preparation.branch,
     baseCommit: preparation.baseCommit,
     dirtyPaths: preparation.dirtyPaths,
