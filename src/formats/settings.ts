@@ -31,6 +31,7 @@ export interface SettingsReading<T> {
 }
 
 const longestSettings = 100_000;
+const deepest = 60;
 
 interface TextStart {
   firstLine: number;
@@ -49,15 +50,31 @@ export function readSettings<S extends Shape>(
   shape: S,
   start: TextStart = { firstLine: 1, offset: 0 },
 ): SettingsReading<Values<S>> {
-  if (yaml.length > longestSettings) {
+  if (yaml.length > longestSettings)
     return unread(`Settings are read up to ${longestSettings} characters.`, start);
-  }
+  if (nestsDeeply(yaml)) return unread('The settings are nested too deeply.', start);
   try {
     return readMapping(yaml, shape, start);
   } catch (error) {
-    // The YAML parser overflows its stack on input that is nested very deeply.
     return unread(error instanceof Error ? error.message : String(error), start);
   }
+}
+
+/**
+ * Whether a value could be nested deeper than any setting is. The YAML parser calls itself for
+ * each level; where the stack ends while a regular expression is compiled, the process dies.
+ */
+function nestsDeeply(yaml: string): boolean {
+  let depth = 0;
+  for (const sign of yaml) {
+    if (sign === '[' || sign === '{') depth += 1;
+    else if (sign === ']' || sign === '}') depth = Math.max(0, depth - 1);
+    if (depth > deepest) return true;
+  }
+  return yaml.split(/[\r\n]/).some((line) => {
+    const lead = /^(?:\s|[-?:](?=\s))*/.exec(line)?.[0] ?? '';
+    return lead.length > 2 * deepest;
+  });
 }
 
 function unread<T>(message: string, { firstLine }: TextStart): SettingsReading<T> {

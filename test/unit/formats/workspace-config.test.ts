@@ -82,16 +82,28 @@ agents:
   });
 
   it('refuses what is no mapping, what is broken, and aliases', () => {
-    for (const text of [
-      '- a\n',
-      'a: [\n',
-      'agent: &x a\nsetup: *x\n',
-      'agent: a\nagent: b\n',
-      '['.repeat(20_000),
-    ])
+    const refused = ['- a\n', 'a: [\n', 'agent: &x a\nsetup: *x\n', 'agent: a\nagent: b\n'];
+    for (const text of refused)
       assert.ok(
         readWorkspaceConfig(text).problems.some(({ rule }) => rule === 'invalid-settings'),
-        text.slice(0, 20),
+        text,
+      );
+  });
+
+  it('refuses nesting on which the parser would die', () => {
+    const hostile = [
+      '['.repeat(90_000),
+      '{a: '.repeat(20_000),
+      '- '.repeat(40_000),
+      '? '.repeat(40_000),
+      Array.from({ length: 400 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'),
+      'a: b\n'.repeat(30_000),
+    ];
+    for (const text of hostile)
+      assert.deepEqual(
+        readWorkspaceConfig(text).problems.map(({ rule }) => rule),
+        ['invalid-settings'],
+        text.slice(0, 10),
       );
   });
 });
