@@ -69,7 +69,7 @@ export function activate(context: ExtensionContext): void {
       if (status.name === 'failed') errors.report(status.error);
     }),
     workspace.onDidGrantWorkspaceTrust(() => {
-      engine.tellTrust(true).catch(errors.report);
+      engine.grantTrust().catch(errors.report);
     }),
   );
   if (folder.current !== null) engine.start();

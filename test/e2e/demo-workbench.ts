@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoWorkspace } from '../../resources/start/demo-workspace.js';
+import { endEngine } from '../support/end-engine.js';
 import { vsixPath } from '../support/product.js';
 import { Workbench } from '../support/vscode-host/workbench.js';
 
@@ -40,6 +41,7 @@ export function demoWorkbench(scenario: string): () => DemoWorkbench {
 
   after(async () => {
     await demo?.workbench.close();
+    if (demo !== null) await endEngine(demo.workspace);
     if (folder !== null) await rm(folder, { recursive: true, force: true });
   });
 

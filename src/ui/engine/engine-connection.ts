@@ -40,6 +40,7 @@ export class EngineConnection {
   private attempt: Promise<EngineSession> | null = null;
   private failures = 0;
   private disposed = false;
+  private trustGranted = false;
   private current: ConnectionStatus = { name: 'idle' };
   private readonly statuses = new Signal<ConnectionStatus>();
   private readonly events = new Signal<Delta['events']>();
@@ -68,8 +69,10 @@ export class EngineConnection {
     return session.request(definition, params);
   }
 
-  async tellTrust(trusted: boolean): Promise<void> {
-    await this.session?.notify(trustChanged, { trusted });
+  /** Trust was granted after a connection may have begun without it. */
+  async grantTrust(): Promise<void> {
+    this.trustGranted = true;
+    await this.session?.notify(trustChanged, { trusted: true });
   }
 
   /** Asks again for what is shown, after `watchedRuns` changed. */
@@ -122,6 +125,7 @@ export class EngineConnection {
     const since = this.effects.now();
     session.on(changed, (delta) => this.receive(delta));
     try {
+      if (this.trustGranted) await session.notify(trustChanged, { trusted: true });
       this.show(await this.subscribeOn(session));
     } catch (error) {
       await session.dispose();

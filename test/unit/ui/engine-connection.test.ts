@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { RunsheetError } from '../../../src/model/errors';
-import { stopRuns, subscribe } from '../../../src/protocol/messages';
+import { stopRuns, subscribe, trustChanged } from '../../../src/protocol/messages';
 import { EngineConnection } from '../../../src/ui/engine/engine-connection';
 import { EngineState } from '../../../src/ui/engine/engine-state';
 import { FakeSession } from '../../support/fake-session';
@@ -143,6 +143,17 @@ describe('the connection to the engine', () => {
         events: [{ runId: 'r', after: 7 }],
       });
     }
+  });
+
+  it('tells of trust that was granted while it connected, and later', async () => {
+    const session = new FakeSession();
+    const { connection, until } = given(session);
+    connection.start();
+    await connection.grantTrust();
+    await until('connected');
+    await connection.grantTrust();
+    const granted = { method: trustChanged.method, params: { trusted: true } };
+    assert.deepEqual(session.told, [granted, granted]);
   });
 
   it('ends its session and starts no other when it is disposed', async () => {
