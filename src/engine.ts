@@ -32,10 +32,13 @@ import { WorkerStore } from './store/worker-store';
 import { Git } from './workspaces/git';
 import { openRepository } from './workspaces/open-repository';
 
-// The engine of one workspace: `engine.js --workspace DIR`. It prints one line for whoever started
-// it: `ready`, also when another engine is there already, or `failed <code> <message>`.
+// The engine of one workspace: `engine.js --workspace DIR [--idle-ms N]`. It prints one line for
+// whoever started it: `ready`, also when another engine is there already, or `failed <code> <message>`.
+// Without clients and runs it ends after `--idle-ms` milliseconds, 30 seconds unless given.
 
-const { values } = parseArgs({ options: { workspace: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { workspace: { type: 'string' }, 'idle-ms': { type: 'string', default: '30000' } },
+});
 const workspace = realpathSync(values.workspace ?? process.cwd());
 const database = databasePath(workspace);
 const clock = new SystemClock();
@@ -131,11 +134,13 @@ async function serve(
     clients: () => server.clients,
     shutDown: () => void shutDown(),
   };
-  const server = new EngineServer(context, documents, () => runs.executor.isBusy());
+  const idleMs = Number(values['idle-ms']);
+  const server = new EngineServer(context, documents, () => runs.executor.isBusy(), idleMs);
   let ending = false;
   const shutDown = async () => {
     if (ending) return;
     ending = true;
+    log.info('the engine ends');
     server.close();
     await runs.executor.abandon();
     await store.close();
@@ -146,6 +151,7 @@ async function serve(
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.on(signal, () => void shutDown());
   server.open(door);
+  log.info('the engine has started', { pid: process.pid, version, engineId });
 }
 
 function heldBy({ pid, state }: Extract<Ownership, { kind: 'other' }>): RunsheetError {

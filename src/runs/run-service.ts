@@ -99,6 +99,7 @@ export class RunService {
         const plan = this.plan(row.plan_id);
         const branch = await this.branchOf(plan, row.base_commit ?? 'HEAD');
         const settings = await this.parts.settings();
+        await this.reportMissed(row, plan);
         this.parts.executor.add(this.liveExecution(row, plan, branch, settings));
       } catch (error) {
         this.parts.log.error('an execution could not be resumed', error);
@@ -106,6 +107,16 @@ export class RunService {
         const step = { id: row.id, to: 'failed' as const, message };
         await this.parts.services.store.command(executions.step, step, { actor: 'engine' });
       }
+    }
+  }
+
+  /** Marks in the file what was done a moment before the engine died. */
+  private async reportMissed(execution: ExecutionRow, plan: PlanState): Promise<void> {
+    for (const row of plan.subtasks.values()) {
+      if (row.status !== 'done' || plan.contentOf(row)?.status === 'claimed') continue;
+      const run = this.parts.state.runs.get(plan.attempts.get(row.id)?.lastRunId ?? '');
+      if (run?.plan_execution_id !== execution.id) continue;
+      await this.parts.writeBack.mark(plan.entry, row.subtask_key, 'done');
     }
   }
 

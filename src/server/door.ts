@@ -16,6 +16,8 @@ import {
 import { answerProbe } from '../store/owner-probe';
 
 const helloPatienceMs = 10_000;
+/** How long a client may take to read the last words. */
+const farewellMs = 1000;
 
 /** Takes a client in whose hello was right; the socket speaks JSON-RPC from here on. */
 export type Admit = (socket: Socket, hello: Hello) => void;
@@ -58,8 +60,12 @@ export class Door {
     for (const wake of this.waiting.splice(0)) wake();
   }
 
+  /** What was written before still arrives. */
   async close(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy();
+    for (const socket of this.sockets) {
+      socket.destroySoon();
+      setTimeout(() => socket.destroy(), farewellMs).unref();
+    }
     await new Promise<void>((resolve) => {
       this.server.close(() => resolve());
     });

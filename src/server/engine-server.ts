@@ -7,9 +7,6 @@ import { PlanWatcher } from './plan-watcher';
 import { Session } from './session';
 import type { Socket } from 'node:net';
 
-/** An engine without clients and runs ends after this. */
-const idleMs = 30_000;
-
 /** The engine's clients, and its end when it is not needed any more. */
 export class EngineServer {
   private readonly sessions = new Set<Session>();
@@ -21,6 +18,8 @@ export class EngineServer {
     private readonly context: EngineContext,
     private readonly documents: EditorDocuments,
     isBusy: () => boolean,
+    /** An engine without clients and runs ends after this. */
+    idleMs: number,
   ) {
     const { clock, state, library, workspace, log } = context;
     const isNeeded = () => this.sessions.size > 0 || isBusy();
@@ -38,11 +37,12 @@ export class EngineServer {
     this.idle.look();
   }
 
+  /** The connections themselves end with the door. */
   close(): void {
     this.updates[Symbol.dispose]();
     this.idle[Symbol.dispose]();
     this.watcher[Symbol.dispose]();
-    for (const session of this.sessions) session[Symbol.dispose]();
+    for (const session of this.sessions) session.close();
   }
 
   private admit(socket: Socket, hello: Hello): void {

@@ -23,6 +23,7 @@ export class Session implements Disposable {
   private readonly language: LanguageService;
   private readonly caller: Caller;
   private subscription: Subscription | null = null;
+  private isClosing = false;
 
   constructor(
     socket: Socket,
@@ -53,6 +54,12 @@ export class Session implements Disposable {
     // The handshake left it paused, so that nothing was lost before somebody listened.
     socket.resume();
     if (hello.trusted) onTrusted();
+  }
+
+  /** Takes no more requests and tells nothing more; answers that are on their way still go out. */
+  close(): void {
+    this.isClosing = true;
+    this.subscription?.[Symbol.dispose]();
   }
 
   [Symbol.dispose](): void {
@@ -98,6 +105,7 @@ export class Session implements Disposable {
   /** Errors leave as a code with details; a bug is logged and told without its stack. */
   private async answer(method: string, act: () => Promise<unknown>): Promise<unknown> {
     try {
+      if (this.isClosing) throw new RunsheetError('unavailable', 'The engine is about to end.');
       return await act();
     } catch (error) {
       if (RunsheetError.is(error)) {
