@@ -61,12 +61,13 @@ function lineAtByte(bytes: Uint8Array, offset: number): number {
 }
 
 function firstInvalidLine(bytes: Uint8Array): number {
+  const strict = decoder();
   let line = 1;
   let start = 0;
   // A line end is never a part of a longer UTF-8 sequence, so lines can be decoded one by one.
   for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, start)) {
     try {
-      decoder().decode(bytes.subarray(start, end));
+      strict.decode(bytes.subarray(start, end));
     } catch {
       return line;
     }

@@ -120,7 +120,7 @@ describe('declared dependencies of spec-kit', () => {
         rule.endsWith('too-many-dependencies'),
       ),
     );
-  });
+  }).timeout(20_000);
 });
 
 describe('implied dependencies of spec-kit', () => {
