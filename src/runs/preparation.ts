@@ -161,23 +161,27 @@ export class Preparer {
 }
 
 function refuseBroken(entry: PlanEntry): void {
-  const problem = entry.problems.find(({ rule }) => unreadable.has(rule));
+  const problem = entry.problems.find(
+    ({ rule, severity }) => severity === 'error' && !ofSingleSubtasks.has(rule),
+  );
   if (problem === undefined) return;
   throw new RunsheetError(
     'validation',
-    `${entry.path}:${problem.line}: ${problem.message} Nothing is run from a file that cannot be read.`,
+    `${entry.path}:${problem.line}: ${problem.message} Nothing is run from a plan that is not understood.`,
     { path: entry.path, line: problem.line },
   );
 }
 
-// Problems of the file as a whole; all others concern single subtasks, which say so themselves.
-const unreadable = new Set([
-  'not-utf8',
-  'not-text',
-  'empty-file',
-  'file-too-large',
-  'invalid-json',
-  'merge-conflict-markers',
+/**
+ * A subtask with such an error is never ready, or is harmless; the rest of the plan can run. Any
+ * other error may mean that a check, a gate or an order was not understood: nothing may pass then.
+ */
+const ofSingleSubtasks = new Set([
+  'dangling-dependency',
+  'dependency-cycle',
+  'self-dependency',
+  'duplicate-id',
+  'path-outside-workspace',
 ]);
 
 function missingAgent(name: string, program: string, install: string | undefined): RunsheetError {
