@@ -96,6 +96,7 @@ export class AcpConversation {
   /** The agent has ended: reads what it said last and hands over what is still buffered. */
   async finish(): Promise<void> {
     this.permissions.stop();
+    await this.permissions.settled();
     await within(this.clock, cancelMs, this.connection.closed);
     this.connection.close();
     this.updates.flush();

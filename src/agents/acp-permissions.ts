@@ -1,6 +1,6 @@
 import type { RequestPermissionOutcome } from '@agentclientprotocol/sdk';
 import type { Clock } from '../platform/clock';
-import type { AgentHost, PermissionOption, PermissionQuestion } from './agent';
+import { expired, type AgentHost, type PermissionOption, type PermissionQuestion } from './agent';
 import type { Watchdog } from './watchdog';
 
 const cancelled: RequestPermissionOutcome = { outcome: 'cancelled' };
@@ -12,6 +12,7 @@ const cancelled: RequestPermissionOutcome = { outcome: 'cancelled' };
 export class AcpPermissions {
   private readonly stopped = new AbortController();
   private denied = 0;
+  private readonly open = new Set<Promise<unknown>>();
 
   constructor(
     private readonly host: Pick<AgentHost, 'onPermission'>,
@@ -43,15 +44,27 @@ export class AcpPermissions {
     this.stopped.abort();
   }
 
+  /** Resolves when the host knows how every request ended. */
+  async settled(): Promise<void> {
+    await Promise.all(this.open);
+  }
+
   private async answer(
     question: PermissionQuestion,
     withdrawn: AbortSignal,
   ): Promise<string | null> {
     const expiry = new AbortController();
-    using _timer = this.clock.after(this.limitMs, () => expiry.abort());
+    using _timer = this.clock.after(this.limitMs, () => expiry.abort(expired));
     const over = AbortSignal.any([this.stopped.signal, withdrawn, expiry.signal]);
     if (over.aborted) return null;
-    return await Promise.race([this.host.onPermission(question, over), aborted(over)]);
+    const asking = this.host.onPermission(question, over);
+    this.open.add(asking);
+    try {
+      // Also after an abort: the end of the question is written down before the agent goes on.
+      return await asking;
+    } finally {
+      this.open.delete(asking);
+    }
   }
 }
 
@@ -64,10 +77,4 @@ function rejection(options: readonly PermissionOption[]): PermissionOption | und
     options.find(({ kind }) => kind === 'reject_once') ??
     options.find(({ kind }) => kind === 'reject_always')
   );
-}
-
-function aborted(signal: AbortSignal): Promise<null> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(null), { once: true });
-  });
 }

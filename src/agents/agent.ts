@@ -14,6 +14,8 @@ export interface AgentDefinition {
   inherit?: readonly string[] | undefined;
   /** How a person gets the program: a command line or where to read about it. */
   install?: string | undefined;
+  /** Defined by the workspace's own settings: nothing of it runs before a person approved it. */
+  isOfWorkspace?: boolean | undefined;
 }
 
 /** What one run asks of an agent. Paths are absolute. */
@@ -92,9 +94,15 @@ export interface AgentHost {
   }): Promise<void>;
   /** Called in order; the next event waits for the promise. */
   onEvent(event: AgentEvent): Promise<void>;
-  /** The chosen option's id, or `null` for cancelled or expired. Never rejects. */
+  /**
+   * The chosen option's id; `null` when `signal` ended the wait, whose reason is `expired` when
+   * nobody answered in time. Settles soon after an abort; never rejects.
+   */
   onPermission(question: PermissionQuestion, signal: AbortSignal): Promise<string | null>;
 }
+
+/** Why a permission question ended without an answer: its time was up. */
+export const expired = 'expired';
 
 export type AgentOutcome =
   | { kind: 'completed'; stopReason: string; permissionDenials: number }

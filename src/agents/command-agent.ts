@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { CommandLine } from '../platform/spawn';
+import { shellLine } from '../platform/shell';
 import { displayCommand, type CommandText } from '../model/validator';
 import type { Agent, AgentDefinition, AgentHost, AgentOutcome, AgentTask } from './agent';
-import { childEnvironment, type Variables } from './environment';
+import { childEnvironment } from './environment';
 import { OutputBatch } from './output-batch';
 import {
   launchFailure,
@@ -42,7 +43,7 @@ export class CommandAgent implements Agent {
       RUNSHEET_SUBTASK_ID: task.subtaskId,
       RUNSHEET_WORKTREE: task.worktree,
     });
-    const command = { ...withShell(text, effects.environment), cwd: task.worktree, env };
+    const command = { ...startOf(text, env), cwd: task.worktree, env };
     const program = { command, install: definition.install };
     return superviseRun(program, task, host, signal, effects, (started) => {
       return new CommandConduct(started, task, displayCommand(text), effects, host);
@@ -123,14 +124,11 @@ async function writeTaskFiles(
 }
 
 /** A text is a shell line, which its caller had approved; an array needs no shell. */
-function withShell(
+function startOf(
   command: CommandText,
-  environment: Variables,
-): Pick<CommandLine, 'program' | 'args'> {
-  if (typeof command !== 'string') {
-    const [program = '', ...args] = command;
-    return { program, args };
-  }
-  if (process.platform !== 'win32') return { program: '/bin/sh', args: ['-c', command] };
-  return { program: environment['ComSpec'] ?? 'cmd.exe', args: ['/d', '/s', '/c', command] };
+  env: Readonly<Record<string, string>>,
+): Pick<CommandLine, 'program' | 'args' | 'verbatim'> {
+  if (typeof command === 'string') return shellLine(command, env);
+  const [program = '', ...args] = command;
+  return { program, args };
 }

@@ -10,7 +10,10 @@ export interface DetectedAgent {
   definition: AgentDefinition;
   /** Where its program is. */
   path: string;
-  /** What it answers to `--version`; `null` when that is nothing within five seconds. */
+  /**
+   * What it answers to `--version`; `null` when that is nothing within five seconds, and for a
+   * workspace's own agent, which is not asked.
+   */
   version: string | null;
 }
 
@@ -58,7 +61,10 @@ export class AgentDetector {
   ): Promise<DetectedAgent | null> {
     const path = await this.find(definition.program, environment);
     if (path === null) return null;
-    return { definition, path, version: await this.version(path, definition, environment) };
+    // Asking for the version is running the program.
+    const version =
+      definition.isOfWorkspace === true ? null : await this.version(path, definition, environment);
+    return { definition, path, version };
   }
 
   private async find(program: string, environment: Variables): Promise<string | null> {

@@ -5,7 +5,7 @@ import { AcpAgent } from '../../src/agents/acp-agent';
 import type { AgentOutcome, AgentTask, PermissionQuestion } from '../../src/agents/agent';
 import { fakeAcpAgent } from '../support/fake-acp-agent';
 import { processesMarked } from '../support/owned-process';
-import { agentTask, RecordingHost, systemEffects } from '../support/recording-host';
+import { agentTask, nobody, RecordingHost, systemEffects } from '../support/recording-host';
 import { withTemporaryFolder } from '../support/temporary-folder';
 
 interface Result {
@@ -90,7 +90,7 @@ describe('an agent of the Agent Client Protocol', function () {
   });
 
   it('rejects a permission that nobody answers in time', async () => {
-    const silent = new RecordingHost(() => new Promise(() => undefined));
+    const silent = new RecordingHost(nobody);
     const { outcome, file } = await run('ok', {
       host: silent,
       task: { limits: { ...limits, permissionMs: 100 } },
@@ -178,10 +178,10 @@ describe('an agent of the Agent Client Protocol', function () {
   it('answers an open permission request when it is stopped', async () => {
     const controller = new AbortController();
     let withdrawn = false;
-    const host = new RecordingHost((_question, signal) => {
+    const host = new RecordingHost((question, signal) => {
       signal.addEventListener('abort', () => (withdrawn = true));
       controller.abort();
-      return new Promise(() => undefined);
+      return nobody(question, signal);
     });
     const { outcome, file } = await run('ok', { host, signal: controller.signal });
     assert.deepEqual(outcome, { kind: 'cancelled' });

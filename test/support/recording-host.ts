@@ -10,6 +10,14 @@ type Answer = (
   signal: AbortSignal,
 ) => string | null | Promise<string | null>;
 
+/** Answers nothing, until the question is over. */
+export function nobody(_question: PermissionQuestion, signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener('abort', () => resolve(null), { once: true });
+  });
+}
+
 /** A run's owner that writes down what it is told and answers permission questions as it is set to. */
 export class RecordingHost implements AgentHost {
   readonly events: AgentEvent[] = [];

@@ -5,7 +5,7 @@ import type { AgentHost, AgentOutcome, AgentTask } from '../../../src/agents/age
 import { EventQueue } from '../../../src/agents/event-queue';
 import { Watchdog } from '../../../src/agents/watchdog';
 import { FakeClock, settle } from '../../support/fake-clock';
-import { agentTask, RecordingHost } from '../../support/recording-host';
+import { agentTask, nobody, RecordingHost } from '../../support/recording-host';
 
 const { agent: toAgent, client: toClient } = acp.methods;
 const limits = { silenceMs: 10_000, totalMs: 60_000, startMs: 30_000, permissionMs: 5_000 };
@@ -63,7 +63,7 @@ async function promptOf({ conversation, watchdog }: Talk): Promise<AgentOutcome>
 
 describe('a conversation with an agent', () => {
   it('rejects a permission that nobody answers in time, and counts it', async () => {
-    const host = new RecordingHost(() => new Promise(() => undefined));
+    const host = new RecordingHost(nobody);
     const current = talk(host);
     const outcome = promptOf(current);
     await host.until(({ questions }) => questions.length === 1);
@@ -94,7 +94,7 @@ describe('a conversation with an agent', () => {
   });
 
   it('counts no time while a person is asked', async () => {
-    const host = new RecordingHost(() => new Promise(() => undefined));
+    const host = new RecordingHost(nobody);
     const current = talk(host, askingAgent, { limits: { ...limits, permissionMs: 1_000_000 } });
     void promptOf(current);
     await host.until(({ questions }) => questions.length === 1);
@@ -105,7 +105,7 @@ describe('a conversation with an agent', () => {
   });
 
   it('answers an open request with "cancelled" when it is stopped', async () => {
-    const host = new RecordingHost(() => new Promise(() => undefined));
+    const host = new RecordingHost(nobody);
     const current = talk(host);
     const outcome = promptOf(current);
     await host.until(({ questions }) => questions.length === 1);
