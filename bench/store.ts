@@ -157,28 +157,33 @@ async function throughThread(folder: string, inFlight: number, count: number): P
 
 const openedSchema = z.object({ milliseconds: z.number(), megabytes: z.number() });
 
-/** The median of five processes that open the file. */
-function measureOpen(path: string): z.infer<typeof openedSchema> {
+type Opened = z.infer<typeof openedSchema>;
+
+function openInProcess(path: string): Opened {
   const program = join(__dirname, 'store-open.ts');
-  const opened = Array.from({ length: 5 }, () => {
-    const { stdout, stderr } = spawnSync(
-      process.execPath,
-      ['--import', 'tsx', program, path, wasmFile],
-      { encoding: 'utf8' },
-    );
-    if (stdout === '') throw new Error(stderr);
-    return openedSchema.parse(JSON.parse(stdout));
-  });
-  return {
+  const args = ['--import', 'tsx', program, path, wasmFile];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (stdout === '') throw new Error(stderr);
+  return openedSchema.parse(JSON.parse(stdout));
+}
+
+/** Medians over processes that open the one and the other file in turn. */
+function compareOpening(empty: string, full: string): { empty: Opened; full: Opened } {
+  const pairs = Array.from(
+    { length: 7 },
+    () => [openInProcess(empty), openInProcess(full)] as const,
+  );
+  const median = (which: 0 | 1): Opened => ({
     milliseconds: quantile(
-      opened.map((one) => one.milliseconds),
+      pairs.map((pair) => pair[which].milliseconds),
       0.5,
     ),
     megabytes: quantile(
-      opened.map((one) => one.megabytes),
+      pairs.map((pair) => pair[which].megabytes),
       0.5,
     ),
-  };
+  });
+  return { empty: median(0), full: median(1) };
 }
 
 function fill(path: string, count: number): void {
@@ -205,7 +210,7 @@ async function main(): Promise<void> {
     const full = join(folder, 'full.db');
     for (const path of [empty, full]) (await createOurs(path)).close();
     fill(full, manyEvents);
-    const [emptyOpen, fullOpen] = [measureOpen(empty), measureOpen(full)];
+    const { empty: emptyOpen, full: fullOpen } = compareOpening(empty, full);
     const slower = fullOpen.milliseconds / emptyOpen.milliseconds;
     const larger = fullOpen.megabytes / emptyOpen.megabytes;
 

@@ -36,14 +36,17 @@ export class FileTable {
     file.close();
   }
 
-  /** The function with its exceptions turned into a result code: none may reach WebAssembly. */
-  guarded<A extends readonly unknown[]>(
+  /**
+   * The function with its exceptions turned into a result code: none may reach WebAssembly. The
+   * arguments are spelled out because this runs a dozen times per commit, and a rest array costs.
+   */
+  guarded<A, B, C, D, E>(
     code: number,
-    call: (...args: A) => number,
-  ): (...args: A) => number {
-    return (...args) => {
+    call: (a: A, b: B, c: C, d: D, e: E) => number,
+  ): (a: A, b: B, c: C, d: D, e: E) => number {
+    return (a, b, c, d, e) => {
       try {
-        return call(...args);
+        return call(a, b, c, d, e);
       } catch (error) {
         this.failure = error;
         return isDiskFull(error) ? Result.full : code;

@@ -47,7 +47,6 @@ export class HostFile implements OpenFile {
   }
 
   write(bytes: Uint8Array, position: number): void {
-    this.mount.assertOurs();
     if (this.gathered === null || bytes.length > gatherLimit) {
       this.flush();
       this.writeThrough(bytes, position);
@@ -109,11 +108,11 @@ export class HostFile implements OpenFile {
     // Forgotten even when the write fails (a full disk): SQLite has not counted these frames as
     // written and rolls back. Kept, they would be written over later frames.
     this.gatheredBytes = 0;
-    this.mount.assertOurs();
     this.writeThrough(bytes, this.gatheredAt);
   }
 
   private writeThrough(bytes: Uint8Array, position: number): void {
+    this.mount.assertOurs();
     let done = 0;
     while (done < bytes.length) {
       done += this.mount.calls.writeSync(
