@@ -42,7 +42,7 @@ export async function connectToEngine(address: EngineAddress): Promise<EngineLin
       if (RunsheetError.is(error) && error.code !== 'unavailable') throw error;
       last = error;
     }
-    await startEngine(address);
+    last = (await startEngine(address)) ?? last;
   }
   throw new RunsheetError(
     'unavailable',
@@ -82,9 +82,11 @@ function openSocket(endpoint: string): Promise<Socket | null> {
 
 /**
  * Starts an engine, detached so that it outlives this process. It prints one line when it can be
- * connected to: `ready`, also when it found another engine alive, or `failed <json>`.
+ * connected to: `ready`, also when it found another engine alive, or `failed <code> <message>`.
+ * @returns why it ended without a word, if it did: another start may do better.
+ * @throws RunsheetError what it said.
  */
-function startEngine({ workspace, program }: EngineAddress): Promise<void> {
+function startEngine({ workspace, program }: EngineAddress): Promise<RunsheetError | null> {
   return new Promise((resolve, reject) => {
     const child = spawn(program.node, [program.script, '--workspace', workspace], {
       detached: true,
@@ -95,23 +97,26 @@ function startEngine({ workspace, program }: EngineAddress): Promise<void> {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     let output = '';
-    const finish = (error: Error | null) => {
+    const finish = (act: () => void) => {
       child.stdout.removeAllListeners();
       child.stdout.destroy();
       child.removeAllListeners();
       child.unref();
-      if (error === null) resolve();
-      else reject(error);
+      act();
     };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
       if (!output.includes('\n')) return;
-      finish(output.startsWith('ready') ? null : refusal(output));
+      if (output.startsWith('ready')) finish(() => resolve(null));
+      else finish(() => reject(refusal(output)));
     });
-    child.once('error', (error) => finish(new RunsheetError('unavailable', error.message)));
-    child.once('close', (code) => {
-      const ended = `The engine ended at once (exit code ${String(code)}). See .runsheet/engine.log.`;
-      finish(output.startsWith('ready') ? null : new RunsheetError('unavailable', ended));
+    child.once('error', (error) => {
+      finish(() => reject(new RunsheetError('unavailable', error.message)));
+    });
+    child.once('close', (code, signal) => {
+      const how = signal ?? `exit code ${String(code)}`;
+      const ended = `It ended at once (${how}).`;
+      finish(() => resolve(new RunsheetError('unavailable', ended)));
     });
   });
 }
