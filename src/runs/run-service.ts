@@ -1,9 +1,10 @@
 import { RunsheetError } from '../model/errors';
+import { subtasksOf } from '../model/plan';
 import type { Log } from '../platform/log';
 import { executions, type ExecutionRow } from '../store/repositories/executions';
 import { subtasks, type SubtaskRow } from '../store/repositories/subtasks';
 import type { PlanBranch, Repository } from '../workspaces/workspace';
-import type { Approvals, PlannedCommand } from './approvals';
+import { plannedCommands, type Approvals, type PlannedCommand } from './approvals';
 import type { RunServices } from './assignment';
 import type { Executor } from './executor';
 import { scopeOfRequest, type LiveExecution } from './live-execution';
@@ -47,10 +48,11 @@ export class RunService {
 
   /** Allows commands of a plan, by hash, among those that it would run. */
   async approve(planId: string, hashes: readonly string[], actor: string): Promise<number> {
-    const preparation = await this.preview({ planId, subtasks: null, phase: null, agent: null });
-    const wanted = new Set(hashes);
-    const commands = preparation.commands.filter(({ hash }) => wanted.has(hash));
-    return this.parts.approvals.approve(commands, preparation.entry.path, actor);
+    const { entry } = this.plan(planId);
+    const all = new Set(subtasksOf(entry.plan).map(({ key }) => key));
+    const commands = plannedCommands(entry.plan, all, await this.parts.settings());
+    const wanted = commands.filter(({ hash }) => hashes.includes(hash));
+    return this.parts.approvals.approve(wanted, entry.path, actor);
   }
 
   isApproved(command: PlannedCommand): boolean {
