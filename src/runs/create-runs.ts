@@ -79,7 +79,7 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
   const gatekeeper = new Gatekeeper(
     store,
     state,
-    new GateChecks(services, environment.openRepository),
+    new GateChecks(services, environment.openRepository, () => settings.read()),
     log,
   );
   const writeBack = new WriteBack(library, files, environment.documents, log);

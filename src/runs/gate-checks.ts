@@ -3,12 +3,15 @@ import { gates, type GateRow } from '../store/repositories/gates';
 import type { Repository } from '../workspaces/workspace';
 import type { RunServices } from './assignment';
 import type { PlanState } from './plan-state';
+import { setUp } from './set-up';
+import type { WorkspaceSettings } from './workspace-settings';
 
 /** Runs the checks among a gate's criteria, on the head of the plan's branch. */
 export class GateChecks {
   constructor(
     private readonly services: RunServices,
     private readonly openRepository: () => Promise<Repository>,
+    private readonly settings: () => Promise<WorkspaceSettings>,
   ) {}
 
   /** Marks each criterion that its check answered; one that could not be run stays as it was. */
@@ -18,7 +21,12 @@ export class GateChecks {
     if (open.length === 0 || name === null) return;
     const repository = await this.openRepository();
     const branch = await repository.openPlanBranch(name, await repository.resolve(name));
-    const worktree = await branch.openRunWorktree({ name: `gate-${gate.gate_key}`, copy: [] });
+    const settings = await this.settings();
+    const { setup, copy } = plan.entry.plan.settings;
+    const worktree = await branch.openRunWorktree({
+      name: `gate-${gate.gate_key}`,
+      copy: [...settings.copy, ...copy],
+    });
     const marker = `gate-${gate.id}`;
     const context: CheckContext = {
       directory: worktree.path,
@@ -32,6 +40,7 @@ export class GateChecks {
       signal: new AbortController().signal,
     };
     try {
+      await setUp(setup ?? settings.setup, this.services.checks, context);
       for (const criterion of open) await this.check(gate, criterion, context, actor);
     } finally {
       await worktree.discard();

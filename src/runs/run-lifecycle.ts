@@ -1,7 +1,6 @@
 import type { AgentOutcome } from '../agents/agent';
 import type { CheckContext } from '../checks/check';
 import { messageOf, RunsheetError } from '../model/errors';
-import { displayCommand } from '../model/validator';
 import { claims } from '../store/repositories/claims';
 import { runs, type RunFields } from '../store/repositories/runs';
 import type { StatusStep } from '../store/repositories/subtasks';
@@ -20,6 +19,7 @@ import {
   unproven,
   type RunEnd,
 } from './run-end';
+import { setUp, SetUpFailed } from './set-up';
 import type { VerificationResult } from './verifier';
 
 const minutes = 60_000;
@@ -70,8 +70,7 @@ export class RunLifecycle {
       process_marker: this.runId,
     });
     if (this.isStopped()) return cancelled;
-    const setup = await this.setUp(worktree);
-    if (setup !== null) return setup;
+    await this.setUp(this.contextOf(worktree));
     if (this.isStopped()) return cancelled;
     const outcome = await this.runAgent(worktree);
     if (outcome.kind === 'cancelled' || this.isStopped()) return cancelled;
@@ -79,28 +78,9 @@ export class RunLifecycle {
     return this.prove(worktree, outcome);
   }
 
-  private async setUp(worktree: RunWorktree): Promise<RunEnd | null> {
-    const { setup } = this.assignment;
-    if (setup === null) return null;
-    const result = await this.services.checks.run(
-      {
-        id: 'setup',
-        type: 'test_pass',
-        weight: 1,
-        required: true,
-        config: { command: setup, expected_exit_code: 0, timeout_seconds: 1800 },
-      },
-      this.contextOf(worktree),
-    );
-    const command = displayCommand(setup);
-    await this.event('setup', { command, outcome: result.outcome, message: result.message });
-    if (result.outcome === 'passed') return null;
-    const error = `The set-up command failed: ${result.message}`;
-    return {
-      ...unproven('failed', 'setup', error),
-      countsAsAttempt: false,
-      subtask: { to: 'needs_attention', reason: error },
-    };
+  private setUp(context: CheckContext): Promise<void> {
+    const { assignment, services } = this;
+    return setUp(assignment.setup, services.checks, context, (event) => this.event('setup', event));
   }
 
   private async runAgent(worktree: RunWorktree): Promise<AgentOutcome> {
@@ -175,8 +155,10 @@ export class RunLifecycle {
       async (merged) => {
         if (this.isStopped()) return false;
         await this.step('verifying');
-        proof = await this.verify('merged', this.mergedContext(merged.path), merged.commit);
-        return proof.verdict === 'passed';
+        const context = this.mergedContext(merged.path);
+        await this.setUp(context);
+        proof = await this.verify('merged', context, merged.commit);
+        return proof.verdict === 'passed' && !this.isStopped();
       },
     );
     if (result.kind !== 'conflict' && this.isStopped() && !isMerged(result)) return cancelled;
@@ -312,11 +294,11 @@ export class RunLifecycle {
   }
 
   private brokenBy(error: unknown): RunEnd {
-    const known = RunsheetError.is(error);
-    if (!known) this.services.log.error(`run ${this.runId} failed inside`, error);
+    const code = codeOf(error);
+    if (code === 'internal') this.services.log.error(`run ${this.runId} failed inside`, error);
     const reason = messageOf(error).slice(0, 500);
     return {
-      ...unproven('failed', known ? error.code : 'internal', reason),
+      ...unproven('failed', code, reason),
       countsAsAttempt: false,
       subtask: attention(reason),
     };
@@ -348,4 +330,9 @@ export class RunLifecycle {
   private async event(type: string, payload: Record<string, unknown>): Promise<void> {
     await this.services.recorder.event(this.runId, type, payload, { actor: 'engine' });
   }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof SetUpFailed) return 'setup';
+  return RunsheetError.is(error) ? error.code : 'internal';
 }

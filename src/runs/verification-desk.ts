@@ -1,11 +1,13 @@
+import type { CheckContext } from '../checks/check';
 import { RunsheetError } from '../model/errors';
 import type { Verdict } from '../model/status';
 import { claims } from '../store/repositories/claims';
 import { subtasks, type StatusStep, type SubtaskRow } from '../store/repositories/subtasks';
-import type { PlanBranch } from '../workspaces/workspace';
+import type { PlanBranch, RunWorktree } from '../workspaces/workspace';
 import type { RunServices } from './assignment';
 import { checksOf } from './derive-spec';
 import type { PlanState } from './plan-state';
+import { setUp } from './set-up';
 import type { VerificationResult } from './verifier';
 import type { WorkspaceSettings } from './workspace-settings';
 
@@ -66,7 +68,8 @@ export class VerificationDesk {
       copy: [...settings.copy, ...plan.entry.plan.settings.copy],
     });
     try {
-      const marker = `verify-${subtask.id}`;
+      const context = this.contextOf(subtask, worktree);
+      await setUp(plan.entry.plan.settings.setup ?? settings.setup, this.services.checks, context);
       return await this.services.verifier.verify(
         {
           runId: null,
@@ -80,26 +83,31 @@ export class VerificationDesk {
           commit: worktree.baseCommit,
           dirty: false,
         },
-        {
-          directory: worktree.path,
-          diff: () => worktree.diff(),
-          changedPaths: () => worktree.changedPaths(),
-          eventText: () => Promise.resolve(''),
-          values: {
-            subtask_key: subtask.subtask_key,
-            run_id: marker,
-            base_commit: worktree.baseCommit,
-          },
-          env: this.services.environment(marker),
-          isApproved: this.services.isApproved,
-          marker,
-          signal: new AbortController().signal,
-        },
+        context,
         actor,
       );
     } finally {
       await worktree.discard();
     }
+  }
+
+  private contextOf(subtask: SubtaskRow, worktree: RunWorktree): CheckContext {
+    const marker = `verify-${subtask.id}`;
+    return {
+      directory: worktree.path,
+      diff: () => worktree.diff(),
+      changedPaths: () => worktree.changedPaths(),
+      eventText: () => Promise.resolve(''),
+      values: {
+        subtask_key: subtask.subtask_key,
+        run_id: marker,
+        base_commit: worktree.baseCommit,
+      },
+      env: this.services.environment(marker),
+      isApproved: this.services.isApproved,
+      marker,
+      signal: new AbortController().signal,
+    };
   }
 }
 
