@@ -57,7 +57,8 @@ export class RunAgentHost implements AgentHost {
       return null;
     } finally {
       this.asking -= 1;
-      if (this.asking === 0 && !signal.aborted) await this.step('running').catch(() => undefined);
+      // Also of an expired question: the agent goes on. A run that has ended refuses the step.
+      if (this.asking === 0) await this.step('running').catch(() => undefined);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { PermissionQuestion } from '../agents/agent';
+import { expired, type PermissionQuestion } from '../agents/agent';
 import { permissions } from '../store/repositories/permissions';
 import type { Store } from '../store/store';
 import type { Recorder } from './recorder';
@@ -31,7 +31,7 @@ export class PermissionDesk {
     });
     const optionId = await answer;
     if (optionId === null) {
-      const state = signal.reason === 'expired' ? 'expired' : 'cancelled';
+      const state = signal.reason === expired ? 'expired' : 'cancelled';
       await this.store.command(permissions.close, { id, state }, { actor: 'engine' });
     }
     const chosen = question.options.find((option) => option.id === optionId);
