@@ -1,0 +1,174 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RunsheetError } from '../../src/model/errors';
+import type {
+  MergeResult,
+  PlanBranch,
+  Repository,
+  RunWorktree,
+  RunWorktreeRequest,
+} from '../../src/workspaces/workspace';
+
+let commits = 0;
+
+/** A commit hash that no other has. */
+export function newCommit(): string {
+  commits += 1;
+  return commits.toString(16).padStart(40, '0');
+}
+
+export class FakeWorktree implements RunWorktree {
+  /** What the agent changed; empty: nothing to commit. */
+  changed: string[] = ['src/a.ts'];
+  discarded = false;
+  removed = false;
+  commitError: Error | null = null;
+
+  constructor(
+    readonly name: string,
+    readonly path: string,
+    readonly branch: string,
+    readonly baseCommit: string,
+  ) {}
+
+  async commitAll(_message: string, protectedPaths: readonly string[]): Promise<string | null> {
+    if (this.commitError !== null) throw this.commitError;
+    const left = this.changed.filter((path) => !protectedPaths.includes(path));
+    return left.length === 0 ? null : newCommit();
+  }
+
+  async changedPaths(): Promise<string[]> {
+    return this.changed;
+  }
+
+  async diff(): Promise<string> {
+    return this.changed.map((path) => `+++ ${path}\n`).join('');
+  }
+
+  async state(): Promise<{ commit: string; tree: string; dirty: boolean }> {
+    return { commit: this.baseCommit, tree: this.baseCommit, dirty: false };
+  }
+
+  async removeIfMerged(): Promise<boolean> {
+    this.removed = true;
+    return true;
+  }
+
+  async discard(): Promise<void> {
+    this.discarded = true;
+    await rm(this.path, { recursive: true, force: true });
+  }
+}
+
+/** A branch on which a merge conflicts when it is told so; it remembers what was merged. */
+export class FakePlanBranch implements PlanBranch {
+  readonly merged: string[] = [];
+  readonly worktrees: FakeWorktree[] = [];
+  conflicts: string[] = [];
+  openError: Error | null = null;
+  /** Waited for before a merge begins. */
+  beforeMerge: () => Promise<void> = () => Promise.resolve();
+  private tip: string;
+
+  constructor(
+    readonly branch: string,
+    base: string,
+    private readonly folder: string,
+  ) {
+    this.tip = base;
+  }
+
+  get path(): string {
+    return join(this.folder, 'plan');
+  }
+
+  async head(): Promise<string> {
+    return this.tip;
+  }
+
+  async openRunWorktree(request: RunWorktreeRequest): Promise<FakeWorktree> {
+    if (this.openError !== null) throw this.openError;
+    const name = `${request.name}-${this.worktrees.length}`;
+    const path = join(this.folder, name);
+    await mkdir(path, { recursive: true });
+    const worktree = new FakeWorktree(request.name, path, `runsheet/${name}`, this.tip);
+    this.worktrees.push(worktree);
+    return worktree;
+  }
+
+  async findRunWorktree(): Promise<RunWorktree | null> {
+    return null;
+  }
+
+  async merge(
+    commit: string,
+    _message: string,
+    verify: (merged: { path: string; commit: string }) => Promise<boolean>,
+  ): Promise<MergeResult> {
+    await this.beforeMerge();
+    if (this.conflicts.length > 0) return { kind: 'conflict', paths: this.conflicts };
+    if (commit === this.tip) {
+      const passed = await verify({ path: this.path, commit });
+      return passed ? { kind: 'nothing_to_merge', commit } : { kind: 'refused' };
+    }
+    const merged = newCommit();
+    if (!(await verify({ path: this.path, commit: merged }))) return { kind: 'refused' };
+    this.merged.push(commit);
+    this.tip = merged;
+    return { kind: 'merged', commit: merged };
+  }
+
+  /** The worktree of a subtask's newest run. */
+  worktreeOf(subtaskId: string): FakeWorktree {
+    const found = this.worktrees.findLast(({ name }) => name.startsWith(`${subtaskId}-`));
+    if (found === undefined) throw new Error(`no worktree was opened for ${subtaskId}`);
+    return found;
+  }
+}
+
+/** A checkout with one commit, in which nothing is ever really merged. */
+export class FakeRepository implements Repository {
+  readonly root: string;
+  readonly prefix = '';
+  readonly commit = newCommit();
+  readonly branches = new Map<string, FakePlanBranch>();
+  dirty: string[] = [];
+
+  constructor(
+    workspace: string,
+    private readonly worktrees: string,
+  ) {
+    this.root = workspace;
+  }
+
+  async head(): Promise<{ branch: string | null; commit: string }> {
+    return { branch: 'main', commit: this.commit };
+  }
+
+  async resolve(ref: string): Promise<string> {
+    if (/^[0-9a-f]{40}$/.test(ref)) return ref;
+    if (ref === 'HEAD' || ref === 'main') return this.commit;
+    const branch = this.branches.get(ref);
+    if (branch !== undefined) return branch.head();
+    throw new RunsheetError('not_found', `There is no ${ref}.`, { ref });
+  }
+
+  async dirtyPaths(except: readonly string[]): Promise<string[]> {
+    return this.dirty.filter((path) => !except.includes(path));
+  }
+
+  async openPlanBranch(branch: string, base: string): Promise<FakePlanBranch> {
+    const known = this.branches.get(branch);
+    if (known !== undefined) return known;
+    const made = new FakePlanBranch(branch, base, this.worktrees);
+    this.branches.set(branch, made);
+    return made;
+  }
+
+  /** The only plan branch. */
+  get branch(): FakePlanBranch {
+    const [branch, ...others] = [...this.branches.values()];
+    if (branch === undefined || others.length > 0) throw new Error('not exactly one plan branch');
+    return branch;
+  }
+}

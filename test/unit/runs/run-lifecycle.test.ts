@@ -1,0 +1,477 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { AgentOutcome } from '../../../src/agents/agent';
+import { RunsheetError } from '../../../src/model/errors';
+import { events } from '../../../src/store/repositories/events';
+import { permissions } from '../../../src/store/repositories/permissions';
+import { verifications } from '../../../src/store/repositories/verifications';
+import type { CommandOptions, Store } from '../../../src/store/store';
+import type { Command } from '../../../src/store/command';
+import { aborted, checkResult, completed, held } from '../../support/fake-agent';
+import { person, planPath, RunsWorld, type WorldParts } from '../../support/runs-world';
+import { until } from '../../support/until';
+
+const plan = `# Demo
+
+- [ ] T01 Build it
+  - check: npm test
+`;
+
+async function withPlan(
+  work: (world: RunsWorld) => Promise<void>,
+  text = plan,
+  parts: WorldParts = {},
+): Promise<void> {
+  await RunsWorld.with({ [planPath]: text }, work, parts);
+}
+
+/** How the run of T01 ended, and what became of the subtask. */
+function endOf(world: RunsWorld) {
+  const { state, outcome, verdict, error, error_code: code } = world.run('T01');
+  const { status, proof, status_reason: reason } = world.subtask('T01');
+  return { state, outcome, verdict, error, code, status, proof, reason: reason ?? '' };
+}
+
+async function typesOf(world: RunsWorld): Promise<string[]> {
+  const { id } = world.run('T01');
+  const rows = await world.store.query(events.page, { runId: id, after: 0, limit: 100 });
+  return rows.map(({ event_type }) => event_type);
+}
+
+function attempts(world: RunsWorld): number {
+  return world.plan().attempts.get(world.subtask('T01').id)?.used ?? 0;
+}
+
+function merged(world: RunsWorld): number {
+  return world.repository.branch.merged.length;
+}
+
+describe('a run', () => {
+  it('is proven by the checks on the merged tree', () =>
+    withPlan(async (world) => {
+      const execution = await world.carryOut();
+      assert.equal(execution.state, 'completed');
+      const { outcome, verdict, proof } = endOf(world);
+      assert.deepEqual([outcome, verdict, proof], ['completed', 'passed', 'proven']);
+      const records = await world.store.query(verifications.ofRun, world.run('T01').id);
+      assert.deepEqual(
+        records.map(({ verification }) => [verification.tree, verification.verdict]),
+        [
+          ['worktree', 'passed'],
+          ['merged', 'passed'],
+        ],
+      );
+      const proving = world.store.connection.get(
+        z.object({ id: z.string() }),
+        'SELECT proven_verification_id AS id FROM subtasks',
+      );
+      assert.equal(proving?.id, records[1]?.verification.id);
+      assert.equal(merged(world), 1);
+      assert.equal(world.repository.branch.worktreeOf('T01').removed, true);
+      assert.equal(await world.read(), plan.replace('[ ]', '[x]'));
+    }));
+
+  it('tells its story in order', () =>
+    withPlan(async (world) => {
+      await world.carryOut();
+      assert.deepEqual(await typesOf(world), [
+        'started',
+        'turn_complete',
+        'commit_created',
+        'acceptance_check',
+        'merge_started',
+        'acceptance_check',
+        'merged',
+        'completed',
+      ]);
+    }));
+
+  it('records worktree and marker before anything is started', () =>
+    withPlan(async (world) => {
+      let row: unknown = null;
+      world.agent.script('T01', async ({ runId }) => {
+        row = world.store.connection.get(
+          z.object({ state: z.string(), worktree_path: z.string(), process_marker: z.string() }),
+          'SELECT state, worktree_path, process_marker FROM runs WHERE id = ?',
+          runId,
+        );
+        return completed;
+      });
+      await world.carryOut();
+      assert.deepEqual(row, {
+        state: 'running',
+        worktree_path: world.repository.branch.worktreeOf('T01').path,
+        process_marker: world.run('T01').id,
+      });
+    }));
+
+  it('fails when a check fails in its worktree, and nothing is merged', () =>
+    withPlan(async (world) => {
+      world.checks.byCommand({ 'npm test': 'failed' });
+      const execution = await world.carryOut();
+      assert.equal(execution.state, 'failed');
+      const { outcome, verdict, status, reason } = endOf(world);
+      assert.deepEqual([outcome, verdict, status], ['completed', 'failed', 'failed']);
+      assert.equal(reason, 'npm test failed.');
+      assert.equal(merged(world), 0);
+      assert.equal(world.repository.branch.worktreeOf('T01').removed, false);
+      assert.equal(await world.read(), plan);
+    }));
+
+  it('is not merged when the checks fail on the merged tree', () =>
+    withPlan(async (world) => {
+      world.checks.answer = async (_validator, { directory }) =>
+        checkResult(directory === world.repository.branch.path ? 'failed' : 'passed', 'said so');
+      await world.carryOut();
+      const { outcome, verdict, status, reason } = endOf(world);
+      assert.deepEqual([outcome, verdict, status], ['completed', 'failed', 'needs_attention']);
+      assert.match(reason, /Merged into the plan's branch, the checks do not pass: said so/);
+      assert.equal(merged(world), 0);
+    }));
+
+  it('needs a person when its merge conflicts', () =>
+    withPlan(async (world) => {
+      const execution = await world.start();
+      world.repository.branch.conflicts = ['src/a.ts'];
+      await world.ended(execution);
+      const { code, verdict, status, reason } = endOf(world);
+      assert.deepEqual(
+        [code, verdict, status],
+        ['merge_conflict', 'unverified', 'needs_attention'],
+      );
+      assert.match(reason, /conflicts with the plan's branch in src\/a\.ts/);
+    }));
+
+  it('is unverified without a check, and needs a person', () =>
+    withPlan(async (world) => {
+      await world.carryOut();
+      const { verdict, status, reason } = endOf(world);
+      assert.deepEqual([verdict, status], ['unverified', 'needs_attention']);
+      assert.match(reason, /no checks/);
+      assert.equal(merged(world), 0);
+    }, '# Demo\n\n- [ ] T01 Build it\n'));
+
+  it('merges nothing when the agent changed nothing, but is judged on the tree', () =>
+    withPlan(async (world) => {
+      world.agent.script('T01', async () => {
+        world.repository.branch.worktreeOf('T01').changed = [];
+        return completed;
+      });
+      await world.carryOut();
+      assert.equal(endOf(world).proof, 'proven');
+      assert.equal(merged(world), 0);
+    }));
+
+  const failures: readonly [AgentOutcome, { status: string; counts: number; code: string }][] = [
+    [
+      { kind: 'failed', code: 'exit_code', message: 'ended with 2', exitCode: 2 },
+      { status: 'failed', counts: 1, code: 'exit_code' },
+    ],
+    [
+      { kind: 'failed', code: 'not_installed', message: 'no such program', exitCode: null },
+      { status: 'needs_attention', counts: 0, code: 'not_installed' },
+    ],
+    [
+      { kind: 'failed', code: 'launch', message: 'no permission', exitCode: null },
+      { status: 'needs_attention', counts: 0, code: 'launch' },
+    ],
+  ];
+  for (const [outcome, expected] of failures) {
+    it(`is failed by its agent: ${expected.code}`, () =>
+      withPlan(async (world) => {
+        world.agent.script('T01', async () => outcome);
+        await world.carryOut();
+        const end = endOf(world);
+        assert.deepEqual({ status: end.status, counts: attempts(world), code: end.code }, expected);
+        assert.deepEqual([end.outcome, end.verdict], ['failed', null]);
+        assert.equal(world.checks.ran.length, 0);
+      }));
+  }
+
+  it('never passes when its agent ran out of time, whatever the checks say', () =>
+    withPlan(async (world) => {
+      world.agent.script('T01', async () => ({ kind: 'timed_out', which: 'silence' }));
+      await world.carryOut();
+      const { outcome, verdict, status, reason } = endOf(world);
+      assert.deepEqual([outcome, verdict, status], ['timed_out', 'partial', 'needs_attention']);
+      assert.match(reason, /no sign of life/);
+      assert.equal(merged(world), 0);
+    }));
+
+  it('never passes when its agent was denied what it asked for', () =>
+    withPlan(async (world) => {
+      world.agent.script('T01', async () => ({ ...completed, permissionDenials: 1 }));
+      await world.carryOut();
+      const { outcome, verdict, status } = endOf(world);
+      assert.deepEqual([outcome, verdict, status], ['completed', 'partial', 'needs_attention']);
+      assert.equal(merged(world), 0);
+    }));
+
+  it('ends as failed, with the reason and no attempt used, when something breaks inside', () =>
+    withPlan(async (world) => {
+      world.agent.script('T01', async () => {
+        throw new Error('the agent room broke');
+      });
+      await world.carryOut();
+      const { outcome, code, status, reason } = endOf(world);
+      assert.deepEqual([outcome, code, status], ['failed', 'internal', 'needs_attention']);
+      assert.match(reason, /the agent room broke/);
+      assert.equal(attempts(world), 0);
+      assert.match(world.logged.join('\n'), /failed inside/);
+    }));
+
+  it('tells the way out of a worktree that could not be made', () =>
+    withPlan(async (world) => {
+      const execution = await world.start();
+      world.repository.branch.openError = new RunsheetError('read_only', 'No room in there.');
+      await world.ended(execution);
+      const { outcome, code, reason } = endOf(world);
+      assert.deepEqual([outcome, code, reason], ['failed', 'read_only', 'No room in there.']);
+    }));
+
+  it('keeps what the agent ticked in the plan as its word, and does not merge it', () =>
+    withPlan(async (world) => {
+      world.agent.script('T01', async ({ worktree }) => {
+        world.repository.branch.worktreeOf('T01').changed = [planPath];
+        await writeFile(join(worktree, planPath), plan.replace('[ ]', '[x]'));
+        return completed;
+      });
+      world.checks.byCommand({ 'npm test': 'failed' });
+      await world.carryOut();
+      const claim = world.store.connection.get(
+        z.object({ source: z.string(), says: z.string(), disposition: z.string() }),
+        'SELECT source, says, disposition FROM claims',
+      );
+      assert.deepEqual(claim, { source: 'agent', says: 'done', disposition: 'open' });
+      assert.equal(endOf(world).status, 'failed');
+      assert.equal(merged(world), 0);
+    }));
+
+  it('goes on when an unanswered permission request has expired', () =>
+    withPlan(async (world) => {
+      world.agent.script('T01', async (_task, host) => {
+        const expiry = new AbortController();
+        const answer = host.onPermission(
+          { toolName: 'write', summary: 'Write?', options: [] },
+          expiry.signal,
+        );
+        await until(() => world.room.state.permissions.length === 1);
+        expiry.abort('expired');
+        assert.equal(await answer, null);
+        return completed;
+      });
+      await world.carryOut();
+      const { code, outcome, proof } = endOf(world);
+      assert.deepEqual([code, outcome, proof], [null, 'completed', 'proven']);
+    }));
+
+  it('waits for a person while its agent asks, and gets the answer', () =>
+    withPlan(async (world) => {
+      let answer: string | null = null;
+      world.agent.script('T01', async (_task, host, signal) => {
+        const option = { id: 'yes', name: 'Allow', kind: 'allow_once' as const };
+        const question = { toolName: null, summary: 'May I?', options: [option] };
+        answer = await host.onPermission(question, signal);
+        return completed;
+      });
+      const execution = await world.start();
+      await until(() => world.room.state.permissions.length === 1);
+      await world.room.state.settled();
+      assert.equal(world.run('T01').state, 'waiting');
+      const id = world.room.state.permissions[0]?.id ?? '';
+      await assert.rejects(world.room.desk.answer(id, 'maybe', person), /offers: yes/);
+      await world.room.desk.answer(id, 'yes', person);
+      await world.ended(execution);
+      assert.equal(answer, 'yes');
+      assert.equal(endOf(world).proof, 'proven');
+      await assert.rejects(world.room.desk.answer(id, 'yes', person), /answered already/);
+    }));
+});
+
+describe('the set-up command of a run', () => {
+  const text = `---
+setup: npm ci
+---
+
+- [ ] T01 Build it
+  - check: npm test
+`;
+
+  it('runs before the agent, and its failure is told', () =>
+    withPlan(async (world) => {
+      world.checks.byCommand({ 'npm ci': 'failed' });
+      await world.carryOut();
+      const { code, status, reason } = endOf(world);
+      assert.deepEqual([code, status], ['setup', 'needs_attention']);
+      assert.match(reason, /set-up command failed/);
+      assert.deepEqual(world.agent.begun, []);
+      assert.equal(attempts(world), 0);
+    }, text));
+
+  it('runs in the merged tree, too, before that is checked', () =>
+    withPlan(async (world) => {
+      await world.carryOut();
+      const branch = world.repository.branch;
+      const where = world.checks.ran.map(({ validator, context }) => [
+        validator.id === 'setup' ? 'setup' : 'check',
+        context.directory === branch.path ? 'merged' : 'worktree',
+      ]);
+      assert.deepEqual(where, [
+        ['setup', 'worktree'],
+        ['check', 'worktree'],
+        ['setup', 'merged'],
+        ['check', 'merged'],
+      ]);
+    }, text));
+});
+
+describe('stopping a run', () => {
+  /** Where the run is when it is stopped: it reaches `arrive` and goes on only when stopped. */
+  const phases: Readonly<
+    Record<string, (world: RunsWorld, arrive: () => void) => void | Promise<void>>
+  > = {
+    'set-up': (world, arrive) => {
+      world.checks.answer = async ({ id }, { signal }) => {
+        if (id !== 'setup') return checkResult('passed');
+        arrive();
+        await aborted(signal);
+        return checkResult('skipped');
+      };
+    },
+    agent: (world, arrive) => {
+      world.agent.script('T01', async (_task, _host, signal) => {
+        arrive();
+        await aborted(signal);
+        return { kind: 'cancelled' };
+      });
+    },
+    'the end of its agent': (world, arrive) => {
+      world.agent.script('T01', async (_task, _host, signal) => {
+        arrive();
+        await aborted(signal);
+        return completed;
+      });
+    },
+    'a failing agent': (world, arrive) => {
+      world.agent.script('T01', async (_task, _host, signal) => {
+        arrive();
+        await aborted(signal);
+        throw new Error('killed');
+      });
+    },
+    'checks in its worktree': (world, arrive) => {
+      world.checks.answer = async ({ id }, { signal }) => {
+        if (id === 'setup') return checkResult('passed');
+        arrive();
+        await aborted(signal);
+        return checkResult('skipped');
+      };
+    },
+    'checks that passed at the last moment': (world, arrive) => {
+      world.checks.answer = async ({ id }, { signal }) => {
+        if (id === 'setup') return checkResult('passed');
+        arrive();
+        await aborted(signal);
+        return checkResult('passed');
+      };
+    },
+    'checks of the merged tree': (world, arrive) => {
+      world.checks.answer = async (_validator, { directory, signal }) => {
+        if (directory !== world.repository.branch.path) return checkResult('passed');
+        arrive();
+        await aborted(signal);
+        return checkResult('passed');
+      };
+    },
+  };
+  const text = `---
+setup: npm ci
+---
+
+- [ ] T01 Build it
+  - check: npm test
+`;
+  for (const [phase, prepare] of Object.entries(phases)) {
+    it(`during ${phase} cancels it; nothing is merged and no attempt is used`, () =>
+      withPlan(async (world) => {
+        const arrived = held();
+        await prepare(world, arrived.open);
+        const execution = await world.start();
+        await arrived.opened;
+        await world.room.state.settled();
+        const stopped = await world.room.service.stop({ runId: world.run('T01').id }, person);
+        assert.equal(stopped, 1);
+        await world.ended(execution);
+        const { outcome, status } = endOf(world);
+        assert.deepEqual([outcome, status], ['cancelled', 'pending']);
+        assert.equal(merged(world), 0);
+        assert.equal(attempts(world), 0);
+      }, text));
+  }
+
+  it('while it waits for its turn to merge cancels it', () =>
+    withPlan(async (world) => {
+      const turn = held();
+      const arrived = held();
+      const execution = await world.start();
+      world.repository.branch.beforeMerge = async () => {
+        arrived.open();
+        await turn.opened;
+      };
+      await arrived.opened;
+      await world.room.service.stop({ runId: world.run('T01').id }, person);
+      turn.open();
+      await world.ended(execution);
+      assert.deepEqual([endOf(world).outcome, endOf(world).status], ['cancelled', 'pending']);
+      assert.equal(merged(world), 0);
+    }));
+
+  it('while its agent asks a person closes the question', () =>
+    withPlan(async (world) => {
+      world.agent.script('T01', async (_task, host, signal) => {
+        await host.onPermission({ toolName: null, summary: 'May I?', options: [] }, signal);
+        return { kind: 'cancelled' };
+      });
+      const execution = await world.start();
+      await until(() => world.room.state.permissions.length === 1);
+      await world.room.service.stop({ executionId: execution.id }, person);
+      await world.room.state.settled();
+      assert.deepEqual(await world.store.query(permissions.allOpen, undefined), []);
+      assert.equal(endOf(world).outcome, 'cancelled');
+    }));
+});
+
+describe('a run whose engine lost the database', () => {
+  it('ends without another word, and nothing more is started', async () => {
+    let lost = false;
+    const losing = (store: Store): Store => ({
+      query: (query, input) => store.query(query, input),
+      onChanges: (listener) => store.onChanges(listener),
+      close: () => store.close(),
+      command<I, O>(command: Command<I, O>, input: I, options: CommandOptions): Promise<O> {
+        if (lost) return Promise.reject(new RunsheetError('ownership_lost', 'Another engine.'));
+        return store.command(command, input, options);
+      },
+    });
+    await withPlan(
+      async (world) => {
+        world.agent.script('T01', async () => {
+          lost = true;
+          return completed;
+        });
+        await world.start();
+        await until(() => lost && !world.room.executor.isBusy());
+        const row = world.store.connection.get(
+          z.object({ state: z.string() }),
+          'SELECT state FROM runs',
+        );
+        assert.equal(row?.state, 'running');
+        assert.deepEqual(world.agent.begun, ['T01']);
+      },
+      `${plan}- [ ] T02 Next\n  - depends: T01\n  - check: npm test\n`,
+      { store: losing },
+    );
+  });
+});
