@@ -8,6 +8,7 @@ import {
   type CodeLens,
   type Command,
   type Connection,
+  type Diagnostic,
   type InitializeResult,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
@@ -142,7 +143,7 @@ export class LanguageService implements Disposable {
     this.open.delete(uri);
     this.unsaved.delete(uri);
     this.plans.delete(uri);
-    void this.connection.sendDiagnostics({ uri, diagnostics: [] });
+    this.sendDiagnostics(uri, []);
   }
 
   private async apply(uri: string, before: string, edits: readonly TextEdit[]): Promise<boolean> {
@@ -162,7 +163,12 @@ export class LanguageService implements Disposable {
   private publish(uri: string): void {
     const document = this.documentAt(uri);
     if (document === null) return;
-    void this.connection.sendDiagnostics({ uri, diagnostics: diagnosticsOf(document) });
+    this.sendDiagnostics(uri, diagnosticsOf(document));
+  }
+
+  /** A client may be gone before its `close` has come: then nobody misses the message. */
+  private sendDiagnostics(uri: string, diagnostics: Diagnostic[]): void {
+    this.connection.sendDiagnostics({ uri, diagnostics }).catch(() => undefined);
   }
 
   private reread(uri: string): void {

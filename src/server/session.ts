@@ -11,6 +11,7 @@ import {
 import { messageOf, RunsheetError } from '../model/errors';
 import type { Hello } from '../protocol/handshake';
 import { changed, subscribe, trustChanged } from '../protocol/messages';
+import type { Delta } from '../protocol/views';
 import type { EngineContext } from './engine-context';
 import { LanguageService } from './language-service';
 import type { EditorDocuments } from './editor-documents';
@@ -96,10 +97,15 @@ export class Session implements Disposable {
       context.clock,
       context.log,
       context.workspaceChecks,
-      (delta) => void this.connection.sendNotification(changed.method, delta),
+      (delta) => this.tell(delta),
     );
     await context.state.settled();
     return this.subscription.first();
+  }
+
+  /** A client may be gone before its `close` has come: then nobody misses the message. */
+  private tell(delta: Delta): void {
+    this.connection.sendNotification(changed.method, delta).catch(() => undefined);
   }
 
   /** Errors leave as a code with details; a bug is logged and told without its stack. */
