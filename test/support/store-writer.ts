@@ -4,8 +4,7 @@
 // "lost" when another has taken over.
 import { writeSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SystemClock } from '../../src/platform/clock';
 import { commitTogether } from '../../src/store/group-commit';
@@ -23,7 +22,7 @@ function say(line: string): void {
 
 async function own(): Promise<Extract<Ownership, { kind: 'owner' }>> {
   const token = crypto.randomUUID();
-  const endpoint = join(tmpdir(), `runsheet-writer-${token}.sock`);
+  const endpoint = join(dirname(path), `${token}.sock`);
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.once('data', (chunk) => socket.end(answerProbe(chunk, token) ?? ''));
