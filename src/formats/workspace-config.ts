@@ -8,14 +8,29 @@ import { commonSettings, readSettings } from './settings';
 /** Where a workspace keeps its settings, relative to its root. */
 export const workspaceConfigPath = 'runsheet.yml';
 
-/** An agent of the workspace's own, or another way to start a known one. */
+/** An agent of the workspace's own, or another way to start a known one, which gives the rest. */
 export interface AgentConfig {
   key: string;
-  displayName: string;
-  transport: 'command' | 'acp';
+  name?: string | undefined;
+  transport?: 'command' | 'acp' | undefined;
+  /** A program on the `PATH`, or a path; a relative one begins at the workspace. */
   program: string;
-  args: string[];
-  env: Record<string, string>;
+  args?: string[] | undefined;
+  env?: Record<string, string> | undefined;
+  /** Names of the person's variables that it gets; one that ends in `*` stands for all such. */
+  inherit?: string[] | undefined;
+}
+
+/** How long a run may take for each step of its way, in seconds. */
+export interface LimitsConfig {
+  /** From its start to its answer to the handshake. */
+  startSeconds: number;
+  /** Without a sign of life. */
+  silenceSeconds: number;
+  /** Until a question that nobody answers counts as rejected. */
+  permissionSeconds: number;
+  /** Altogether, waiting for a person not counted; `null`: by the kind of work. */
+  runSeconds: number | null;
 }
 
 /** What `runsheet.yml` sets for plans that say nothing themselves. */
@@ -27,6 +42,7 @@ export interface WorkspaceConfig {
   setup: CommandText | null;
   copy: string[];
   agents: AgentConfig[];
+  limits: LimitsConfig;
 }
 
 export interface WorkspaceConfigReading {
@@ -37,9 +53,20 @@ export interface WorkspaceConfigReading {
 const agentSchema = z.strictObject({
   name: z.string().min(1).max(100).optional(),
   program: z.string().min(1).max(1000),
-  args: z.array(z.string()).max(100).default([]),
-  env: z.record(z.string().regex(/^\w+$/), z.string()).default({}),
-  transport: z.enum(['acp', 'command']).default('acp'),
+  args: z.array(z.string()).max(100).optional(),
+  env: z.record(z.string().regex(/^\w+$/), z.string()).optional(),
+  inherit: z
+    .array(z.string().regex(/^\w+\*?$/, 'a variable is named by letters, digits and _, or NAME_*'))
+    .max(100)
+    .optional(),
+  transport: z.enum(['acp', 'command']).optional(),
+});
+
+const limitsSchema = z.strictObject({
+  start_seconds: z.int().min(1).max(3600).default(60),
+  silence_seconds: z.int().min(1).max(86_400).default(600),
+  permission_seconds: z.int().min(1).max(86_400).default(1800),
+  run_seconds: z.int().min(1).max(86_400).optional(),
 });
 
 const agentKey = z
@@ -51,6 +78,7 @@ const agentKey = z
 export const workspaceConfigShape = {
   ...commonSettings,
   agents: z.record(agentKey, agentSchema),
+  limits: limitsSchema,
 };
 
 /** Reads `runsheet.yml`; bad keys become problems and count as not set. Never throws. */
@@ -62,11 +90,20 @@ export function readWorkspaceConfig(text: string): WorkspaceConfigReading {
     checks: nameChecks(values.checks ?? [], 'workspace-check'),
     setup: values.setup ?? null,
     copy: values.copy ?? [],
-    agents: Object.entries(values.agents ?? {}).map(([key, { name, ...agent }]): AgentConfig => ({
-      key,
-      displayName: name ?? key,
-      ...agent,
-    })),
+    agents: Object.entries(values.agents ?? {}).map(([key, agent]) => ({ key, ...agent })),
+    limits: values.limits === undefined ? defaultLimits : limitsOf(values.limits),
   };
   return { config, problems: sortProblems(problems) };
+}
+
+/** What holds where the workspace sets nothing. */
+export const defaultLimits = limitsOf(limitsSchema.parse({}));
+
+function limitsOf(limits: z.output<typeof limitsSchema>): LimitsConfig {
+  return {
+    startSeconds: limits.start_seconds,
+    silenceSeconds: limits.silence_seconds,
+    permissionSeconds: limits.permission_seconds,
+    runSeconds: limits.run_seconds ?? null,
+  };
 }

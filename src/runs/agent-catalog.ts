@@ -1,4 +1,4 @@
-import { mergeAgents } from '../agents/merge-agents';
+import { mergeAgents, type OwnAgent } from '../agents/merge-agents';
 import type { AgentDefinition } from '../agents/agent';
 import type { AgentDetector } from '../agents/detect';
 import type { Variables } from '../agents/environment';
@@ -10,7 +10,7 @@ export class DetectedAgents implements AgentCatalog {
   constructor(
     private readonly detector: AgentDetector,
     private readonly environment: Variables,
-    private readonly ownAgents: () => Promise<readonly AgentDefinition[]>,
+    private readonly ownAgents: () => Promise<readonly OwnAgent[]>,
   ) {}
 
   async list(refresh: boolean): Promise<readonly AvailableAgent[]> {

@@ -12,6 +12,11 @@ export class RunAgentHost implements AgentHost {
     private readonly services: RunServices,
   ) {}
 
+  /** What the agent has used so far; `null` when it did not say. */
+  get used(): Usage | null {
+    return this.usage;
+  }
+
   async onProcess(process: {
     pid: number;
     startedAt: string | null;

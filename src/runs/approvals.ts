@@ -1,5 +1,7 @@
+import type { AgentDefinition } from '../agents/agent';
 import { subtasksOf, type Plan } from '../model/plan';
 import { commandsOf, displayCommand, type CommandText, type Validator } from '../model/validator';
+import { maskSecrets } from '../platform/masking';
 import { approvals } from '../store/repositories/approvals';
 import type { Store } from '../store/store';
 import { sha256 } from './plan-content';
@@ -18,6 +20,24 @@ export interface PlannedCommand {
  */
 export function approvalHash(command: CommandText): string {
   return sha256(typeof command === 'string' ? command : JSON.stringify(command));
+}
+
+/**
+ * An agent that the workspace's settings define, as a command of the workspace: all that decides
+ * what it does is approved with it. `null` for the agents that Runsheet knows by itself.
+ */
+export function agentCommand(
+  definition: AgentDefinition,
+  usedBy: readonly string[],
+): PlannedCommand | null {
+  if (definition.isOfWorkspace !== true) return null;
+  const { program, args, env, inherit = [] } = definition;
+  const hash = sha256(JSON.stringify({ agent: [program, ...args], env, inherit }));
+  const values = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const line = displayCommand([...values, program, ...args]);
+  const given = inherit.length === 0 ? '' : ` (is given your ${inherit.join(', ')})`;
+  const command = maskSecrets(`${line}${given}`);
+  return { hash, command, workingDirectory: '.', usedBy: [...usedBy] };
 }
 
 /**
@@ -67,6 +87,12 @@ export class Approvals {
 
   isApproved(command: CommandText): boolean {
     return this.hashes.has(approvalHash(command));
+  }
+
+  /** Whether a run may start this agent; what Runsheet knows by itself needs no approval. */
+  isAgentApproved(definition: AgentDefinition): boolean {
+    const command = agentCommand(definition, []);
+    return command === null || this.has(command.hash);
   }
 
   has(hash: string): boolean {

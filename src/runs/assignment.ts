@@ -1,4 +1,4 @@
-import type { Agent, AgentDefinition } from '../agents/agent';
+import type { Agent, AgentDefinition, AgentTask } from '../agents/agent';
 import type { CheckContext, CheckRunner } from '../checks/check';
 import type { Plan, Phase, Subtask } from '../model/plan';
 import type { CommandText, Validator } from '../model/validator';
@@ -25,7 +25,7 @@ export interface Assignment {
   branch: PlanBranch;
   setup: CommandText | null;
   copy: readonly string[];
-  timeoutSeconds: number;
+  limits: AgentTask['limits'];
   dependencies: readonly DependencyResult[];
 }
 
@@ -42,6 +42,7 @@ export interface RunServices {
   /** The allow-listed environment of a run's processes. */
   environment: (marker: string) => Readonly<Record<string, string>>;
   isApproved: CheckContext['isApproved'];
+  isAgentApproved: (definition: AgentDefinition) => boolean;
   /** A folder of the run's own, outside its worktree. */
   scratchDirectory: (runId: string) => Promise<string>;
 }

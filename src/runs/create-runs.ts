@@ -119,6 +119,7 @@ function runServices(
     agentFor,
     environment: (marker) => childEnvironment(variables, marker),
     isApproved: (command) => approvals.isApproved(command),
+    isAgentApproved: (definition) => approvals.isAgentApproved(definition),
     scratchDirectory: async (runId) => {
       const folder = join(workspace, '.runsheet', 'runs', runId);
       await mkdir(folder, { recursive: true });

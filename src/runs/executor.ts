@@ -3,16 +3,16 @@ import { decide, type ScheduleSnapshot } from '../model/schedule';
 import { executions, type ExecutionRow } from '../store/repositories/executions';
 import { runs } from '../store/repositories/runs';
 import { specs } from '../store/repositories/specs';
+import type { GateRow } from '../store/repositories/gates';
 import type { SubtaskRow } from '../store/repositories/subtasks';
-import { commandDefinition } from '../agents/known-agents';
 import type { Assignment, RunServices } from './assignment';
 import { conclude } from './conclusion';
 import { checksOf, deriveSpec } from './derive-spec';
 import type { Gatekeeper } from './gatekeeper';
 import { scopeIds, type LiveExecution } from './live-execution';
 import type { PlanState } from './plan-state';
-import { RunLifecycle } from './run-lifecycle';
-import { agentKeyOf, type AgentCatalog } from './workspace-settings';
+import { abandoned, RunLifecycle } from './run-lifecycle';
+import { agentKeyOf, type AgentCatalog, type WorkspaceSettings } from './workspace-settings';
 import type { WorkspaceState } from './workspace-state';
 import type { WriteBack } from './write-back';
 
@@ -46,6 +46,8 @@ export class Executor implements Disposable {
   /** Takes charge of an execution whose row is running. */
   add(execution: LiveExecution): void {
     this.live.set(execution.row.id, execution);
+    const plan = this.state.plans.get(execution.row.plan_id);
+    if (plan !== undefined) this.gatekeeper.look(plan);
     this.step(execution);
   }
 
@@ -71,26 +73,39 @@ export class Executor implements Disposable {
     return false;
   }
 
+  /** Stops what goes on among these subtasks, and keeps them out of their executions. */
+  stopSubtasks(subtaskIds: ReadonlySet<string>): number {
+    let count = 0;
+    for (const execution of this.live.values()) {
+      for (const id of subtaskIds) {
+        execution.excluded.add(id);
+        const controller = execution.active.get(id);
+        if (controller === undefined) continue;
+        controller.abort();
+        count += 1;
+      }
+    }
+    return count;
+  }
+
   /** Ends an execution and all its runs; resolves when no process of them is left. */
   async stop(execution: LiveExecution, actor: string): Promise<number> {
     execution.stopped = true;
     const count = execution.active.size;
-    this.live.delete(execution.row.id);
+    for (const controller of execution.active.values()) controller.abort();
     await this.services.store.command(
       executions.step,
       { id: execution.row.id, to: 'cancelled', message: 'Stopped.' },
       { actor },
     );
-    for (const controller of execution.active.values()) controller.abort();
-    await Promise.all(this.working);
+    await Promise.all(execution.runs);
+    this.live.delete(execution.row.id);
     return count;
   }
 
-  async stopAll(actor: string): Promise<number> {
-    const counts = await Promise.all(
-      [...this.live.values()].map((execution) => this.stop(execution, actor)),
-    );
-    return counts.reduce((sum, count) => sum + count, 0);
+  /** The executions that are being carried out. */
+  all(): LiveExecution[] {
+    return [...this.live.values()];
   }
 
   /** Lets runs end where they are; for an engine that goes away and leaves them to the next. */
@@ -98,7 +113,7 @@ export class Executor implements Disposable {
     this.subscription[Symbol.dispose]();
     for (const execution of this.live.values()) {
       execution.stopped = true;
-      for (const controller of execution.active.values()) controller.abort();
+      for (const controller of execution.active.values()) controller.abort(abandoned);
     }
     await Promise.allSettled(this.working);
   }
@@ -110,13 +125,20 @@ export class Executor implements Disposable {
   /** Synchronous from the look at the state to the last start, so that no two steps interleave. */
   private step(execution: LiveExecution): void {
     const plan = this.state.plans.get(execution.row.plan_id);
-    if (plan === undefined || execution.stopped) return;
+    if (execution.stopped) return;
+    if (plan === undefined) {
+      const message = 'The plan is not in the workspace any more.';
+      if (execution.active.size === 0) this.end(execution, 'failed', message);
+      return;
+    }
     const snapshot = this.snapshotOf(execution, plan);
     for (const id of decide(snapshot)) {
       const row = plan.subtasks.get(id);
       if (row !== undefined) this.start(execution, plan, row);
     }
-    if (execution.active.size === 0) this.settle(execution, plan, snapshot);
+    // What another execution of the plan is doing may make more startable.
+    const idle = this.executionsOf(plan.plan.id).every(({ active }) => active.size === 0);
+    if (idle) this.settle(execution, plan, snapshot);
   }
 
   private snapshotOf(execution: LiveExecution, plan: PlanState): ScheduleSnapshot {
@@ -143,9 +165,11 @@ export class Executor implements Disposable {
       .then(() => this.state.settled())
       .finally(() => {
         execution.active.delete(subtask.id);
+        execution.runs.delete(work);
         this.working.delete(work);
         this.stepAll();
       });
+    execution.runs.add(work);
     this.working.add(work);
   }
 
@@ -173,6 +197,10 @@ export class Executor implements Disposable {
     if (content === null) throw new Error(`subtask ${subtask.subtask_key} is not in its file`);
     const file = plan.entry.plan;
     const agentKey = agentKeyOf(content, file, settings, executionRow.options.agent) ?? 'command';
+    const definition = (await this.catalog.find(agentKey))?.definition;
+    if (definition === undefined) {
+      throw new RunsheetError('agent_missing', `There is no agent "${agentKey}" any more.`);
+    }
     const checks = checksOf(content, file, settings.checks);
     const source = { subtaskId: subtask.id, subtask: content, plan: file, path: plan.entry.path };
     const spec = deriveSpec(source, agentKey, checks);
@@ -192,10 +220,6 @@ export class Executor implements Disposable {
       },
       { actor: executionRow.created_by },
     );
-    const definition =
-      agentKey === 'command'
-        ? commandDefinition
-        : ((await this.catalog.find(agentKey))?.definition ?? commandDefinition);
     return {
       run,
       plan: file,
@@ -208,7 +232,7 @@ export class Executor implements Disposable {
       branch: execution.branch,
       setup: file.settings.setup ?? settings.setup,
       copy: [...settings.copy, ...file.settings.copy],
-      timeoutSeconds: spec.timeoutSeconds,
+      limits: limitsOf(settings.limits, spec.timeoutSeconds),
       dependencies: dependenciesOf(plan, subtask),
     };
   }
@@ -228,13 +252,21 @@ export class Executor implements Disposable {
 
   private settle(execution: LiveExecution, plan: PlanState, snapshot: ScheduleSnapshot): void {
     const own = ownScope(execution, plan);
-    const { kind, message } = conclude(plan, snapshot, own);
-    const to: ExecutionRow['state'] = kind === 'waits' ? 'running' : kind;
-    if (this.state.executions.get(execution.row.id)?.message === message && kind === 'waits')
-      return;
-    if (kind !== 'waits') this.live.delete(execution.row.id);
+    const reached = (gate: GateRow) => this.gatekeeper.isReached(plan, gate);
+    const { kind, message } = conclude(plan, snapshot, own, reached);
+    const before = this.state.executions.get(execution.row.id)?.message;
+    if (kind !== 'waits') this.end(execution, kind, message);
+    else if (before !== message) this.end(execution, 'running', message);
+  }
+
+  /** Writes how the execution stands; one that is over leaves our hands when that is durable. */
+  private end(execution: LiveExecution, to: ExecutionRow['state'], message: string): void {
+    const { id } = execution.row;
     const work = this.services.store
-      .command(executions.step, { id: execution.row.id, to, message }, { actor: 'engine' })
+      .command(executions.step, { id, to, message }, { actor: 'engine' })
+      .then(() => {
+        if (to !== 'running') this.live.delete(id);
+      })
       .catch((error: unknown) => this.services.log.error('an execution could not be ended', error))
       .finally(() => this.working.delete(work));
     this.working.add(work);
@@ -244,6 +276,15 @@ export class Executor implements Disposable {
 /** All that the execution was asked for, what a person stopped included. */
 function ownScope(execution: LiveExecution, plan: PlanState): Set<string> | null {
   return scopeIds({ ...execution, excluded: new Set() }, plan);
+}
+
+function limitsOf(limits: WorkspaceSettings['limits'], usualSeconds: number): Assignment['limits'] {
+  return {
+    startMs: limits.startSeconds * 1000,
+    silenceMs: limits.silenceSeconds * 1000,
+    totalMs: (limits.runSeconds ?? usualSeconds) * 1000,
+    permissionMs: limits.permissionSeconds * 1000,
+  };
 }
 
 function dependenciesOf(plan: PlanState, subtask: SubtaskRow): Assignment['dependencies'] {

@@ -1,7 +1,9 @@
+import { isAbsolute } from 'node:path';
+import type { AgentDefinition } from '../agents/agent';
 import { RunsheetError } from '../model/errors';
 import { subtasksOf, type Plan } from '../model/plan';
 import type { Repository } from '../workspaces/workspace';
-import { plannedCommands, type Approvals, type PlannedCommand } from './approvals';
+import { agentCommand, plannedCommands, type Approvals, type PlannedCommand } from './approvals';
 import type { PlanEntry, PlanLibrary } from './plan-library';
 import {
   agentKeyOf,
@@ -79,12 +81,16 @@ export class Preparer {
     const repository = await this.openRepository();
     const { branch, commit } = await repository.head();
     const { base } = entry.plan.settings;
+    const users = await this.agentsFor(entry.plan, keys, settings, request.agent);
     return {
       entry,
       keys,
       phaseKey,
-      commands: plannedCommands(entry.plan, keys, settings),
-      agents: await this.agentsFor(entry.plan, keys, settings, request.agent),
+      commands: [
+        ...users.flatMap(({ agent, keys }) => agentCommand(agent.definition, keys) ?? []),
+        ...plannedCommands(entry.plan, keys, settings),
+      ],
+      agents: users.map(({ agent }) => agent),
       claims: subtasksOf(entry.plan)
         .filter(({ status }) => status === 'claimed')
         .map(({ key }) => key),
@@ -97,6 +103,8 @@ export class Preparer {
   /** @throws RunsheetError for the first thing that keeps the request from being started. */
   refuse(preparation: Preparation, allowDirty: boolean): void {
     const { commands, dirtyPaths, agents } = preparation;
+    const missing = agents.find(({ installed }) => !installed)?.definition;
+    if (missing !== undefined) throw missingAgent(missing);
     const unapproved = commands.filter(({ hash }) => !this.approvals.has(hash));
     if (unapproved.length > 0) {
       const list = unapproved.map(({ command }) => `  ${command}`).join('\n');
@@ -106,9 +114,6 @@ export class Preparer {
         { commands: unapproved.map(({ command, hash }) => ({ command, hash })) },
       );
     }
-    const missing = agents.find(({ installed }) => !installed)?.definition;
-    if (missing !== undefined)
-      throw missingAgent(missing.displayName, missing.program, missing.install);
     if (dirtyPaths.length > 0 && !allowDirty) {
       const some = dirtyPaths.slice(0, 5).join(', ');
       const more = dirtyPaths.length > 5 ? ` and ${dirtyPaths.length - 5} more` : '';
@@ -125,15 +130,17 @@ export class Preparer {
     keys: ReadonlySet<string>,
     settings: WorkspaceSettings,
     asked: string | null,
-  ): Promise<AvailableAgent[]> {
-    const wanted = new Set<string>();
+  ): Promise<{ agent: AvailableAgent; keys: string[] }[]> {
+    const wanted = new Map<string, string[]>();
     for (const subtask of subtasksOf(plan)) {
       if (!keys.has(subtask.key)) continue;
       const key = agentKeyOf(subtask, plan, settings, asked);
       if (key === null) throw await this.noAgent(subtask.id);
-      wanted.add(key);
+      wanted.set(key, [...(wanted.get(key) ?? []), subtask.key]);
     }
-    return Promise.all([...wanted].map((key) => this.find(key)));
+    return Promise.all(
+      [...wanted].map(async ([key, users]) => ({ agent: await this.find(key), keys: users })),
+    );
   }
 
   private async find(key: string): Promise<AvailableAgent> {
@@ -184,11 +191,14 @@ const ofSingleSubtasks = new Set([
   'path-outside-workspace',
 ]);
 
-function missingAgent(name: string, program: string, install: string | undefined): RunsheetError {
-  const way = install === undefined ? '' : ` Install it: ${install}`;
+function missingAgent(definition: AgentDefinition): RunsheetError {
+  const { key, displayName, program, install } = definition;
+  const where = isAbsolute(program) ? 'does not exist' : 'is not on the PATH';
+  const get = install === undefined ? '' : ` Install it: ${install}`;
+  const name = definition.isOfWorkspace === true ? ' Or name another program in runsheet.yml.' : '';
   return new RunsheetError(
     'agent_missing',
-    `The agent ${name} is not installed: ${program} is not on the PATH.${way}`,
-    { agent: name },
+    `The agent ${displayName} is not installed: ${program} ${where}.${get}${name}`,
+    { agent: key },
   );
 }

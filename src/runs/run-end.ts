@@ -58,6 +58,20 @@ export function endedBy(proof: VerificationResult): RunEnd {
   return { ...end, verdict: proof.verdict, error, countsAsAttempt: true, subtask };
 }
 
+/** Whether it may be done without what the agent was denied is for a person to say. */
+export function denied(proof: VerificationResult): RunEnd {
+  const reason = `The agent was denied what it asked for. ${proof.message}`;
+  const verdict = proof.verdict === 'passed' ? 'partial' : proof.verdict;
+  return { ...endedBy(proof), verdict, error: reason, subtask: attention(reason) };
+}
+
+/** The agent had no prompt yet, so that there is nothing to look at. */
+export const notStarted: RunEnd = {
+  ...unproven('timed_out', 'timeout', 'The agent did not start in time.'),
+  countsAsAttempt: false,
+  subtask: attention('The agent did not start in time.'),
+};
+
 export function timedOut(which: string, proof: VerificationResult): RunEnd {
   const reason = `The run was ended: ${which === 'silence' ? 'the agent gave no sign of life' : 'its time was up'}. ${proof.message}`;
   const verdict = proof.verdict === 'passed' ? 'partial' : proof.verdict;

@@ -1,6 +1,8 @@
 import type { AgentOutcome } from '../agents/agent';
+import { commandDefinition } from '../agents/known-agents';
 import type { CheckContext } from '../checks/check';
 import { messageOf, RunsheetError } from '../model/errors';
+import { displayCommand, type CommandText } from '../model/validator';
 import { claims } from '../store/repositories/claims';
 import { runs, type RunFields } from '../store/repositories/runs';
 import type { StatusStep } from '../store/repositories/subtasks';
@@ -12,9 +14,11 @@ import { buildPrompt, subtaskJson } from './prompt';
 import {
   attention,
   cancelled,
+  denied,
   endedBy,
   failedBy,
   isMerged,
+  notStarted,
   timedOut,
   unproven,
   type RunEnd,
@@ -22,7 +26,8 @@ import {
 import { setUp, SetUpFailed } from './set-up';
 import type { VerificationResult } from './verifier';
 
-const minutes = 60_000;
+/** Why a run stops when its engine goes away and leaves it to the next one. */
+export const abandoned = Symbol('abandoned');
 
 /**
  * One run from its worktree to its end: agent, commit, checks, merge, checks on the merged tree.
@@ -50,7 +55,8 @@ export class RunLifecycle {
       if (RunsheetError.is(error, 'ownership_lost')) throw error;
       end = this.isStopped() ? cancelled : this.brokenBy(error);
     }
-    await this.finish(end);
+    // The next engine finds the row live, and decides as after a crash what may be started again.
+    if (this.signal.reason !== abandoned) await this.finish(end);
     return end;
   }
 
@@ -70,12 +76,29 @@ export class RunLifecycle {
       process_marker: this.runId,
     });
     if (this.isStopped()) return cancelled;
+    this.refuseUnapproved();
     await this.setUp(this.contextOf(worktree));
     if (this.isStopped()) return cancelled;
     const outcome = await this.runAgent(worktree);
     if (outcome.kind === 'cancelled' || this.isStopped()) return cancelled;
     if (outcome.kind === 'failed') return failedBy(outcome);
+    if (outcome.kind === 'timed_out' && outcome.which === 'start') return notStarted;
     return this.prove(worktree, outcome);
+  }
+
+  /** What was approved at the start may have been written anew since, in the plan or in runsheet.yml. */
+  private refuseUnapproved(): void {
+    const { assignment, services } = this;
+    const command = this.ownCommand();
+    const isApproved =
+      (command === null || services.isApproved(command)) &&
+      services.isAgentApproved(assignment.definition);
+    if (isApproved) return;
+    const what = command === null ? assignment.definition.displayName : displayCommand(command);
+    throw new RunsheetError(
+      'not_approved',
+      `Nobody has approved what this subtask would run now: ${what}. Run it again to look at it.`,
+    );
   }
 
   private setUp(context: CheckContext): Promise<void> {
@@ -85,6 +108,10 @@ export class RunLifecycle {
 
   private async runAgent(worktree: RunWorktree): Promise<AgentOutcome> {
     const { assignment, services } = this;
+    // The plan may have been edited since its commands were approved.
+    const { command } = assignment.subtask;
+    if (command !== null && !services.isApproved(command))
+      throw notApproved(displayCommand(command));
     const source = {
       plan: assignment.plan,
       planPath: assignment.planPath,
@@ -100,20 +127,21 @@ export class RunLifecycle {
       prompt: buildPrompt(source),
       subtaskJson: subtaskJson(source),
       scratchDirectory: await services.scratchDirectory(this.runId),
-      command: assignment.definition.transport === 'command' ? assignment.subtask.command : null,
+      command: this.ownCommand(),
       session: null,
-      limits: {
-        startMs: 1 * minutes,
-        silenceMs: 10 * minutes,
-        totalMs: assignment.timeoutSeconds * 1000,
-        permissionMs: 30 * minutes,
-      },
+      limits: assignment.limits,
     };
     const host = new RunAgentHost(this.runId, services);
     const outcome = await services.agentFor(assignment.definition).run(task, host, this.signal);
     const { kind, ...details } = outcome;
-    await this.event('turn_complete', { outcome: kind, ...details });
+    await this.event('turn_complete', { outcome: kind, ...details, usage: host.used });
     return outcome;
+  }
+
+  /** The subtask's own command, where that is what carries it out. */
+  private ownCommand(): CommandText | null {
+    const { definition, subtask } = this.assignment;
+    return definition.key === commandDefinition.key ? subtask.command : null;
   }
 
   /** Commits what the agent left and has it checked; merges it when it passed. */
@@ -136,10 +164,7 @@ export class RunLifecycle {
     const checked = await this.verify('worktree', this.contextOf(worktree), this.headCommit);
     if (this.isStopped()) return cancelled;
     if (outcome.kind === 'timed_out') return timedOut(outcome.which, checked);
-    if (outcome.permissionDenials > 0 && checked.verdict === 'passed') {
-      const reason = 'The checks passed, but the agent was denied what it asked for.';
-      return { ...endedBy(checked), verdict: 'partial', subtask: attention(reason) };
-    }
+    if (outcome.permissionDenials > 0) return denied(checked);
     return checked.verdict === 'passed' ? this.merge(this.headCommit) : endedBy(checked);
   }
 
@@ -203,7 +228,7 @@ export class RunLifecycle {
     await this.services.store.command(
       runs.end,
       { runId: this.runId, ...fields, subtask: { subtaskId: run.subtask_id, ...subtask } },
-      { actor: 'engine' },
+      { actor: 'engine', key: `end ${this.runId}` },
     );
     // Only proven work is cleared away; everything else stays for the person to look at.
     if (subtask.to === 'done') await this.clearWorktree();
@@ -335,4 +360,11 @@ export class RunLifecycle {
 function codeOf(error: unknown): string {
   if (error instanceof SetUpFailed) return 'setup';
   return RunsheetError.is(error) ? error.code : 'internal';
+}
+
+function notApproved(command: string): RunsheetError {
+  return new RunsheetError(
+    'not_approved',
+    `Nobody has approved this command yet: ${command}. Start the plan again to see and approve it.`,
+  );
 }

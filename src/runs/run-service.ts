@@ -4,7 +4,8 @@ import type { Log } from '../platform/log';
 import { executions, type ExecutionRow } from '../store/repositories/executions';
 import { subtasks, type SubtaskRow } from '../store/repositories/subtasks';
 import type { PlanBranch, Repository } from '../workspaces/workspace';
-import { plannedCommands, type Approvals, type PlannedCommand } from './approvals';
+import { mergeAgents } from '../agents/merge-agents';
+import { agentCommand, plannedCommands, type Approvals, type PlannedCommand } from './approvals';
 import type { RunServices } from './assignment';
 import type { Executor } from './executor';
 import { scopeOfRequest, type LiveExecution } from './live-execution';
@@ -50,7 +51,12 @@ export class RunService {
   async approve(planId: string, hashes: readonly string[], actor: string): Promise<number> {
     const { entry } = this.plan(planId);
     const all = new Set(subtasksOf(entry.plan).map(({ key }) => key));
-    const commands = plannedCommands(entry.plan, all, await this.parts.settings());
+    const settings = await this.parts.settings();
+    const commands = [
+      // Whoever starts a run may choose any of them.
+      ...mergeAgents(settings.agents).flatMap((definition) => agentCommand(definition, []) ?? []),
+      ...plannedCommands(entry.plan, all, settings),
+    ];
     const wanted = commands.filter(({ hash }) => hashes.includes(hash));
     return this.parts.approvals.approve(wanted, entry.path, actor);
   }
@@ -256,7 +262,8 @@ export class RunService {
       settings.workers ??
       this.parts.state.configuration.max_parallel_runs;
     const active = new Map<string, AbortController>();
-    return { row, branch, settings, workers, active, excluded: new Set(), stopped: false };
+    const runs = new Set<Promise<void>>();
+    return { row, branch, settings, workers, active, runs, excluded: new Set(), stopped: false };
   }
 
   private plan(planId: string): PlanState {

@@ -1,6 +1,10 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { decodeFile } from '../formats/decode';
-import { readWorkspaceConfig, workspaceConfigPath } from '../formats/workspace-config';
+import {
+  defaultLimits,
+  readWorkspaceConfig,
+  workspaceConfigPath,
+} from '../formats/workspace-config';
 import { errorCode, type Files } from '../platform/files';
 import type { Log } from '../platform/log';
 import type { WorkspaceSettings } from './workspace-settings';
@@ -27,7 +31,16 @@ export class SettingsReader {
     for (const { line, message } of problems) {
       this.log.warn(`${workspaceConfigPath}:${line}: ${message}`);
     }
-    return (this.last = config);
+    const agents = config.agents.map((agent) => {
+      return { ...agent, program: this.programOf(agent.program) };
+    });
+    return (this.last = { ...config, agents });
+  }
+
+  /** A bare name is looked up on the `PATH`; a relative path is the workspace's. */
+  private programOf(program: string): string {
+    const isName = !/[\\/]/.test(program);
+    return isName || isAbsolute(program) ? program : join(this.workspace, program);
   }
 
   private async text(): Promise<string | null> {
@@ -47,4 +60,5 @@ const noSettings: WorkspaceSettings = {
   setup: null,
   copy: [],
   agents: [],
+  limits: defaultLimits,
 };

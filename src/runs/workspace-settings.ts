@@ -1,4 +1,6 @@
 import type { AgentDefinition } from '../agents/agent';
+import type { OwnAgent } from '../agents/merge-agents';
+import type { LimitsConfig } from '../formats/workspace-config';
 import type { Plan, Subtask } from '../model/plan';
 import type { CommandText, Validator } from '../model/validator';
 
@@ -9,7 +11,8 @@ export interface WorkspaceSettings {
   checks: readonly Validator[];
   setup: CommandText | null;
   copy: readonly string[];
-  agents: readonly AgentDefinition[];
+  agents: readonly OwnAgent[];
+  limits: LimitsConfig;
 }
 
 /** An agent that can be used here, or why it cannot. */
@@ -27,8 +30,8 @@ export interface AgentCatalog {
 }
 
 /**
- * Which agent carries out a subtask: asked for, named by the subtask, its own command, named by
- * the plan, by the workspace; `null` when nobody says.
+ * Which agent carries out a subtask: its own command; else asked for, named by the subtask, by the
+ * plan, by the workspace; `null` when nobody says.
  */
 export function agentKeyOf(
   subtask: Subtask,
@@ -36,6 +39,6 @@ export function agentKeyOf(
   settings: WorkspaceSettings,
   asked: string | null,
 ): string | null {
-  if (subtask.command !== null && (asked === null || asked === 'command')) return 'command';
+  if (subtask.command !== null) return 'command';
   return asked ?? subtask.agent ?? plan.settings.agent ?? settings.agent;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentDefinition } from '../../../src/agents/agent';
 import { AgentDetector } from '../../../src/agents/detect';
@@ -45,6 +45,16 @@ describe('the detection of agents', function () {
   it('leaves out what is not installed, and looks in no relative folder', async () => {
     const environment = { PATH: '/nowhere:.:' };
     assert.deepEqual(await detector().detect([definition, ...knownAgents], environment), []);
+  });
+
+  it('does not run an agent of the workspace to learn its version', async () => {
+    await withTemporaryFolder(async (folder) => {
+      const path = await script(folder, `touch ${join(folder, 'it-ran')}; echo 1.2.3`);
+      const own = { ...definition, program: path, isOfWorkspace: true };
+      const found = await detector().detect([own], { PATH: '/bin:/usr/bin' });
+      assert.deepEqual(found, [{ definition: own, path, version: null }]);
+      assert.deepEqual(await readdir(folder), ['my-agent']);
+    });
   });
 
   it('finds an agent that does not tell its version', async () => {

@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { frontMatterShape } from '../../../src/formats/runsheet/settings';
-import { readWorkspaceConfig, workspaceConfigShape } from '../../../src/formats/workspace-config';
+import {
+  defaultLimits,
+  readWorkspaceConfig,
+  workspaceConfigShape,
+} from '../../../src/formats/workspace-config';
 
 describe('readWorkspaceConfig', () => {
   it('reads every setting', () => {
@@ -23,7 +27,10 @@ agents:
     program: ./tools/agent
     args: ['--stdio']
     env: { AGENT_MODE: quiet }
+    inherit: [OUR_KEY, 'OUR_MODEL_*']
+    transport: acp
   script: { program: ./run.sh, transport: command }
+limits: { permission_seconds: 5, run_seconds: 90 }
 `);
     assert.deepEqual(problems, []);
     assert.equal(config.agent, 'local');
@@ -41,21 +48,21 @@ agents:
     assert.deepEqual(config.agents, [
       {
         key: 'local',
-        displayName: 'Our own',
+        name: 'Our own',
         transport: 'acp',
         program: './tools/agent',
         args: ['--stdio'],
         env: { AGENT_MODE: 'quiet' },
+        inherit: ['OUR_KEY', 'OUR_MODEL_*'],
       },
-      {
-        key: 'script',
-        displayName: 'script',
-        transport: 'command',
-        program: './run.sh',
-        args: [],
-        env: {},
-      },
+      { key: 'script', transport: 'command', program: './run.sh' },
     ]);
+    assert.deepEqual(config.limits, {
+      startSeconds: 60,
+      silenceSeconds: 600,
+      permissionSeconds: 5,
+      runSeconds: 90,
+    });
   });
 
   it('names line and key of what it does not understand, and keeps the rest', () => {
@@ -74,6 +81,27 @@ agents:
         '10 error invalid-value',
       ],
     );
+  });
+
+  it('refuses limits that are none, and names of variables that stand for everything', () => {
+    const refused = [
+      'limits: { start_seconds: 0 }',
+      'limits: { silence_seconds: 1.5 }',
+      'limits: { run_seconds: 1000000 }',
+      'limits: { permision_seconds: 5 }',
+      "agents: { own: { program: x, inherit: ['*'] } }",
+      "agents: { own: { program: x, inherit: ['A*B'] } }",
+    ];
+    for (const text of refused) {
+      const { config, problems } = readWorkspaceConfig(text);
+      assert.deepEqual(
+        problems.map(({ rule }) => rule),
+        ['invalid-value'],
+        text,
+      );
+      assert.deepEqual(config.limits, defaultLimits);
+      assert.deepEqual(config.agents, []);
+    }
   });
 
   it('takes an empty file as no settings', () => {
