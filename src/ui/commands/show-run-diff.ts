@@ -6,12 +6,11 @@ import { register } from './register';
 import { runOf } from './targets';
 
 /** Opens the run's change since its base commit as a read-only document. */
-export function registerShowRunDiff({
-  errors,
-  mirror,
-}: Pick<Services, 'errors' | 'mirror'>): Disposable {
-  return register(commandIds.showRunDiff, errors, async (target) => {
-    const run = await runOf(mirror, target, (one) => one.baseCommit !== null);
+export function registerShowRunDiff(
+  services: Pick<Services, 'connection' | 'errors' | 'mirror'>,
+): Disposable {
+  return register(commandIds.showRunDiff, services.errors, async (target) => {
+    const run = await runOf(services, target, (one) => one.baseCommit !== null);
     if (run !== undefined) await window.showTextDocument(diffUri(run), { preview: true });
   });
 }

@@ -6,12 +6,11 @@ import { register } from './register';
 import { runOf } from './targets';
 
 /** Opens the run's transcript as a read-only document. */
-export function registerShowRun({
-  errors,
-  mirror,
-}: Pick<Services, 'errors' | 'mirror'>): Disposable {
-  return register(commandIds.showRun, errors, async (target) => {
-    const run = await runOf(mirror, target);
+export function registerShowRun(
+  services: Pick<Services, 'connection' | 'errors' | 'mirror'>,
+): Disposable {
+  return register(commandIds.showRun, services.errors, async (target) => {
+    const run = await runOf(services, target);
     if (run !== undefined) await window.showTextDocument(transcriptUri(run), { preview: true });
   });
 }

@@ -6,14 +6,13 @@ import { register } from './register';
 import { runOf } from './targets';
 
 /** Stops one run: as a run, or as the live run of a subtask. */
-export function registerStopRun({
-  connection,
-  errors,
-  mirror,
-}: Pick<Services, 'connection' | 'errors' | 'mirror'>): Disposable {
+export function registerStopRun(
+  services: Pick<Services, 'connection' | 'errors' | 'mirror'>,
+): Disposable {
+  const { connection, errors } = services;
   const stop = (id: typeof commandIds.stopRun | typeof commandIds.stopSubtask) =>
     register(id, errors, async (target) => {
-      const run = await runOf(mirror, target, (one) => one.state !== 'ended');
+      const run = await runOf(services, target, (one) => one.state !== 'ended');
       if (run !== undefined) await connection.request(stopRuns, { runId: run.id });
     });
   return Disposable.from(stop(commandIds.stopRun), stop(commandIds.stopSubtask));

@@ -1,21 +1,23 @@
 import { t } from '@vscode/l10n';
 import { ThemeIcon, window, type QuickPickItem } from 'vscode';
+import { describeRun } from '../../protocol/messages';
 import type { Mirror } from '../../protocol/mirror';
 import type { GateView, PhaseView, PlanView, RunView, SubtaskView } from '../../protocol/views';
 import { escapeIcons } from '../tree/markdown';
 import { progressText } from '../tree/progress-text';
 import { gateLook, runLook, subtaskLook, type Look } from '../tree/status-look';
+import type { Services } from '../services';
 import type { Target } from './register';
 
 // Finds the thing that a command is about: by its argument, else by asking. `undefined`: there is
 // none, or the person does not want to.
 
-interface Pick<T> extends QuickPickItem {
+interface Choice<T> extends QuickPickItem {
   value: T;
 }
 
 async function pick<T>(
-  items: readonly Pick<T>[],
+  items: readonly Choice<T>[],
   title: string,
   none: string,
 ): Promise<T | undefined> {
@@ -27,7 +29,7 @@ async function pick<T>(
   return chosen?.value;
 }
 
-function item<T>(value: T, label: string, look: Look): Pick<T> {
+function item<T>(value: T, label: string, look: Look): Choice<T> {
   const iconPath = new ThemeIcon(look.icon);
   return { value, label: escapeIcons(label), description: look.word, iconPath };
 }
@@ -80,22 +82,30 @@ export async function subtaskOf(
 
 /** By the run's id, by a need that is about a run, or as the last run of a subtask. */
 export async function runOf(
-  mirror: Mirror,
+  services: Pick<Services, 'connection' | 'mirror'>,
   target: Target | undefined,
   offers: (run: RunView) => boolean = () => true,
 ): Promise<RunView | undefined> {
+  const { connection, mirror } = services;
   if (target !== undefined) {
-    const need = mirror.needs.get(target.id ?? '');
-    const direct = mirror.runs.get(target.id ?? '') ?? mirror.runs.get(need?.runId ?? '');
-    if (direct !== undefined) return direct;
-    const subtask = mirror.subtasksOf(target.planId).find((one) => one.key === target.key);
-    return mirror.runs.get(subtask?.lastRunId ?? '');
+    const runId = runIdOf(mirror, target);
+    const known = mirror.runs.get(runId ?? '');
+    if (known !== undefined || runId === undefined) return known;
+    // One that ended long ago, or began this moment.
+    return (await connection.request(describeRun, { runId })).run;
   }
   const items = mirror
     .runsByTime()
     .filter(offers)
     .map((value) => item(value, `${value.subtaskKey} ${value.title}`, runLook(value)));
   return pick(items, t('Which run?'), t('There is no run for that.'));
+}
+
+function runIdOf(mirror: Mirror, { planId, key, id }: Target): string | undefined {
+  const need = mirror.needs.get(id ?? '');
+  if (need !== undefined) return need.runId ?? undefined;
+  if (id !== undefined && !mirror.subtasks.has(id)) return id;
+  return mirror.subtasksOf(planId).find((one) => one.key === key)?.lastRunId ?? undefined;
 }
 
 export async function gateOf(
