@@ -16,4 +16,26 @@ describe('a person who does not trust the folder', () => {
     assert.equal(await workbench.codeLens(/Run/).count(), 0);
     await workbench.screenshot('restricted');
   });
+
+  it('can run it as soon as the folder is trusted', async () => {
+    const { workbench } = demo();
+    await workbench.runCommand('Workspaces: Manage Workspace Trust');
+    await workbench.page.getByRole('button', { name: 'Trust', exact: true }).click();
+    await workbench.openFile('PLAN.md');
+    await workbench
+      .codeLens(/Run plan/)
+      .first()
+      .waitFor();
+    await workbench
+      .row(/A text statistics tool/)
+      .first()
+      .hover();
+    const run = workbench
+      .row(/A text statistics tool/)
+      .first()
+      .getByRole('button', { name: 'Run Plan' });
+    await run.click();
+    await workbench.pick('Do Not Run');
+    await workbench.screenshot('trusted');
+  });
 });
