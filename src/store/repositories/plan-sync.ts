@@ -212,6 +212,13 @@ const claimWords: Partial<Record<SubtaskStatus, string>> = {
   in_progress: 'in_progress',
 };
 
+/** What a file says that we marked with a status of ours. */
+const ownReports: Partial<Record<SubtaskStatus, SubtaskStatus>> = {
+  done: 'claimed',
+  skipped: 'skipped',
+  cancelled: 'skipped',
+};
+
 /**
  * What the file says about a status is a claim: it is recorded when the file's word changed, and
  * moves a subtask only between pending, claimed and needs_attention.
@@ -224,9 +231,9 @@ function followFile(
 ): void {
   if (row !== undefined && row.file_status === subtask.fileStatus) return;
   const status = row?.status ?? 'pending';
-  // A tick on what we closed ourselves is our own report coming back.
-  if (status === 'done' && subtask.status === 'claimed') return;
   disposeOpenClaims(tx, id, 'withdrawn', 'The file says something else now.');
+  // What we wrote ourselves comes back as our own report.
+  if (ownReports[status] === subtask.status) return;
   const says = claimWords[subtask.status];
   if (says !== undefined) {
     tx.run(

@@ -78,6 +78,7 @@ export const plans = {
     if (
       known !== null &&
       known.source_hash === content.sourceHash &&
+      known.format === content.format &&
       known.missing_since === null
     ) {
       return id;
