@@ -123,6 +123,24 @@ function refuseClosedGates(tx: Transaction, gateIds: readonly string[]): void {
   }
 }
 
+/** A subtask has one run at a time, and none when its file does not have it any more. */
+function refuseUnavailable(tx: Transaction, subtaskId: string): void {
+  if (readSubtask(tx, subtaskId).removed_at !== null) {
+    throw new RunsheetError('not_found', 'This subtask is not in its file any more.', {
+      entity: 'subtask',
+      id: subtaskId,
+    });
+  }
+  const live = tx.get(
+    z.object({ id: text }),
+    "SELECT id FROM runs WHERE subtask_id = ? AND state <> 'ended'",
+    subtaskId,
+  );
+  if (live !== null) {
+    throw new RunsheetError('not_ready', 'A run of this subtask is going on.', { run: live.id });
+  }
+}
+
 function nextAttempt(tx: Transaction, subtaskId: string): number {
   const counts = tx.get(
     z.object({ last: z.int(), used: z.int(), attempt_limit: z.int() }),
@@ -154,10 +172,12 @@ function leaveSubtask(tx: Transaction, step: StatusStep): void {
 export const runs = {
   /**
    * Makes the run's row and takes the subtask out of the ready set, in one transaction; every
-   * path to an agent goes through here. Errors: `gate_closed`, `limit`, `invalid_transition`.
+   * path to an agent goes through here. Errors: `gate_closed`, `limit`, `not_ready`, `not_found`,
+   * `invalid_transition`.
    */
   dispatch: command('runs.dispatch', (tx, input: DispatchInput): RunRow => {
     refuseClosedGates(tx, input.gateIds);
+    refuseUnavailable(tx, input.subtaskId);
     const attempt = nextAttempt(tx, input.subtaskId);
     const previous = tx.get(
       z.object({ id: text }),
