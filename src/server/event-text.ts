@@ -1,39 +1,179 @@
 import { z } from 'zod';
 
-// Payloads as they are written by runs; anything else is shown as its JSON.
-const shapes = z.union([
-  z.object({ text: z.string() }).transform(({ text }) => text),
-  z
+/** A value of a payload that did not fit into its row: its size in bytes. */
+const cutSchema = z.object({ truncated: z.number() });
+const text = z.string().catch('');
+const maybe = z.string().nullish().catch(null);
+
+const usageSchema = z.object({
+  tokensIn: z.number(),
+  tokensOut: z.number(),
+  costMicros: z.number().nullable(),
+});
+
+/** What runs write about each type of event, as text for people. */
+const texts: Readonly<Record<string, z.ZodType<string>>> = {
+  message: z
+    .object({ role: z.string(), text: z.string() })
+    .transform((message) =>
+      message.role === 'assistant' ? message.text : `(${message.role}) ${message.text}`,
+    ),
+  output: z.object({ text: z.string() }).transform((output) => output.text),
+  notice: z.object({ text: z.string() }).transform((notice) => notice.text),
+  plan_update: z
     .object({ entries: z.array(z.object({ content: z.string(), status: z.string() })) })
     .transform(({ entries }) =>
-      entries.map(({ content, status }) => `[${status}] ${content}`).join('\n'),
+      entries.map(({ content, status }) => `[${words(status)}] ${content}`).join('\n'),
     ),
-  z
-    .object({ title: z.string(), status: z.string() })
-    .transform(({ title, status }) => `${title} (${status})`),
-  z
-    .object({ check: z.string(), outcome: z.string(), message: z.string() })
-    .transform(({ check, outcome, message }) => `${check}: ${outcome}. ${message}`),
-  z.object({ summary: z.string() }).transform(({ summary }) => summary),
-  z.object({ command: z.string(), outcome: z.string() }).transform(({ command, outcome }) => {
-    return `${command}: ${outcome}`;
-  }),
+  tool_call: z
+    .object({ title: text, status: text, locations: z.array(z.string()).catch([]) })
+    .transform(({ title, status, locations }) => {
+      const places = locations.filter((place) => !title.includes(place));
+      const where = places.length === 0 ? '' : `: ${places.join(', ')}`;
+      return `${title}${where} (${words(status)})`;
+    }),
+  tool_result: z
+    .object({ title: text, status: text, output: z.unknown() })
+    .transform(({ title, status, output }) =>
+      lines(`${title} (${words(status)})`, shortened(outputText(output))),
+    ),
+  permission_requested: z
+    .object({ summary: z.string(), options: z.array(z.string()).catch([]) })
+    .transform(({ summary, options }) =>
+      options.length === 0 ? summary : `${summary} [${options.join(' / ')}]`,
+    ),
+  permission_answered: z.object({ answer: z.string() }).transform(({ answer }) => answer),
+  started: z
+    .object({ version: maybe, model: maybe })
+    .transform(({ version, model }) =>
+      joined([version && `version ${version}`, model && `model ${model}`]),
+    ),
+  setup: z
+    .object({ command: z.string(), outcome: z.string(), message: text })
+    .transform(({ command, outcome, message }) => `${command}: ${outcome}. ${message}`.trim()),
+  turn_complete: z
+    .object({
+      outcome: z.string(),
+      stopReason: maybe,
+      which: maybe,
+      message: maybe,
+      permissionDenials: z.number().catch(0),
+      usage: usageSchema.nullish().catch(null),
+    })
+    .transform((turn) =>
+      joined([
+        joinedBy(': ', [words(turn.outcome), turn.message ?? words(turn.stopReason ?? turn.which)]),
+        turn.permissionDenials > 0 && `${turn.permissionDenials} × permission denied`,
+        turn.usage && usageText(turn.usage),
+      ]),
+    ),
+  acceptance_check: z
+    .object({ check: z.string(), outcome: z.string(), message: text })
+    .transform(({ check, outcome, message }) => `${check}: ${outcome}. ${message}`.trim()),
+  merge_started: z
+    .object({ commit: z.string(), branch: z.string() })
+    .transform(({ commit, branch }) => `${commit.slice(0, 12)} into ${branch}`),
+  merge_conflict: z
+    .object({ paths: z.array(z.string()) })
+    .transform(({ paths }) => paths.join(', ')),
+  claim_made: z
+    .object({ subtask: z.string(), says: z.string() })
+    .transform(({ subtask, says }) => `${subtask} is ${words(says)}`),
+  interrupted: z
+    .object({ state: z.string() })
+    .transform(({ state }) => `The engine ended while the run was ${words(state)}.`),
+};
+
+/** For types with no line of their own. */
+const others = z.union([
+  z.object({ text: z.string() }).transform((other) => other.text),
   z
     .object({ verdict: z.string().nullable(), reason: z.string().nullable() })
-    .transform(({ verdict, reason }) =>
-      [verdict === null ? null : `verdict ${verdict}`, reason]
-        .filter((part) => part !== null)
-        .join(': '),
-    ),
+    .transform(({ verdict, reason }) => joinedBy(': ', [verdict && `verdict ${verdict}`, reason])),
   z.object({ commit: z.string() }).transform(({ commit }) => commit.slice(0, 12)),
-  z.object({ paths: z.array(z.string()) }).transform(({ paths }) => paths.join(', ')),
-  z.object({ answer: z.string() }).transform(({ answer }) => answer),
-  z.object({ outcome: z.string() }).transform(({ outcome }) => outcome),
 ]);
 
-/** An event's payload as text for people. */
-export function eventText(payload: unknown): string {
+/** An event as text for people; what it does not know is shown as its JSON. */
+export function eventText(type: string, payload: unknown): string {
   if (payload === null || payload === undefined) return '';
-  const known = shapes.safeParse(payload);
-  return known.success ? known.data : JSON.stringify(payload);
+  const known = (texts[type] ?? others).safeParse(payload);
+  if (known.success) return known.data;
+  const other = others.safeParse(payload);
+  return other.success ? other.data : (cutText(payload) ?? JSON.stringify(payload));
+}
+
+const content = z.union([
+  z.object({ type: z.literal('text'), text: z.string() }).transform((part) => part.text),
+  z
+    .object({ type: z.literal('content'), content: z.object({ text: z.string() }) })
+    .transform((part) => part.content.text),
+  z
+    .object({ type: z.literal('diff'), path: z.string() })
+    .transform(({ path }) => `changed ${path}`),
+]);
+
+/** The names under which agents hand over what a tool printed. */
+const printed = ['output', 'formatted_output', 'stdout', 'stderr', 'text', 'message', 'error'];
+
+function outputText(output: unknown): string {
+  if (output === null || output === undefined) return '';
+  if (typeof output === 'string') return output;
+  if (Array.isArray(output)) return lines(...output.map(partText));
+  const cut = cutSchema.safeParse(output);
+  if (cut.success) return cutNote(cut.data.truncated);
+  const fields = z.record(z.string(), z.unknown()).catch({}).parse(output);
+  const found = printed.flatMap((name) => {
+    const value = fields[name];
+    return typeof value === 'string' && value.trim() !== '' ? [value] : [];
+  });
+  return found[0] ?? JSON.stringify(output);
+}
+
+function partText(part: unknown): string {
+  const known = content.safeParse(part);
+  return known.success ? known.data : JSON.stringify(part);
+}
+
+/** What is left of a payload that was too long for its row. */
+function cutText(payload: unknown): string | null {
+  const fields = z.record(z.string(), z.unknown()).safeParse(payload).data ?? {};
+  const sizes = Object.values(fields).flatMap((value) => cutSchema.safeParse(value).data ?? []);
+  const bytes = sizes.reduce((sum, { truncated }) => sum + truncated, 0);
+  return bytes === 0 ? null : cutNote(bytes);
+}
+
+function cutNote(bytes: number): string {
+  return `(${bytes} bytes, kept as an artifact of the run)`;
+}
+
+const mostLines = 20;
+
+function shortened(output: string): string {
+  const all = output.trimEnd().split('\n');
+  if (all.length <= mostLines) return all.join('\n');
+  return [...all.slice(0, mostLines), `… ${all.length - mostLines} more lines`].join('\n');
+}
+
+/** `130 tokens in, 20 out, $0.0123`. */
+function usageText({ tokensIn, tokensOut, costMicros }: z.output<typeof usageSchema>): string {
+  const cost = costMicros === null ? '' : `, $${(costMicros / 1_000_000).toFixed(4)}`;
+  return `${tokensIn} tokens in, ${tokensOut} out${cost}`;
+}
+
+function words(word: string | null | undefined): string {
+  return (word ?? '').replaceAll('_', ' ');
+}
+
+type Part = string | false | null | undefined;
+
+function joinedBy(separator: string, parts: readonly Part[]): string {
+  return parts.filter((part) => typeof part === 'string' && part !== '').join(separator);
+}
+
+function joined(parts: readonly Part[]): string {
+  return joinedBy(' · ', parts);
+}
+
+function lines(...parts: string[]): string {
+  return joinedBy('\n', parts);
 }

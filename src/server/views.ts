@@ -221,7 +221,11 @@ export function runView(run: RunRow, state: WorkspaceState): RunView {
     lastEvent:
       last === undefined
         ? null
-        : { type: last.event_type, text: eventText(last.payload), at: last.occurred_at },
+        : {
+            type: last.event_type,
+            text: eventText(last.event_type, last.payload),
+            at: last.occurred_at,
+          },
   };
 }
 
@@ -233,7 +237,7 @@ export function eventView(row: EventRow): EventView {
     at: row.occurred_at,
     actor: row.actor,
     toolName: row.tool_name,
-    text: eventText(row.payload),
+    text: eventText(row.event_type, row.payload),
     payload: row.payload,
   };
 }

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { eventText } from '../../../src/server/event-text';
+
+describe('an event as text', () => {
+  const shows = (type: string, payload: unknown, text: string): void => {
+    assert.equal(eventText(type, payload), text);
+  };
+
+  it('is what the agent says, and marks what it only thinks', () => {
+    shows('message', { role: 'assistant', text: 'I will\nwrite it.' }, 'I will\nwrite it.');
+    shows('message', { role: 'thought', text: 'Hm.' }, '(thought) Hm.');
+    shows('output', { stream: 'stderr', text: 'warning\n' }, 'warning\n');
+    shows('notice', { text: 'A new conversation.' }, 'A new conversation.');
+  });
+
+  it('names a tool, what it works on and how far it is', () => {
+    const call = { toolCallId: 't', title: 'Write a.txt', toolKind: 'edit', status: 'in_progress' };
+    shows('tool_call', { ...call, locations: ['a.txt'], input: {} }, 'Write a.txt (in progress)');
+    shows('tool_call', { ...call, locations: ['src/b.ts'] }, 'Write a.txt: src/b.ts (in progress)');
+  });
+
+  it('shows what a tool gave back, in the shapes of different agents', () => {
+    const result = { toolCallId: 't', title: 'npm test', status: 'completed' };
+    const shown = (output: unknown): string => eventText('tool_result', { ...result, output });
+    assert.equal(shown('3 passed'), 'npm test (completed)\n3 passed');
+    assert.equal(shown([]), 'npm test (completed)');
+    assert.equal(shown(null), 'npm test (completed)');
+    assert.equal(
+      shown([
+        { type: 'content', content: { type: 'text', text: '3 passed' } },
+        { type: 'diff', path: '/w/a.txt', oldText: null, newText: 'hi' },
+      ]),
+      'npm test (completed)\n3 passed\nchanged /w/a.txt',
+    );
+    assert.equal(shown([{ type: 'text', text: 'done' }]), 'npm test (completed)\ndone');
+    assert.equal(
+      shown({ exit_code: 0, stdout: '3 passed\n', stderr: '' }),
+      'npm test (completed)\n3 passed',
+    );
+    assert.equal(shown({ code: 7 }), 'npm test (completed)\n{"code":7}');
+  });
+
+  it('cuts long output of a tool, and says how much is missing', () => {
+    const output = Array.from({ length: 50 }, (_, line) => `line ${line}`).join('\n');
+    const shown = eventText('tool_result', { title: 'ls', status: 'completed', output });
+    assert.equal(shown.split('\n').length, 22);
+    assert.match(shown, /\nline 19\n… 30 more lines$/);
+  });
+
+  it('says that content is kept elsewhere instead of showing the note about it', () => {
+    const kept = '(5000 bytes, kept as an artifact of the run)';
+    shows('message', { role: 'assistant', text: { truncated: 5000 } }, kept);
+    shows(
+      'tool_result',
+      { title: 'ls', status: 'failed', output: { truncated: 5000 } },
+      `ls (failed)\n${kept}`,
+    );
+  });
+
+  it('tells a question with its answers, and the answer', () => {
+    shows(
+      'permission_requested',
+      { request: 'p', summary: 'Write a.txt', options: ['Allow', 'Reject'] },
+      'Write a.txt [Allow / Reject]',
+    );
+    shows('permission_answered', { request: 'p', answer: 'Allow', kind: 'allow_once' }, 'Allow');
+  });
+
+  it('ends a turn with its reason and what it has used', () => {
+    const usage = { tokensIn: 130, tokensOut: 20, costMicros: 12_300 };
+    const done = { outcome: 'completed', stopReason: 'end_turn', permissionDenials: 0 };
+    shows(
+      'turn_complete',
+      { ...done, usage },
+      'completed: end turn · 130 tokens in, 20 out, $0.0123',
+    );
+    shows(
+      'turn_complete',
+      { ...done, permissionDenials: 2, usage: null },
+      'completed: end turn · 2 × permission denied',
+    );
+    const failed = { outcome: 'failed', code: 'refused', message: 'It refused.', exitCode: null };
+    shows('turn_complete', { ...failed, usage: null }, 'failed: It refused.');
+    shows('turn_complete', { outcome: 'timed_out', which: 'silence' }, 'timed out: silence');
+  });
+
+  it('tells the steps of a run', () => {
+    const id = '0123456789abcdef';
+    shows('started', { version: '1.2', model: 'm', session: 's' }, 'version 1.2 · model m');
+    shows('started', { version: null, model: null, session: null }, '');
+    shows('commit_created', { commit: id }, '0123456789ab');
+    shows('merge_started', { commit: id, branch: 'runsheet/p' }, '0123456789ab into runsheet/p');
+    shows('merged', { commit: id }, '0123456789ab');
+    shows('merge_conflict', { paths: ['a', 'b'] }, 'a, b');
+    shows('completed', { verdict: 'passed', reason: null }, 'verdict passed');
+    shows('failed', { verdict: null, reason: 'It died.' }, 'It died.');
+    shows('claim_made', { subtask: 'T1', says: 'done' }, 'T1 is done');
+    shows(
+      'acceptance_check',
+      { check: 'npm test', outcome: 'passed', message: 'Exit code 0.', exitCode: 0 },
+      'npm test: passed. Exit code 0.',
+    );
+  });
+
+  it('shows what it does not know as JSON, and nothing for nothing', () => {
+    shows('of_the_future', { a: 1 }, '{"a":1}');
+    shows('message', null, '');
+  });
+});
