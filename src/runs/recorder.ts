@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Clock } from '../platform/clock';
 import { timestamp } from '../platform/clock';
 import { maskSecrets } from '../platform/masking';
@@ -9,6 +10,11 @@ import { sha256 } from './plan-content';
 const largestInline = 4096;
 // Longer single strings of a payload are cut in its summary.
 const largestValue = 200;
+// A longer text is kept beside the database.
+const longestTold = 20_000;
+const textPayload = z.looseObject({ text: z.string() });
+// Up to 900 characters: 3600 bytes at most, beside what JSON escapes.
+const piece = /[^]{1,900}(?:(?<=\s)|$)|[^]{1,900}/gu;
 /** How long events of a working agent may wait for company in one transaction. */
 const patienceMs = 50;
 const pageSize = 500;
@@ -21,7 +27,10 @@ export class Recorder {
     private readonly clock: Clock,
   ) {}
 
-  /** Appends one event to a run's story; durable when it resolves. */
+  /**
+   * Appends to a run's story: one event, or several where a long text is told in pieces. Durable
+   * when it resolves.
+   */
   async event(
     runId: string,
     type: string,
@@ -29,21 +38,26 @@ export class Recorder {
     options: { actor?: string; toolName?: string | null; patient?: boolean } = {},
   ): Promise<void> {
     const whole = maskSecrets(JSON.stringify(payload));
-    const bytes = Buffer.byteLength(whole);
-    const event: NewEvent = {
+    const common = {
       type,
       actor: options.actor ?? `run:${runId}`,
       at: timestamp(this.clock),
       toolName: options.toolName?.slice(0, 100) ?? null,
-      payload: bytes <= largestInline ? whole : summary(payload),
-      overflow:
-        bytes <= largestInline ? null : { bytes, artifact: await this.artifact('log', whole) },
     };
+    const parts = Buffer.byteLength(whole) <= largestInline ? [whole] : textInPieces(whole);
+    const told: NewEvent[] =
+      parts === null
+        ? [{ ...common, payload: summary(payload), overflow: await this.overflow(whole) }]
+        : parts.map((part) => ({ ...common, payload: part, overflow: null }));
     await this.store.command(
       events.append,
-      { runId, events: [event] },
+      { runId, events: told },
       { actor: 'engine', ...(options.patient === true ? { patience: patienceMs } : {}) },
     );
+  }
+
+  private async overflow(whole: string): Promise<NewEvent['overflow']> {
+    return { bytes: Buffer.byteLength(whole), artifact: await this.artifact('log', whole) };
   }
 
   /** Stores text (masked) for a run and returns the artifact's id. */
@@ -94,6 +108,19 @@ export class Recorder {
     if (row.content_inline !== null) return row.content_inline;
     return Buffer.from(await this.files.read(row.content_hash)).toString('utf8');
   }
+}
+
+/**
+ * A payload with a long text (what an agent says, what a program prints) as several that fit into
+ * rows, cut after words where there are some; `null` for any other payload.
+ */
+function textInPieces(whole: string): string[] | null {
+  const parsed = textPayload.safeParse(JSON.parse(whole));
+  if (!parsed.success || parsed.data.text.length > longestTold) return null;
+  const { text, ...rest } = parsed.data;
+  const pieces = text.match(piece) ?? [];
+  const payloads = pieces.map((part) => JSON.stringify({ ...rest, text: part }));
+  return payloads.every((payload) => Buffer.byteLength(payload) <= largestInline) ? payloads : null;
 }
 
 /** The first level of a payload that is too long: long values give way to their length. */
