@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
@@ -12,6 +12,7 @@ import {
   engineStopCommand,
   eventsCommand,
   gateCommand,
+  noEngine,
   runsCommand,
   statusCommand,
   stopCommand,
@@ -26,9 +27,8 @@ const io: Io = {
   stderr: (text) => void process.stderr.write(text),
   cwd: process.cwd(),
 };
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => interrupted.abort());
+// Whoever reads our output may stop early, as `head` does.
+process.stdout.on('error', () => process.exit());
 
 const program = new Command('runsheet')
   .description('Runs plans of coding agents and proves their results.')
@@ -38,12 +38,25 @@ const program = new Command('runsheet')
   .exitOverride();
 
 const globals = () => program.opts<{ workspace: string; json: boolean }>();
-const workspace = () => realpathSync(resolve(globals().workspace));
+const workspace = () => {
+  const folder = resolve(globals().workspace);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true)
+    return realpathSync(folder);
+  return program.error(`There is no folder ${folder}. Name one with --workspace DIR.`);
+};
 
 /** Runs a command that asks the engine, and says how it ended by the exit code. */
 async function asking(act: (asking: Asking) => Promise<number>): Promise<void> {
   using client = await new EngineAccess(workspace(), version).connect();
   process.exitCode = await act({ client, io, json: globals().json });
+}
+
+/** The same for what makes no sense to start an engine for. */
+async function askingIfAlive(act: (asking: Asking) => Promise<number>): Promise<void> {
+  using client = await new EngineAccess(workspace(), version).connectIfAlive();
+  const { json } = globals();
+  if (client === null) process.exitCode = noEngine(io, json);
+  else process.exitCode = await act({ client, io, json });
 }
 
 /** The first interruption stops the runs, a second one ends the program. */
@@ -83,7 +96,7 @@ program
   .command('run <path>')
   .description('run a plan; exit code 0 only when everything asked for is proven')
   .option('--subtask <id...>', 'only these subtasks')
-  .option('--phase <id>', 'only this phase')
+  .option('--phase <id...>', 'only these phases')
   .option('--workers <n>', 'how many runs at the same time', positive)
   .option('--agent <name>', 'the agent to use')
   .option('--approve-commands', 'allow the commands that the plan would run')
@@ -131,15 +144,17 @@ program
   .action((run?: string) => asking((ask) => stopCommand(ask, run ?? null)));
 
 const engine = program.command('engine').description('the process that runs plans');
-engine.command('status').action(() => asking(engineStatusCommand));
+engine
+  .command('status')
+  .description('whether it runs, and since when')
+  .action(() => askingIfAlive(engineStatusCommand));
 engine
   .command('stop')
+  .description('end it')
   .option('--force', 'also when runs are going on', false)
-  .action(async ({ force }: { force: boolean }) => {
-    const client = await new EngineAccess(workspace(), version).connectIfAlive();
-    if (client === null) io.stderr('No engine runs in this workspace.\n');
-    else process.exitCode = await engineStopCommand({ client, io, json: globals().json }, force);
-  });
+  .action(({ force }: { force: boolean }) =>
+    askingIfAlive((asking) => engineStopCommand(asking, force)),
+  );
 
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {

@@ -12,6 +12,7 @@ import { RunsheetError } from './model/errors';
 import { SystemClock, timestamp } from './platform/clock';
 import { FileLog } from './platform/file-log';
 import { NodeFiles } from './platform/files';
+import { once } from './platform/once';
 import { NodeSpawn } from './platform/spawn';
 import { PROTOCOL_VERSION } from './protocol/handshake';
 import { databasePath } from './protocol/owner-lookup';
@@ -121,8 +122,9 @@ async function serve(
     stopLeftovers: async (recorded, marker) => {
       return { left: (await stopLeftovers(recorded, marker, processes, clock)).length };
     },
-    openRepository: () =>
+    openRepository: once(() =>
       openRepository(workspace, { git, files, clock, log }, { worktreeParent: null }),
+    ),
     variables,
   });
   const context: EngineContext = {

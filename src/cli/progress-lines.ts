@@ -5,6 +5,7 @@ import type { Delta, ExecutionView, RunView, SubtaskView } from '../protocol/vie
 export class ProgressLines {
   private readonly statuses = new Map<string, string>();
   private readonly runs = new Map<string, string>();
+  private waiting = '';
 
   constructor(
     private readonly json: boolean,
@@ -23,10 +24,28 @@ export class ProgressLines {
     else this.print(`${what}: ${text}\n`);
   }
 
-  end(execution: ExecutionView): void {
-    const { state, message, waitsForPerson } = execution;
-    if (this.json) this.event({ event: 'execution', state, waitsForPerson, message });
-    else this.print(`${waitsForPerson ? 'waits' : state}: ${message ?? ''}\n`);
+  end({ state, message }: ExecutionView): void {
+    if (this.json) this.event({ event: 'execution', state, waitsForPerson: false, message });
+    else this.print(`${state}: ${message ?? ''}\n`);
+  }
+
+  /** What waits for a person, once, and how to answer. */
+  waits({ planId, state, message }: ExecutionView, mirror: Mirror): void {
+    const gates = (mirror.plans.get(planId)?.gates ?? []).flatMap(({ key, title, state: at }) => {
+      if (at !== 'open' && at !== 'rejected') return [];
+      const words = at === 'open' ? 'approve|reject --reason TEXT' : 'reopen --reason TEXT';
+      return [`gate "${title}" (${at}): runsheet gate ${key} ${words}`];
+    });
+    const permissions = [...mirror.needs.values()].flatMap((need) => {
+      if (need.kind !== 'permission' || need.planId !== planId) return [];
+      const options = need.options.map(({ id }) => id).join('|');
+      return [`permission "${need.title}": runsheet answer ${need.id} ${options}`];
+    });
+    const open = [...gates, ...permissions];
+    if (open.join() === this.waiting) return;
+    this.waiting = open.join();
+    if (this.json) this.event({ event: 'execution', state, waitsForPerson: true, message });
+    else for (const line of open) this.print(`waits for you: ${line}\n`);
   }
 
   private run(run: RunView): void {

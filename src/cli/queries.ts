@@ -4,6 +4,7 @@ import type { EngineClient } from '../protocol/engine-client';
 import {
   answerPermission,
   decideGate,
+  describeRun,
   engineStatus,
   listEvents,
   listRuns,
@@ -56,6 +57,8 @@ export async function runsCommand(asking: Asking, limit: number): Promise<number
 /** The whole story of a run; with --json one event per line. */
 export async function eventsCommand(asking: Asking, runId: string): Promise<number> {
   const { client, io, json } = asking;
+  // A run without events is not the same as no run.
+  await client.request(describeRun, { runId });
   for (let after = 0; ;) {
     const { events, more } = await client.request(listEvents, { runId, after, limit: 500 });
     for (const event of events) {
@@ -108,6 +111,11 @@ export async function stopCommand(asking: Asking, runId: string | null): Promise
   const target = runId === null ? {} : { runId };
   const { stopped } = await asking.client.request(stopRuns, target);
   return print(asking, { stopped }, [`${stopped} ${stopped === 1 ? 'run' : 'runs'} stopped`]);
+}
+
+export function noEngine(io: Io, json: boolean): number {
+  io.stdout(json ? `${JSON.stringify({ engine: null })}\n` : 'No engine runs in this workspace.\n');
+  return exitCodes.ok;
 }
 
 export async function engineStatusCommand(asking: Asking): Promise<number> {

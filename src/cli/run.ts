@@ -1,4 +1,5 @@
-import { relative, resolve, sep } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { RunsheetError } from '../model/errors';
 import type { EngineClient } from '../protocol/engine-client';
 import {
@@ -64,12 +65,7 @@ export class RunCommand {
     this.client.on(changed, (delta) => this.follow(delta, plan.id));
     const wish = { plans: true, needs: true, runs: 0, events: [] };
     this.mirror.apply(await this.client.request(subscribe, wish));
-    const { executionId } = await this.client.request(startRun, {
-      ...scope,
-      ...(this.args.workers === null ? {} : { workers: this.args.workers }),
-      acceptClaims: this.args.acceptClaims,
-      allowDirty: this.args.allowDirty,
-    });
+    const executionId = await this.start(scope);
     this.executionId = executionId;
     const stop = () => void this.client.request(stopRuns, { executionId }).catch(() => undefined);
     signal.addEventListener('abort', stop, { once: true });
@@ -83,9 +79,24 @@ export class RunCommand {
     return Promise.race([ended, lost]);
   }
 
+  private async start(scope: { planId: string }): Promise<string> {
+    const { workers, acceptClaims, allowDirty } = this.args;
+    const options = { acceptClaims, allowDirty, ...(workers === null ? {} : { workers }) };
+    try {
+      return (await this.client.request(startRun, { ...scope, ...options })).executionId;
+    } catch (error) {
+      throw withOption(error);
+    }
+  }
+
   private async open(): Promise<PlanView> {
     const { workspace, path } = this.args;
-    const inside = relative(workspace, resolve(this.io.cwd, path)).split(sep).join('/');
+    const absolute = resolve(this.io.cwd, path);
+    // The workspace's own path has no links in it; a folder above the plan may be named by one.
+    const folder = await realpath(dirname(absolute)).catch(() => dirname(absolute));
+    const inside = relative(workspace, join(folder, basename(absolute)))
+      .split(sep)
+      .join('/');
     const { plans } = await this.client.request(openPlan, { path: inside });
     const plan = plans[0];
     if (plan !== undefined) return plan;
@@ -124,17 +135,24 @@ export class RunCommand {
     if (execution.endedAt !== null) {
       this.lines.end(execution);
       this.finish(codeOf(execution));
-    } else if (this.args.approveGates) this.approveOpenGates(planId);
-    else if (execution.waitsForPerson && !this.args.wait) {
+      return;
+    }
+    if (this.args.approveGates && this.approveOpenGates(planId)) return;
+    if (execution.waitsForPerson && !this.args.wait) {
       this.lines.end(execution);
       this.finish(waitsForPerson);
     }
   }
 
-  private approveOpenGates(planId: string): void {
+  /** Whether a gate is open, which is then being approved. */
+  private approveOpenGates(planId: string): boolean {
+    let open = false;
     for (const gate of this.mirror.plans.get(planId)?.gates ?? []) {
-      if (gate.state !== 'open' || this.decided.has(gate.id)) continue;
-      this.decided.add(gate.id);
+      if (gate.state !== 'open') continue;
+      open = true;
+      const round = `${gate.id} ${gate.round}`;
+      if (this.decided.has(round)) continue;
+      this.decided.add(round);
       this.lines.note('gate approved', gate.title);
       const decision = { gateId: gate.id, decision: 'approve' as const, reason: '' };
       this.client.request(decideGate, decision).catch((error: unknown) => {
@@ -142,7 +160,17 @@ export class RunCommand {
         this.finish(exitCodes.failed);
       });
     }
+    return open;
   }
+}
+
+/** The error with the option that is the way out. */
+function withOption(error: unknown): unknown {
+  if (!RunsheetError.is(error)) return error;
+  const option = { not_approved: '--approve-commands', dirty_tree: '--allow-dirty' } as const;
+  if (error.code !== 'not_approved' && error.code !== 'dirty_tree') return error;
+  const message = `${error.message}\nThe option ${option[error.code]} allows it.`;
+  return new RunsheetError(error.code, message, error.details);
 }
 
 function codeOf(execution: ExecutionView): number {

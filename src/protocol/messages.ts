@@ -127,10 +127,16 @@ export const startRun = request(
   z.object({ executionId: z.string() }),
 );
 
-/** Stops one run, one execution, all of a plan, or everything. */
+/** Stops one run, one execution, a phase or all of a plan, or everything. */
 export const stopRuns = request(
   'run/stop',
-  z.object({ runId: id.optional(), executionId: id.optional(), planId: id.optional() }),
+  z.object({
+    runId: id.optional(),
+    executionId: id.optional(),
+    planId: id.optional(),
+    /** With `planId`: key, id or title of a phase. */
+    phase: z.string().optional(),
+  }),
   z.object({ stopped: z.int() }),
 );
 

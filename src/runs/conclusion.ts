@@ -1,5 +1,6 @@
 import { describeReason } from '../model/reasons';
 import { satisfiesDependents, whyNotReady, type ScheduleSnapshot } from '../model/schedule';
+import type { GateRow } from '../store/repositories/gates';
 import type { SubtaskRow } from '../store/repositories/subtasks';
 import type { PlanState } from './plan-state';
 
@@ -16,22 +17,38 @@ export function conclude(
   plan: PlanState,
   snapshot: ScheduleSnapshot,
   scope: ReadonlySet<string> | null,
+  isReached: (gate: GateRow) => boolean,
 ): Conclusion {
   const rows = [...plan.subtasks.values()].filter((row) => scope?.has(row.id) !== false);
   const open = rows.filter((row) => !satisfiesDependents(row.status, false));
-  const gates = plan.gates.filter(
-    (gate) =>
-      gate.state !== 'approved' && gate.state !== 'overridden' && gate.state !== 'cancelled',
-  );
   const required = open.filter((row) => !row.optional && row.status !== 'cancelled');
-  const gateWaits = gates.filter((gate) => gate.state === 'open');
-  if (required.length === 0) {
-    if (scope === null && gateWaits.length > 0)
-      return { kind: 'waits', message: waitFor(gateWaits) };
-    return { kind: 'completed', message: summary(rows) };
-  }
-  if (gateWaits.length > 0) return { kind: 'waits', message: waitFor(gateWaits) };
+  const closed = plan.gates.filter(
+    (gate) => !passed.has(gate.state) && concerns(plan, gate, scope, required),
+  );
+  const rejected = closed.filter((gate) => gate.state === 'rejected');
+  const waiting = closed.filter((gate) => gate.state !== 'rejected' && isReached(gate));
+  if (waiting.length > 0) return { kind: 'waits', message: waitFor(waiting) };
+  if (rejected.length > 0) return { kind: 'failed', message: rejection(rejected) };
+  if (required.length === 0) return { kind: 'completed', message: summary(rows) };
   return { kind: 'failed', message: explain(plan, snapshot, required) };
+}
+
+const passed: ReadonlySet<GateRow['state']> = new Set(['approved', 'overridden', 'cancelled']);
+
+/** Of a part of the plan only those gates matter that its own open subtasks wait for. */
+function concerns(
+  plan: PlanState,
+  gate: GateRow,
+  scope: ReadonlySet<string> | null,
+  open: readonly SubtaskRow[],
+): boolean {
+  const blocks = plan.scopeOf(gate)?.blocks;
+  return scope === null || open.some((row) => blocks?.has(row.subtask_key) === true);
+}
+
+function rejection(gates: readonly GateRow[]): string {
+  const titles = gates.map((gate) => `"${gate.title}"`).join(', ');
+  return `Rejected: ${titles}. Reopen the gate when its reason is gone, then start the plan again.`;
 }
 
 function waitFor(gates: readonly { title: string }[]): string {

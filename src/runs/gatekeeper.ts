@@ -10,6 +10,7 @@ import type { WorkspaceState } from './workspace-state';
 /** Opens gates when what they wait for is done, and takes people's decisions. */
 export class Gatekeeper {
   private readonly moving = new Set<string>();
+  private trusted = false;
 
   constructor(
     private readonly store: Store,
@@ -17,6 +18,17 @@ export class Gatekeeper {
     private readonly checks: GateChecks,
     private readonly log: Log,
   ) {}
+
+  /** A person who trusts the workspace is there: from now on gates may run their checks. */
+  async trust(): Promise<void> {
+    if (this.trusted) return;
+    this.trusted = true;
+    for (const plan of this.state.plans.values()) {
+      for (const gate of plan.gates) {
+        if (gate.state === 'open') await this.checkAndPass(plan, gate);
+      }
+    }
+  }
 
   /** Called on every change of a plan. */
   look(plan: PlanState): void {
@@ -46,7 +58,8 @@ export class Gatekeeper {
     return this.store.command(gates.decide, input, { actor });
   }
 
-  private isReached(plan: PlanState, gate: GateRow): boolean {
+  /** Whether everything that the gate waits for is closed. */
+  isReached(plan: PlanState, gate: GateRow): boolean {
     const scope = plan.scopeOf(gate);
     if (scope === null) return false;
     return [...scope.opensAfter].every((key) => {
@@ -65,12 +78,15 @@ export class Gatekeeper {
 
   private async moveNow(plan: PlanState, gate: GateRow, way: 'open' | 'close'): Promise<void> {
     await this.store.command(gates[way], gate.id, { actor: 'engine' });
-    if (way === 'open') {
-      await this.checks.run(plan, gate, 'engine');
-      if (gate.kind === 'checkpoint') {
-        await this.store.command(gates.pass, gate.id, { actor: 'engine' });
-      }
-    }
+    if (way === 'open') await this.checkAndPass(plan, gate);
     await this.state.settled();
+  }
+
+  private async checkAndPass(plan: PlanState, gate: GateRow): Promise<void> {
+    if (!this.trusted) return;
+    await this.checks.run(plan, gate, 'engine');
+    if (gate.kind === 'checkpoint') {
+      await this.store.command(gates.pass, gate.id, { actor: 'engine' });
+    }
   }
 }

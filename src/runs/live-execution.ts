@@ -12,6 +12,8 @@ export interface LiveExecution {
   readonly workers: number;
   /** Runs being dispatched or going on, by subtask id. */
   readonly active: Map<string, AbortController>;
+  /** The work on them, until its end is in the state. */
+  readonly runs: Set<Promise<void>>;
   /** Subtasks that are not started again in this execution, e.g. because a person stopped them. */
   readonly excluded: Set<string>;
   stopped: boolean;

@@ -62,7 +62,7 @@ export class PlanLibrary {
 
   /** Reads every file that may be a plan; one that cannot be read does not stop the others. */
   async discover(): Promise<void> {
-    const paths = await discoverPlans(async (folder) => {
+    const found = await discoverPlans(async (folder) => {
       try {
         return await this.files.list(this.absolute(folder));
       } catch (error) {
@@ -70,10 +70,16 @@ export class PlanLibrary {
         return [];
       }
     });
-    for (const path of paths)
-      await this.refresh(path).catch((error: unknown) => {
+    const known = new Map<string, string | null>(found.map((path) => [path, null]));
+    for (const row of await this.store.query(plans.all, undefined)) {
+      // Opened by hand once, in a place where nothing is looked for.
+      if (!known.has(row.source_path)) known.set(row.source_path, row.format);
+    }
+    for (const [path, format] of known) {
+      await this.refresh(path, format).catch((error: unknown) => {
         this.log.error(`${path} could not be read`, error);
       });
+    }
   }
 
   /** The file may have changed: reads it again. `null` when it is no plan (any more). */

@@ -26,7 +26,11 @@ export class Recovery {
   /** Returns how many runs were interrupted. */
   async recover(): Promise<number> {
     const orphans = await this.store.query(runs.live, undefined);
-    for (const run of orphans) await this.interrupt(run);
+    for (const run of orphans) {
+      await this.interrupt(run).catch((error: unknown) => {
+        this.log.error(`run ${run.id} could not be closed after a crash`, error);
+      });
+    }
     return orphans.length;
   }
 

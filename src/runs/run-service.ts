@@ -23,6 +23,14 @@ export interface StartRequest extends RunRequest {
   allowDirty: boolean;
 }
 
+export interface StopTarget {
+  runId?: string | undefined;
+  executionId?: string | undefined;
+  planId?: string | undefined;
+  /** Of the plan: key, id or title. */
+  phase?: string | undefined;
+}
+
 export interface RunServiceParts {
   state: WorkspaceState;
   services: RunServices;
@@ -74,6 +82,7 @@ export class RunService {
     await parts.state.settled();
     const plan = this.plan(request.planId);
     const branch = await this.branchOf(plan, preparation.baseCommit);
+    await takeBase(branch, preparation.baseCommit);
     await this.reopen(plan, request, actor);
     await this.settleClaims(plan, preparation, branch, settings, request, actor);
     const { scope, scopeRef } = scopeOfRequest(plan, request);
@@ -128,26 +137,25 @@ export class RunService {
     }
   }
 
-  /** How many runs were asked to stop. */
-  async stop(
-    target: {
-      runId?: string | undefined;
-      executionId?: string | undefined;
-      planId?: string | undefined;
-    },
-    actor: string,
-  ): Promise<number> {
+  /** Stops a run, an execution, a phase or all of a plan, or everything; how many runs it were. */
+  async stop(target: StopTarget, actor: string): Promise<number> {
     const { executor, state } = this.parts;
-    if (target.runId !== undefined) {
-      const run = state.runs.get(target.runId);
-      if (run === undefined)
-        throw new RunsheetError('not_found', `There is no run ${target.runId}.`);
-      return executor.stopRun(target.runId) ? 1 : 0;
+    const { runId, executionId, planId, phase } = target;
+    if (runId !== undefined) {
+      if (state.runs.has(runId)) return executor.stopRun(runId) ? 1 : 0;
+      throw new RunsheetError('not_found', `There is no run ${runId}.`, { id: runId });
     }
-    const planIds = target.planId === undefined ? [...state.plans.keys()] : [target.planId];
-    const chosen = planIds
-      .flatMap((planId) => executor.executionsOf(planId))
-      .filter(({ row }) => target.executionId === undefined || row.id === target.executionId);
+    if (planId !== undefined && phase !== undefined) {
+      const plan = this.plan(planId);
+      const { keys } = keysOf(plan.entry.plan, { subtasks: null, phase });
+      return executor.stopSubtasks(
+        new Set([...keys].flatMap((key) => plan.idByKey.get(key) ?? [])),
+      );
+    }
+    const chosen = executor
+      .all()
+      .filter(({ row }) => planId === undefined || row.plan_id === planId)
+      .filter(({ row }) => executionId === undefined || row.id === executionId);
     const counts = await Promise.all(chosen.map((execution) => executor.stop(execution, actor)));
     return counts.reduce((sum, count) => sum + count, 0);
   }
@@ -246,8 +254,15 @@ export class RunService {
 
   private async branchOf(plan: PlanState, baseCommit: string): Promise<PlanBranch> {
     const repository = await this.parts.openRepository();
-    const name = plan.plan.work_branch ?? this.parts.planBranchName(plan.entry.path);
+    const name = plan.plan.work_branch ?? this.freeBranchName(plan);
     return repository.openPlanBranch(name, await repository.resolve(baseCommit));
+  }
+
+  /** Plans whose paths make the same name share no branch. */
+  private freeBranchName(plan: PlanState): string {
+    const name = this.parts.planBranchName(plan.entry.path);
+    const taken = new Set([...this.parts.state.plans.values()].map((one) => one.plan.work_branch));
+    return taken.has(name) ? `${name}-${plan.plan.id.slice(-8)}` : name;
   }
 
   private liveExecution(
@@ -278,4 +293,16 @@ export class RunService {
     if (subtask !== null) return { plan, subtask };
     throw new RunsheetError('not_found', `The plan has no subtask ${key}.`, { id: key });
   }
+}
+
+/** What was committed on the base since the plan's branch was made belongs to what agents see. */
+async function takeBase(branch: PlanBranch, baseCommit: string): Promise<void> {
+  const message = `Take in ${baseCommit.slice(0, 12)} from the base`;
+  const result = await branch.merge(baseCommit, message, () => Promise.resolve(true));
+  if (result.kind !== 'conflict') return;
+  throw new RunsheetError(
+    'version_conflict',
+    `The base has moved and conflicts with ${branch.branch} in ${result.paths.join(', ')}. Merge ${baseCommit.slice(0, 12)} into ${branch.branch} by hand (its worktree is ${branch.path}), then start again.`,
+    { paths: result.paths },
+  );
 }

@@ -23,7 +23,8 @@ export class VerificationDesk {
     settings: WorkspaceSettings,
   ): Promise<Verdict> {
     const result = await this.check(plan, subtask, branch, settings, 'engine');
-    if (result.verdict !== 'unverified') {
+    // What could not be run refutes nothing.
+    if (result.verdict !== 'unverified' && result.verdict !== 'error') {
       const { id: verificationId, verdict, message } = result;
       const input = {
         subtaskId: subtask.id,

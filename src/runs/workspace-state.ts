@@ -110,25 +110,39 @@ export class WorkspaceState implements Disposable {
   }
 
   private work(): void {
-    this.working ??= this.drain().finally(() => {
+    this.working ??= this.drain().then((followed) => {
       this.working = null;
-      if (this.pending.length > 0 || this.stale.size > 0) this.work();
+      if (followed && (this.pending.length > 0 || this.stale.size > 0)) this.work();
     });
   }
 
-  private async drain(): Promise<void> {
-    try {
-      while (this.pending.length > 0 || this.stale.size > 0) {
-        const changes = this.pending;
-        const entries = [...this.stale];
-        this.pending = [];
-        this.stale.clear();
-        const update = await this.follow(changes, entries);
-        for (const listener of this.listeners) listener(update);
+  /** `false` when it could not follow: the next change tries again. */
+  private async drain(): Promise<boolean> {
+    while (this.pending.length > 0 || this.stale.size > 0) {
+      const changes = this.pending;
+      const entries = [...this.stale];
+      this.pending = [];
+      this.stale.clear();
+      try {
+        this.tell(await this.follow(changes, entries));
+      } catch (error) {
+        // The store is going down, or a row is damaged.
+        this.log.error('the state could not follow the database', error);
+        this.pending.unshift(...changes);
+        for (const entry of entries) this.stale.add(entry);
+        return false;
       }
-    } catch (error) {
-      // The store is going down, or a row is damaged: the next change tries again.
-      this.log.error('the state could not follow the database', error);
+    }
+    return true;
+  }
+
+  private tell(update: StateUpdate): void {
+    for (const listener of this.listeners) {
+      try {
+        listener(update);
+      } catch (error) {
+        this.log.error('a listener of the state failed', error);
+      }
     }
   }
 

@@ -47,7 +47,8 @@ export class EngineServer {
 
   private admit(socket: Socket, hello: Hello): void {
     const onTrusted = () => {
-      this.context.runs.resume().catch((error: unknown) => {
+      const { gatekeeper, runs } = this.context;
+      Promise.all([gatekeeper.trust(), runs.resume()]).catch((error: unknown) => {
         this.context.log.error('what was going on could not be resumed', error);
       });
     };

@@ -95,9 +95,13 @@ const scopeOf = (params: {
 
 function runHandlers(context: EngineContext): Handler[] {
   return [
-    handler(previewRun, async (params) => {
-      return preview(context, await context.runs.preview(scopeOf(params)));
-    }),
+    handler(
+      previewRun,
+      trusting(async (params) => {
+        const preparation = await context.runs.preview(scopeOf(params));
+        return preview(context, preparation, params.subtasks !== undefined);
+      }),
+    ),
     handler(
       approveCommands,
       trusting(async ({ planId, hashes }, { actor }) => ({
@@ -124,7 +128,7 @@ function runHandlers(context: EngineContext): Handler[] {
     ),
     handler(
       decideSubtask,
-      deciding(async ({ planId, key, action, reason }, { actor }) => {
+      trusting(async ({ planId, key, action, reason }, { actor }) => {
         await context.runs.decide(planId, key, action, reason, actor);
         return {};
       }),
@@ -132,14 +136,14 @@ function runHandlers(context: EngineContext): Handler[] {
   ];
 }
 
-async function preview(context: EngineContext, preparation: Preparation) {
+async function preview(context: EngineContext, preparation: Preparation, byName: boolean) {
   const agents = await context.listAgents(false);
   const first = preparation.agents[0]?.definition.key ?? 'command';
   const agent = agents.find(({ key }) => key === first);
   if (agent === undefined) throw new Error(`the agent ${first} is not listed`);
   const plan = context.state.plans.get(preparation.entry.planId);
   return {
-    subtasks: [...preparation.keys],
+    subtasks: [...preparation.keys].filter((key) => byName || isOpen(context, preparation, key)),
     commands: preparation.commands.map((command) => {
       return { ...command, approved: context.runs.isApproved(command) };
     }),
@@ -152,11 +156,17 @@ async function preview(context: EngineContext, preparation: Preparation) {
   };
 }
 
+/** Whether a run of the whole could still start the subtask. */
+function isOpen(context: EngineContext, { entry }: Preparation, key: string): boolean {
+  const status = context.state.plans.get(entry.planId)?.byKey(key)?.status;
+  return status !== 'done' && status !== 'skipped' && status !== 'cancelled';
+}
+
 function decisionHandlers(context: EngineContext): Handler[] {
   return [
     handler(
       decideGate,
-      deciding(async ({ gateId, decision, reason }, { actor }) => {
+      trusting(async ({ gateId, decision, reason }, { actor }) => {
         const gate = await context.gatekeeper.decide(gateId, decision, reason, actor);
         const plan = context.state.plans.get(gate.plan_id);
         if (plan === undefined) throw new RunsheetError('not_found', 'The gate has no plan.');

@@ -117,7 +117,7 @@ export class Subscription implements Disposable {
     if (this.wish.plans) {
       this.addPlans(delta, gathered.plans);
       delta.removed.plans = [...gathered.removedPlans];
-      delta.removed.subtasks = [...gathered.removedSubtasks];
+      delta.removed.subtasks = this.gone(gathered.removedSubtasks);
     }
     if (this.wish.runs !== null) this.addRuns(delta, gathered);
     if (this.wish.needs && gathered.needs) this.addNeeds(delta);
@@ -126,6 +126,14 @@ export class Subscription implements Disposable {
       [...gathered.events].filter((id) => this.eventsSent.has(id)),
     );
     if (!isEmpty(delta)) this.send(delta);
+  }
+
+  /** Subtasks that left their plan and did not come back in the meantime. */
+  private gone(ids: ReadonlySet<string>): string[] {
+    const plans = [...this.state.plans.values()];
+    const gone = [...ids].filter((id) => !plans.some((plan) => plan.subtasks.has(id)));
+    for (const id of gone) this.sentSubtasks.delete(id);
+    return gone;
   }
 
   /** Plans whole, of their subtasks only those that look different than before. */

@@ -2,6 +2,7 @@ import { t } from '@vscode/l10n';
 import { commands, window, type LogOutputChannel } from 'vscode';
 import { messageOf, RunsheetError, type ErrorCode } from '../model/errors';
 import { commandIds } from './command-ids';
+import { plainText } from './plain-text';
 
 interface WayOut {
   title: string;
@@ -30,7 +31,7 @@ export class ErrorReporter {
   };
 
   private async offer(message: string, ways: readonly WayOut[]): Promise<void> {
-    const chosen = await window.showErrorMessage(message, ...ways);
+    const chosen = await window.showErrorMessage(plainText(message), ...ways);
     if (chosen !== undefined) await commands.executeCommand(chosen.command);
   }
 }

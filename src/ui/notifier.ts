@@ -4,6 +4,7 @@ import type { NeedView } from '../protocol/views';
 import { commandIds } from './command-ids';
 import type { EngineState } from './engine/engine-state';
 import { DisposableStore } from './lifetime';
+import { plainText } from './plain-text';
 import { readSettings, turnNotificationsOff } from './settings';
 import { needNode } from './tree/need-item';
 
@@ -37,7 +38,8 @@ export class Notifier {
     const show = need.kind === 'attention' ? t('Show Run') : t('Show');
     const never = t("Don't Show Again");
     try {
-      const chosen = await window.showWarningMessage(`${need.title}: ${need.detail}`, show, never);
+      const text = plainText(`${need.title}: ${need.detail}`);
+      const chosen = await window.showWarningMessage(text, show, never);
       if (chosen === never) await turnNotificationsOff();
       if (chosen === show) await this.show(need);
     } finally {

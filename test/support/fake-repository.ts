@@ -68,6 +68,7 @@ export class FakePlanBranch implements PlanBranch {
   openError: Error | null = null;
   /** Waited for before a merge begins. */
   beforeMerge: () => Promise<void> = () => Promise.resolve();
+  private readonly contained = new Set<string>();
   private tip: string;
 
   constructor(
@@ -76,6 +77,7 @@ export class FakePlanBranch implements PlanBranch {
     private readonly folder: string,
   ) {
     this.tip = base;
+    this.contained.add(base);
   }
 
   get path(): string {
@@ -106,14 +108,15 @@ export class FakePlanBranch implements PlanBranch {
     verify: (merged: { path: string; commit: string }) => Promise<boolean>,
   ): Promise<MergeResult> {
     await this.beforeMerge();
-    if (this.conflicts.length > 0) return { kind: 'conflict', paths: this.conflicts };
-    if (commit === this.tip) {
-      const passed = await verify({ path: this.path, commit });
-      return passed ? { kind: 'nothing_to_merge', commit } : { kind: 'refused' };
+    if (this.contained.has(commit)) {
+      const passed = await verify({ path: this.path, commit: this.tip });
+      return passed ? { kind: 'nothing_to_merge', commit: this.tip } : { kind: 'refused' };
     }
+    if (this.conflicts.length > 0) return { kind: 'conflict', paths: this.conflicts };
     const merged = newCommit();
     if (!(await verify({ path: this.path, commit: merged }))) return { kind: 'refused' };
     this.merged.push(commit);
+    this.contained.add(commit).add(merged);
     this.tip = merged;
     return { kind: 'merged', commit: merged };
   }

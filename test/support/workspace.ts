@@ -43,6 +43,8 @@ export interface CliProcess {
   pid: number;
   /** What it has printed on stdout so far. */
   printed(): string;
+  /** Stops reading what it prints. */
+  closeOutput(): void;
   ended: Promise<CliEnd>;
 }
 
@@ -159,7 +161,8 @@ export class Workspace {
     const ended = new Promise<CliEnd>((done) =>
       child.once('close', (code) => done({ code, stdout, stderr })),
     );
-    return { pid: child.pid ?? 0, printed: () => stdout, ended };
+    const closeOutput = (): void => void child.stdout.destroy();
+    return { pid: child.pid ?? 0, printed: () => stdout, closeOutput, ended };
   }
 
   async enginePid(): Promise<number | null> {

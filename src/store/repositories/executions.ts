@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { executionStateSchema, type ExecutionState } from '../../model/status';
+import { planStateOf, tally } from '../../model/progress';
+import {
+  executionStateSchema,
+  proofSchema,
+  subtaskStatusSchema,
+  type ExecutionState,
+} from '../../model/status';
 import { checkTransition, executionTransitions } from '../../model/transitions';
 import { RunsheetError } from '../../model/errors';
-import { command, query } from '../command';
+import { command, query, type Transaction } from '../command';
 import type { Connection } from '../connection';
-import { jsonColumn, maybeText, placeholders, text } from './columns';
+import { flag, jsonColumn, maybeText, placeholders, text } from './columns';
 import { journal } from './journal';
 import { stepPlan } from './plans';
 
@@ -39,6 +45,24 @@ function readExecution(db: Connection, id: string): ExecutionRow {
     entity: 'plan_execution',
     id,
   });
+}
+
+/** With the end of an execution the plan may have come to its own end. */
+function settlePlan(tx: Transaction, planId: string): void {
+  const leaves = tx.all(
+    z.object({ status: subtaskStatusSchema, proof: proofSchema.nullable(), optional: flag }),
+    'SELECT status, proof, optional FROM subtasks WHERE plan_id = ? AND removed_at IS NULL',
+    planId,
+  );
+  const gates = tx.get(
+    z.object({ closed: z.int() }),
+    `SELECT count(*) AS closed FROM gates WHERE plan_id = ? AND removed_at IS NULL
+       AND state NOT IN ('approved', 'overridden', 'cancelled')`,
+    planId,
+  );
+  const counts = tally(leaves);
+  const ready = counts.pending + counts.claimed;
+  stepPlan(tx, planId, planStateOf(counts, { ready, closedGates: gates?.closed ?? 0 }));
 }
 
 export const executions = {
@@ -115,6 +139,7 @@ export const executions = {
           reason: input.message,
         });
       }
+      if (moved && ended) settlePlan(tx, row.plan_id);
     },
   ),
 

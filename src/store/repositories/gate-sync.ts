@@ -70,12 +70,15 @@ export function syncGates(
 
 function syncCriteria(tx: Transaction, gateId: string, criteria: GateContent['criteria']): void {
   const known = tx.all(
-    z.object({ position: z.int(), text }),
-    'SELECT position, text FROM gate_criteria WHERE gate_id = ? ORDER BY position',
+    z.object({ text, validator: text.nullable() }),
+    'SELECT text, validator FROM gate_criteria WHERE gate_id = ? ORDER BY position',
     gateId,
   );
-  const same =
-    known.length === criteria.length && known.every((row, at) => row.text === criteria[at]?.text);
+  const wanted = criteria.map((criterion) => ({
+    text: criterion.text,
+    validator: criterion.validator === null ? null : JSON.stringify(criterion.validator),
+  }));
+  const same = JSON.stringify(known) === JSON.stringify(wanted);
   if (same) return;
   tx.run('DELETE FROM gate_criteria WHERE gate_id = ?', gateId);
   criteria.forEach((criterion, position) => {

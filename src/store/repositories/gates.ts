@@ -59,6 +59,13 @@ function setState(tx: Transaction, gate: GateRow, to: GateState): boolean {
     tx.actor,
     gate.id,
   );
+  if (to === 'open') {
+    // What was met for an earlier state of the branch says nothing about this one.
+    tx.run(
+      `UPDATE gate_criteria SET state = 'unchecked', version = version + 1 WHERE gate_id = ?`,
+      gate.id,
+    );
+  }
   const changes = { from: gate.state, to };
   journal(tx, { entity: 'gate', id: gate.id, action: 'state', changes });
   return true;

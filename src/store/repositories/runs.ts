@@ -9,7 +9,7 @@ import {
   type RunState,
   type Verdict,
 } from '../../model/status';
-import { checkTransition, runTransitions } from '../../model/transitions';
+import { checkTransition, runTransitions, subtaskTransitions } from '../../model/transitions';
 import { command, query, type Transaction } from '../command';
 import type { Connection, SqlValue } from '../connection';
 import { maybeText, placeholders, text } from './columns';
@@ -158,15 +158,17 @@ function nextAttempt(tx: Transaction, subtaskId: string): number {
   return counts.last + 1;
 }
 
-/** What becomes of a subtask when its run has ended. */
+/**
+ * What becomes of a subtask when its run has ended. A run always ends: where a person has moved the
+ * subtask on in the meantime, it stays where it is.
+ */
 function leaveSubtask(tx: Transaction, step: StatusStep): void {
-  const { status, removed_at } = readSubtask(tx, step.subtaskId);
-  if (removed_at !== null) return;
+  const { status } = readSubtask(tx, step.subtaskId);
   // From review nothing leads straight back to pending: the work is in progress again first.
   if (step.to === 'pending' && status === 'in_review') {
     stepSubtask(tx, { subtaskId: step.subtaskId, to: 'in_progress' });
-  }
-  stepSubtask(tx, step);
+    stepSubtask(tx, step);
+  } else if (subtaskTransitions[status].includes(step.to)) stepSubtask(tx, step);
 }
 
 export const runs = {

@@ -16,6 +16,7 @@ import {
 } from '../../protocol/messages';
 import type { Ending } from '../lifetime';
 import type { EngineSession } from './engine-session';
+import { plainText } from '../plain-text';
 import { UnsavedDocuments } from './unsaved-documents';
 
 /** The server decides which of these are plans. */
@@ -33,7 +34,7 @@ export async function openLanguageSession(
 ): Promise<EngineSession> {
   const { socket, welcome } = await connectToEngine(address);
   log.info(`Connected to engine ${welcome.engineId}, process ${welcome.pid}`);
-  for (const notice of welcome.notices) void window.showWarningMessage(notice);
+  for (const notice of welcome.notices) void window.showWarningMessage(plainText(notice));
   const closed = new Promise<void>((resolve) => {
     socket.once('close', () => resolve());
   });
