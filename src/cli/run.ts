@@ -138,10 +138,9 @@ export class RunCommand {
       return;
     }
     if (this.args.approveGates && this.approveOpenGates(planId)) return;
-    if (execution.waitsForPerson && !this.args.wait) {
-      this.lines.end(execution);
-      this.finish(waitsForPerson);
-    }
+    if (!execution.waitsForPerson) return;
+    this.lines.waits(execution, this.mirror);
+    if (!this.args.wait) this.finish(waitsForPerson);
   }
 
   /** Whether a gate is open, which is then being approved. */

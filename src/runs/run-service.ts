@@ -47,7 +47,7 @@ export interface RunServiceParts {
 
 /** What a person can ask of runs; every door of the engine leads here. */
 export class RunService {
-  private resumed = false;
+  private resumed: Promise<void> | null = null;
 
   constructor(private readonly parts: RunServiceParts) {}
 
@@ -108,9 +108,11 @@ export class RunService {
    * Goes on with what an engine before this one had begun. Called when a person who trusts the
    * workspace is there; does something only the first time.
    */
-  async resume(): Promise<void> {
-    if (this.resumed) return;
-    this.resumed = true;
+  resume(): Promise<void> {
+    return (this.resumed ??= this.resumeAll());
+  }
+
+  private async resumeAll(): Promise<void> {
     for (const row of this.parts.state.liveExecutions()) {
       try {
         const plan = this.plan(row.plan_id);
@@ -141,6 +143,8 @@ export class RunService {
   async stop(target: StopTarget, actor: string): Promise<number> {
     const { executor, state } = this.parts;
     const { runId, executionId, planId, phase } = target;
+    // What an engine before this one had begun is to be stopped as well.
+    await this.resumed;
     if (runId !== undefined) {
       if (state.runs.has(runId)) return executor.stopRun(runId) ? 1 : 0;
       throw new RunsheetError('not_found', `There is no run ${runId}.`, { id: runId });

@@ -9,6 +9,7 @@ import {
   type Connection,
 } from 'vscode-languageserver/node';
 import { messageOf, RunsheetError } from '../model/errors';
+import type { Log } from '../platform/log';
 import type { Hello } from '../protocol/handshake';
 import { changed, subscribe, trustChanged } from '../protocol/messages';
 import type { Delta } from '../protocol/views';
@@ -38,7 +39,7 @@ export class Session implements Disposable {
       actor: hello.run === null ? `person:${hello.person}` : `run:${hello.run}`,
       trusted: hello.trusted,
     };
-    this.connection = connectionOn(socket);
+    this.connection = connectionOn(socket, context.log);
     this.serveRequests();
     this.language = new LanguageService(
       this.connection,
@@ -130,15 +131,23 @@ export class Session implements Disposable {
   }
 }
 
-function connectionOn(socket: Socket): Connection {
+function connectionOn(socket: Socket, log: Log): Connection {
   const watchDog = {
     shutdownReceived: false,
     // The protocol has a server end with its client; this one serves others, too.
     initialize: () => undefined,
     exit: () => socket.end(),
   };
+  // The library would tell its troubles to the client; one that left while its request was being
+  // answered is such a trouble, and cannot be told.
+  const logger = {
+    error: (message: string) => log.warn(message),
+    warn: (message: string) => log.warn(message),
+    info: (message: string) => log.info(message),
+    log: (message: string) => log.info(message),
+  };
   return createConnection(
-    (logger) =>
+    () =>
       createProtocolConnection(
         new SocketMessageReader(socket),
         new SocketMessageWriter(socket),

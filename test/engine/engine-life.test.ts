@@ -11,6 +11,7 @@ import {
   openPlan,
   startRun,
   stopEngine,
+  stopRuns,
 } from '../../src/protocol/messages';
 import { introduce, PROTOCOL_VERSION } from '../../src/protocol/handshake';
 import { lookUpOwner } from '../../src/protocol/owner-lookup';
@@ -199,6 +200,31 @@ describe('the life of an engine', () => {
         return ended && execution?.endedAt !== null && execution;
       });
       assert.equal(end.state, 'completed', end.message ?? '');
+    }));
+
+  it('survives a client that leaves before its answer has come', () =>
+    inWorkspace({}, async (workspace) => {
+      const stubborn = `# Stubborn
+
+- [ ] T01 Takes its time to end
+  - run: trap 'sleep 1; exit' TERM; while :; do sleep 0.1; done
+  - check: exists never.txt
+`;
+      workspace.repository.commit({ [plan]: stubborn });
+      const window = await workspace.connect();
+      const executionId = await workspace.start(window.client, plan);
+      await window.until('it runs', ({ runs }) => [...runs.values()][0]?.state === 'running');
+      const { pid } = window.client.link.welcome;
+      void window.client.request(stopRuns, { executionId }).catch(() => undefined);
+      await delay(100);
+      window[Symbol.dispose]();
+      using next = await workspace.connect();
+      await next.until('the run has ended', ({ runs }) =>
+        [...runs.values()].every(({ state }) => state === 'ended'),
+      );
+      await delay(200);
+      assert.equal((await next.client.request(engineStatus, {})).pid, pid);
+      assert.doesNotMatch(workspace.engineLog, /bug/);
     }));
 
   it('refuses to stop while runs go on, unless forced, and says the way out', () =>

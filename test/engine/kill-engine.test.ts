@@ -25,6 +25,8 @@ const kills = times(10, 200);
 class Driver {
   readonly plans: GeneratedPlan[] = [];
   completed = 0;
+  /** How many changes clients were told of. */
+  changes = 0;
   /** Why a plan did not complete. */
   failure: string | null = null;
 
@@ -36,7 +38,10 @@ class Driver {
   /** Drives with this client until it loses its engine, or the present plan is complete. */
   async drive(client: EngineClient, one: boolean): Promise<void> {
     let changed = (): void => undefined;
-    const mirror = await this.witness.follow(client, () => changed());
+    const mirror = await this.witness.follow(client, () => {
+      this.changes += 1;
+      changed();
+    });
     await this.witness.askAgain(client, 5);
     do {
       if (this.plans.length === this.completed) this.next();
@@ -76,11 +81,14 @@ class Driver {
   }
 }
 
-/** Kills the engine at some moment of its life; in a fifth of all cases while it starts. */
+/**
+ * Kills the engine at some moment of its life: while it starts, after some time, or after some
+ * progress, so that on a slow machine, too, all that an engine does is hit.
+ */
 async function killOnce(workspace: Workspace, driver: Driver, number: number): Promise<void> {
   const before = await workspace.enginePid();
   const connecting = workspace.client();
-  if (number % 5 === 4) {
+  if (number % 6 === 5) {
     const pid = await until('a new engine owns the database', async () => {
       const now = await workspace.enginePid();
       return now !== before && now;
@@ -92,7 +100,12 @@ async function killOnce(workspace: Workspace, driver: Driver, number: number): P
   }
   using client = await connecting;
   const driving = driver.drive(client, false).catch(lostEngine);
-  await delay(300 + Math.random() * 1200);
+  if (number % 2 === 0) await delay(300 + Math.random() * 1200);
+  else {
+    const wanted = driver.changes + 5 + Math.random() * 100;
+    await until('some progress', () => driver.changes >= wanted);
+    await delay(Math.random() * 50);
+  }
   endProcess(client.link.welcome.pid);
   await client.closed;
   await driving;
