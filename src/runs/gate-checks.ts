@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { CheckContext } from '../checks/check';
 import { gates, type GateRow } from '../store/repositories/gates';
 import type { Repository } from '../workspaces/workspace';
@@ -29,7 +30,7 @@ export class GateChecks {
     });
     const marker = `gate-${gate.id}`;
     const context: CheckContext = {
-      directory: worktree.path,
+      directory: join(worktree.path, branch.prefix),
       diff: () => worktree.diff(),
       changedPaths: () => worktree.changedPaths(),
       eventText: () => Promise.resolve(''),

@@ -1,4 +1,4 @@
-import { isAbsolute } from 'node:path';
+import { isAbsolute, posix } from 'node:path';
 import type { AgentDefinition } from '../agents/agent';
 import { RunsheetError } from '../model/errors';
 import { subtasksOf, type Plan } from '../model/plan';
@@ -96,7 +96,9 @@ export class Preparer {
         .map(({ key }) => key),
       branch,
       baseCommit: base === null ? commit : await repository.resolve(base),
-      dirtyPaths: await repository.dirtyPaths(this.library.all().map(({ path }) => path)),
+      dirtyPaths: await repository.dirtyPaths(
+        this.library.all().map(({ path }) => posix.join(repository.prefix, path)),
+      ),
     };
   }
 

@@ -1,3 +1,4 @@
+import { join, posix } from 'node:path';
 import type { AgentOutcome } from '../agents/agent';
 import { commandDefinition } from '../agents/known-agents';
 import type { CheckContext } from '../checks/check';
@@ -123,7 +124,7 @@ export class RunLifecycle {
     const task = {
       runId: this.runId,
       subtaskId: assignment.subtask.id,
-      worktree: worktree.path,
+      worktree: this.folderIn(worktree.path),
       prompt: buildPrompt(source),
       subtaskJson: subtaskJson(source),
       scratchDirectory: await services.scratchDirectory(this.runId),
@@ -154,7 +155,7 @@ export class RunLifecycle {
     await this.recordClaims(worktree);
     const message = `${assignment.subtask.id}: ${assignment.subtask.title}`;
     const commit = await worktree.commitAll(`${message}\n\n${this.trailers()}`, [
-      assignment.planPath,
+      posix.join(assignment.branch.prefix, assignment.planPath),
     ]);
     this.headCommit = commit ?? worktree.baseCommit;
     await this.update({ head_commit: this.headCommit });
@@ -180,7 +181,7 @@ export class RunLifecycle {
       async (merged) => {
         if (this.isStopped()) return false;
         await this.step('verifying');
-        const context = this.mergedContext(merged.path);
+        const context = this.mergedContext(this.folderIn(merged.path));
         await this.setUp(context);
         proof = await this.verify('merged', context, merged.commit);
         return proof.verdict === 'passed' && !this.isStopped();
@@ -246,8 +247,8 @@ export class RunLifecycle {
   private async recordClaims(worktree: RunWorktree): Promise<void> {
     const { assignment, services } = this;
     const changed = await worktree.changedPaths();
-    if (!changed.includes(assignment.planPath)) return;
-    for (const key of await newClaims(worktree.path, assignment)) {
+    if (!changed.includes(posix.join(assignment.branch.prefix, assignment.planPath))) return;
+    for (const key of await newClaims(this.folderIn(worktree.path), assignment)) {
       await this.event('claim_made', { subtask: key, says: 'done' });
       if (key !== assignment.subtask.key) continue;
       const evidence = `The agent ticked ${key} in ${assignment.planPath}.`;
@@ -288,7 +289,7 @@ export class RunLifecycle {
   private contextOf(worktree: RunWorktree): CheckContext {
     const { assignment, services } = this;
     return {
-      directory: worktree.path,
+      directory: this.folderIn(worktree.path),
       diff: () => worktree.diff(),
       changedPaths: () => worktree.changedPaths(),
       eventText: () => services.recorder.textOf(this.runId),
@@ -308,6 +309,11 @@ export class RunLifecycle {
   private mergedContext(directory: string): CheckContext {
     if (this.worktree === null) throw new Error('a run merges only what its worktree holds');
     return { ...this.contextOf(this.worktree), directory };
+  }
+
+  /** The workspace within a worktree: where agents and checks work. */
+  private folderIn(worktree: string): string {
+    return join(worktree, this.assignment.branch.prefix);
   }
 
   private isStopped(): boolean {

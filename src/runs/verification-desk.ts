@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { CheckContext } from '../checks/check';
 import { RunsheetError } from '../model/errors';
 import type { Verdict } from '../model/status';
@@ -69,7 +70,7 @@ export class VerificationDesk {
       copy: [...settings.copy, ...plan.entry.plan.settings.copy],
     });
     try {
-      const context = this.contextOf(subtask, worktree);
+      const context = this.contextOf(subtask, worktree, branch.prefix);
       await setUp(plan.entry.plan.settings.setup ?? settings.setup, this.services.checks, context);
       return await this.services.verifier.verify(
         {
@@ -92,10 +93,10 @@ export class VerificationDesk {
     }
   }
 
-  private contextOf(subtask: SubtaskRow, worktree: RunWorktree): CheckContext {
+  private contextOf(subtask: SubtaskRow, worktree: RunWorktree, prefix: string): CheckContext {
     const marker = `verify-${subtask.id}`;
     return {
-      directory: worktree.path,
+      directory: join(worktree.path, prefix),
       diff: () => worktree.diff(),
       changedPaths: () => worktree.changedPaths(),
       eventText: () => Promise.resolve(''),

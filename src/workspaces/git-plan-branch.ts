@@ -18,6 +18,7 @@ export class GitPlanBranch implements PlanBranch {
     private readonly context: RepositoryContext,
     readonly branch: string,
     readonly path: string,
+    readonly prefix: string,
   ) {
     this.ref = `refs/heads/${branch}`;
     this.merger = new Merger(context, branch, path);

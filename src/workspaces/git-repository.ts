@@ -71,7 +71,7 @@ export class GitRepository implements Repository {
     } else {
       await clearStaleLocks(files, clock, found, branch);
     }
-    const planBranch = new GitPlanBranch(this.context, branch, path);
+    const planBranch = new GitPlanBranch(this.context, branch, path, this.prefix);
     await planBranch.settle();
     return planBranch;
   }

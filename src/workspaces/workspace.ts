@@ -25,6 +25,8 @@ export interface Repository {
 
 /** The branch that a plan's work is merged into. One merge at a time. */
 export interface PlanBranch {
+  /** Where the workspace lies in each worktree of the repository; empty at its root. */
+  readonly prefix: string;
   readonly branch: string;
   readonly path: string;
   head(): Promise<string>;

@@ -62,6 +62,7 @@ export class FakeWorktree implements RunWorktree {
 
 /** A branch on which a merge conflicts when it is told so; it remembers what was merged. */
 export class FakePlanBranch implements PlanBranch {
+  readonly prefix = '';
   readonly merged: string[] = [];
   readonly worktrees: FakeWorktree[] = [];
   conflicts: string[] = [];
