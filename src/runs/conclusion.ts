@@ -12,16 +12,20 @@ export type Conclusion =
 
 const shown = 3;
 
-/** How an execution stands once nothing of it is live: `scope` is its own part of the plan. */
+/**
+ * How an execution stands once nothing of it is live: `scope` is its own part of the plan. What was
+ * asked for by name must be done although it is optional in the plan.
+ */
 export function conclude(
   plan: PlanState,
   snapshot: ScheduleSnapshot,
   scope: ReadonlySet<string> | null,
+  byName: boolean,
   isReached: (gate: GateRow) => boolean,
 ): Conclusion {
   const rows = [...plan.subtasks.values()].filter((row) => scope?.has(row.id) !== false);
   const open = rows.filter((row) => !satisfiesDependents(row.status, false));
-  const required = open.filter((row) => !row.optional && row.status !== 'cancelled');
+  const required = open.filter((row) => (byName || !row.optional) && row.status !== 'cancelled');
   const closed = plan.gates.filter(
     (gate) => !passed.has(gate.state) && concerns(plan, gate, scope, required),
   );

@@ -4,7 +4,7 @@ import { executions, type ExecutionRow } from '../store/repositories/executions'
 import { runs } from '../store/repositories/runs';
 import { specs } from '../store/repositories/specs';
 import type { GateRow } from '../store/repositories/gates';
-import type { SubtaskRow } from '../store/repositories/subtasks';
+import { subtasks, type SubtaskRow } from '../store/repositories/subtasks';
 import type { Assignment, RunServices } from './assignment';
 import { conclude } from './conclusion';
 import { checksOf, deriveSpec } from './derive-spec';
@@ -61,8 +61,9 @@ export class Executor implements Disposable {
 
   /** Stops one run; its subtask stays out of the execution until a person starts it again. */
   stopRun(runId: string): boolean {
-    const subtaskId = this.state.runs.get(runId)?.subtask_id;
-    if (subtaskId === undefined) return false;
+    const run = this.state.runs.get(runId);
+    if (run === undefined || run.state === 'ended') return false;
+    const subtaskId = run.subtask_id;
     for (const execution of this.live.values()) {
       const controller = execution.active.get(subtaskId);
       if (controller === undefined) continue;
@@ -136,9 +137,7 @@ export class Executor implements Disposable {
       const row = plan.subtasks.get(id);
       if (row !== undefined) this.start(execution, plan, row);
     }
-    // What another execution of the plan is doing may make more startable.
-    const idle = this.executionsOf(plan.plan.id).every(({ active }) => active.size === 0);
-    if (idle) this.settle(execution, plan, snapshot);
+    if (execution.active.size === 0) this.settle(execution, plan, snapshot);
   }
 
   private snapshotOf(execution: LiveExecution, plan: PlanState): ScheduleSnapshot {
@@ -181,8 +180,14 @@ export class Executor implements Disposable {
   ): Promise<void> {
     const assignment = await this.assign(execution, plan, subtask);
     const end = await new RunLifecycle(assignment, this.services, signal).carryOut();
-    if (end.subtask.to === 'done')
-      await this.writeBack.mark(plan.entry, subtask.subtask_key, 'done');
+    if (end.subtask.to === 'done') await this.report(plan.plan.id, subtask.id);
+  }
+
+  /** Marks it where it stands by now: the file may have been edited while the run went on. */
+  private async report(planId: string, subtaskId: string): Promise<void> {
+    const plan = this.state.plans.get(planId);
+    const key = plan?.subtasks.get(subtaskId)?.subtask_key;
+    if (plan !== undefined && key !== undefined) await this.writeBack.mark(plan.entry, key, 'done');
   }
 
   /** Makes the run's row; durable when it resolves. */
@@ -237,23 +242,38 @@ export class Executor implements Disposable {
     };
   }
 
-  /** The run's row was refused: the subtask is left alone, and the reason is told. */
-  private onStartFailure(execution: LiveExecution, subtask: SubtaskRow, error: unknown): void {
+  /** The run's row was refused: the subtask is left alone, and a person is told the reason. */
+  private async onStartFailure(
+    execution: LiveExecution,
+    subtask: SubtaskRow,
+    error: unknown,
+  ): Promise<void> {
     if (RunsheetError.is(error, 'ownership_lost')) {
       execution.stopped = true;
       return;
     }
+    // Somebody else was faster; the state will say by itself when it can be started.
+    if (RunsheetError.is(error, 'gate_closed') || RunsheetError.is(error, 'not_ready')) return;
     execution.excluded.add(subtask.id);
-    this.services.log.error(
-      `${subtask.subtask_key} could not be started: ${messageOf(error)}`,
-      error,
-    );
+    const reason = messageOf(error);
+    this.services.log.error(`${subtask.subtask_key} could not be started: ${reason}`, error);
+    await this.services.store
+      .command(
+        subtasks.step,
+        { subtaskId: subtask.id, to: 'needs_attention', reason },
+        { actor: 'engine' },
+      )
+      .catch((refused: unknown) => this.services.log.error('nobody could be told', refused));
   }
 
   private settle(execution: LiveExecution, plan: PlanState, snapshot: ScheduleSnapshot): void {
     const own = ownScope(execution, plan);
+    const byName = execution.row.scope === 'subtask';
     const reached = (gate: GateRow) => this.gatekeeper.isReached(plan, gate);
-    const { kind, message } = conclude(plan, snapshot, own, reached);
+    const { kind, message } = conclude(plan, snapshot, own, byName, reached);
+    // What another execution of the plan is doing may make more startable.
+    const others = this.executionsOf(plan.plan.id);
+    if (kind === 'failed' && others.some(({ active }) => active.size > 0)) return;
     const before = this.state.executions.get(execution.row.id)?.message;
     if (kind !== 'waits') this.end(execution, kind, message);
     else if (before !== message) this.end(execution, 'running', message);
