@@ -1,8 +1,9 @@
 // A program that speaks the Agent Client Protocol and behaves as a word in the prompt says: `behave:WORD`, or
 // FAKE_AGENT_BEHAVIOUR when the prompt has none; `ok` otherwise. FAKE_AGENT_START makes it fail before the prompt.
-// `write:PATH` in the prompt names the file that it writes. Raw lines, so that it can break the protocol too.
+// `write:PATH` in the prompt names the file that it writes; FAKE_AGENT_PROMPTS a file that gets a line for each
+// prompt. Raw lines, so that it can break the protocol too.
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -125,6 +126,10 @@ const behaviours = {
     say(' and stopping');
     answer(id, { stopReason: 'cancelled' });
   },
+  /** Talks for ever. */
+  async chatter() {
+    setInterval(() => say('and another thing '), 50);
+  },
   /** Works for ever and hears nothing, neither the end of its input nor a signal. */
   async deaf() {
     process.on('SIGTERM', () => undefined);
@@ -185,6 +190,8 @@ const requests = {
   },
   'session/prompt'(id, params) {
     const prompt = params.prompt.map((block) => block.text ?? '').join('');
+    const log = process.env.FAKE_AGENT_PROMPTS ?? '';
+    if (log !== '') appendFileSync(log, `${process.env.RUNSHEET_RUN_ID}\n`);
     const behaviour = /behave:(\w+)/.exec(prompt)?.[1] ?? process.env.FAKE_AGENT_BEHAVIOUR ?? 'ok';
     void behaviours[behaviour](id, prompt);
   },
