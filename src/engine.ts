@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { version } from '../package.json';
@@ -18,6 +19,7 @@ import { PROTOCOL_VERSION } from './protocol/handshake';
 import { databasePath } from './protocol/owner-lookup';
 import { DetectedAgents } from './runs/agent-catalog';
 import { createRuns } from './runs/create-runs';
+import { keyFileOf, Origin } from './runs/origin';
 import { SettingsReader } from './runs/settings-reader';
 import { agentViews } from './server/agent-views';
 import { Door } from './server/door';
@@ -53,6 +55,8 @@ async function main(): Promise<void> {
     log.error(reason, error);
     process.exit(1);
   };
+  // Whoever started it may be gone when it says that it is ready.
+  process.stdout.on('error', () => undefined);
   process.on('uncaughtException', dieOf('the engine ends because of a bug'));
   const identity = { engineVersion: version, engineId, workspace };
   const door = new Door(log, () => {
@@ -122,6 +126,7 @@ async function serve(
     stopLeftovers: async (recorded, marker) => {
       return { left: (await stopLeftovers(recorded, marker, processes, clock)).length };
     },
+    origin: new Origin(workspace, keyFileOf(variables, homedir()), files, log),
     openRepository: once(() =>
       openRepository(workspace, { git, files, clock, log }, { worktreeParent: null }),
     ),

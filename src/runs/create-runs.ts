@@ -7,6 +7,8 @@ import type { Clock } from '../platform/clock';
 import type { Files } from '../platform/files';
 import type { Log } from '../platform/log';
 import type { ArtifactFiles } from '../store/artifact-files';
+import { approvals as approvalRows } from '../store/repositories/approvals';
+import { executions } from '../store/repositories/executions';
 import type { Store } from '../store/store';
 import { planBranchName } from '../workspaces/names';
 import type { Repository } from '../workspaces/workspace';
@@ -15,6 +17,7 @@ import type { RunServices } from './assignment';
 import { Executor } from './executor';
 import { GateChecks } from './gate-checks';
 import { Gatekeeper } from './gatekeeper';
+import type { Origin } from './origin';
 import { PermissionDesk } from './permission-desk';
 import { PlanLibrary } from './plan-library';
 import { Preparer } from './preparation';
@@ -44,6 +47,8 @@ export interface RunsEnvironment {
   agentFor: (definition: AgentDefinition) => Agent;
   stopLeftovers: StopLeftovers;
   openRepository: () => Promise<Repository>;
+  /** Whether the database is this person's own. */
+  origin: Origin;
   /** The person's own variables, of which processes get the allowed part. */
   variables: Variables;
 }
@@ -67,6 +72,7 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
   const { workspace, engineId, store, files, clock, log, catalog, settings } = environment;
   const recorder = new Recorder(store, environment.artifacts, clock);
   await new Recovery(store, recorder, environment.stopLeftovers, log).recover();
+  await disown(environment);
   await settings.read();
   const library = new PlanLibrary(workspace, files, store, log);
   await library.discover();
@@ -99,6 +105,18 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
     log,
   });
   return { library, state, service, executor, gatekeeper, desk, recorder };
+}
+
+/** What came with the workspace is history: nothing in it was approved or started by this person. */
+async function disown({ origin, store }: RunsEnvironment): Promise<void> {
+  if (await origin.isOurs()) return;
+  await store.command(approvalRows.revokeAll, undefined, { actor: 'engine' });
+  for (const { id } of await store.query(executions.live, undefined)) {
+    const message = 'It was begun by somebody else, or on another machine.';
+    const step = { id, to: 'cancelled' as const, message };
+    await store.command(executions.step, step, { actor: 'engine' });
+  }
+  await origin.claim();
 }
 
 function runServices(

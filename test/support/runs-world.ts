@@ -23,6 +23,7 @@ import { FakeRepository } from './fake-repository';
 import { InMemoryStore } from './in-memory-store';
 import { withTemporaryFolder } from './temporary-folder';
 import { until } from './until';
+import { Origin } from '../../src/runs/origin';
 
 export const person = 'person:ada';
 export const planPath = 'demo.plan.md';
@@ -123,6 +124,7 @@ export class RunsWorld {
         return { left: 0 };
       },
       openRepository: async () => this.repository,
+      origin: new Origin(this.workspace, join(this.workspace, 'key-of-the-person'), files, log),
       variables: {},
     });
   }

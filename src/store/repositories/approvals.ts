@@ -38,6 +38,19 @@ export const approvals = {
     return added;
   }),
 
+  /** Approvals that this person did not give, e.g. in a database that came with a repository. */
+  revokeAll: command('approvals.revokeAll', (tx): number => {
+    const revoked = tx.run(
+      'UPDATE command_approvals SET revoked_at = ? WHERE revoked_at IS NULL',
+      tx.now,
+    );
+    if (revoked > 0) {
+      const id = 'all';
+      journal(tx, { entity: 'command_approval', id, action: 'revoke', changes: { revoked } });
+    }
+    return revoked;
+  }),
+
   hashes: query('approvals.hashes', (db) =>
     db
       .all(
