@@ -1,7 +1,8 @@
-import { RunsheetError } from '../model/errors';
+import { messageOf, RunsheetError } from '../model/errors';
 import { subtasksOf } from '../model/plan';
 import type { Log } from '../platform/log';
 import { executions, type ExecutionRow } from '../store/repositories/executions';
+import type { RunRow } from '../store/repositories/runs';
 import { subtasks, type SubtaskRow } from '../store/repositories/subtasks';
 import type { PlanBranch, Repository } from '../workspaces/workspace';
 import { mergeAgents } from '../agents/merge-agents';
@@ -119,10 +120,13 @@ export class RunService {
         const branch = await this.branchOf(plan, row.base_commit ?? 'HEAD');
         const settings = await this.parts.settings();
         await this.reportMissed(row, plan);
+        const leftovers = this.leftoversOf(row, plan);
         this.parts.executor.add(this.liveExecution(row, plan, branch, settings));
+        // Nobody waits for it, and what goes wrong concerns disk space alone.
+        void this.clear(leftovers, branch);
       } catch (error) {
         this.parts.log.error('an execution could not be resumed', error);
-        const message = 'It could not go on after the engine had ended. Start it again.';
+        const message = `It could not go on after the engine had ended: ${messageOf(error)} Start it again.`;
         const step = { id: row.id, to: 'failed' as const, message };
         await this.parts.services.store.command(executions.step, step, { actor: 'engine' });
       }
@@ -136,6 +140,31 @@ export class RunService {
       const run = this.parts.state.runs.get(plan.attempts.get(row.id)?.lastRunId ?? '');
       if (run?.plan_execution_id !== execution.id) continue;
       await this.parts.writeBack.mark(plan.entry, row.subtask_key, 'done');
+    }
+  }
+
+  /** Interrupted runs whose subtasks begin anew. */
+  private leftoversOf(execution: ExecutionRow, plan: PlanState): RunRow[] {
+    return [...this.parts.state.runs.values()].filter(
+      (run) =>
+        run.plan_execution_id === execution.id &&
+        run.outcome === 'interrupted' &&
+        plan.subtasks.get(run.subtask_id)?.status !== 'needs_attention',
+    );
+  }
+
+  /** Removes the worktrees of runs in which nothing would be lost. */
+  private async clear(leftovers: readonly RunRow[], branch: PlanBranch): Promise<void> {
+    for (const { id, worktree_path: path, branch_name: name, base_commit: base } of leftovers) {
+      if (path === null || name === null || base === null) continue;
+      try {
+        await (await branch.findRunWorktree(path, name, base))?.removeIfMerged();
+      } catch (error) {
+        this.parts.log.warn('a worktree could not be removed', {
+          run: id,
+          reason: messageOf(error),
+        });
+      }
     }
   }
 

@@ -1,10 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmod, lstat, mkdir, rm } from 'node:fs/promises';
-import { createServer, type Server, type Socket } from 'node:net';
+import { chmod, lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { messageOf, RunsheetError } from '../model/errors';
 import { helloPrefix } from '../model/owner-file';
+import { errorCode } from '../platform/files';
 import type { Log } from '../platform/log';
 import {
   helloSchema,
@@ -18,6 +19,7 @@ import { answerProbe } from '../store/owner-probe';
 const helloPatienceMs = 10_000;
 /** How long a client may take to read the last words. */
 const farewellMs = 1000;
+const deadAfterMs = 60_000;
 
 /** Takes a client in whose hello was right; the socket speaks JSON-RPC from here on. */
 export type Admit = (socket: Socket, hello: Hello) => void;
@@ -52,6 +54,10 @@ export class Door {
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject);
       this.server.listen(this.endpoint, resolve);
+    });
+    if (process.platform === 'win32') return;
+    removeDeadSockets(dirname(this.endpoint)).catch((error: unknown) => {
+      this.log.warn('a dead socket could not be removed', { reason: messageOf(error) });
     });
   }
 
@@ -122,6 +128,27 @@ async function makePrivateFolder(folder: string): Promise<void> {
     );
   }
   await chmod(folder, 0o700);
+}
+
+/** An engine that was killed leaves its socket. One that has just been made may not listen yet. */
+async function removeDeadSockets(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const age = Date.now() - (await lstat(path).then(({ mtimeMs }) => mtimeMs, Date.now));
+    if (age < deadAfterMs || !name.endsWith('.sock') || !(await isRefused(path))) continue;
+    await rm(path, { force: true });
+  }
+}
+
+function isRefused(endpoint: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(endpoint);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(false);
+    });
+    socket.once('error', (error) => resolve(errorCode(error) === 'ECONNREFUSED'));
+  });
 }
 
 function otherVersion(theirs: number): { code: 'protocol_mismatch'; message: string } {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -238,6 +238,53 @@ describe('the life of an engine', () => {
       await window.client.closed;
       await isGone(window.client.link.welcome.pid);
       assert.deepEqual(workspace.processes(), []);
+    }));
+
+  it('serves although whoever started it is gone', () =>
+    inWorkspace({}, async (workspace) => {
+      workspace.abandonedEngine();
+      const pid = await until('it owns the database', () => workspace.enginePid());
+      using client = await workspace.client();
+      assert.equal(client.link.welcome.pid, pid);
+      assert.doesNotMatch(workspace.engineLog, /bug/);
+    }));
+
+  it('removes what killed engines and interrupted runs left, and no work', () =>
+    inWorkspace({}, async (workspace) => {
+      const step = (id: string, first: string) => `- [ ] ${id} Step
+  - run: ${first}; while [ ! -e ${flag(workspace, id)} ]; do sleep 0.05; done; echo ${id} > ${id}.txt
+  - check: exists ${id}.txt
+`;
+      const text = `# Two\n\n## Steps\n\n${step('T01', ':')}${step('T02', 'echo half > half.txt')}`;
+      workspace.repository.commit({ [plan]: text });
+      const before = await workspace.connect();
+      const executionId = await workspace.start(before.client, plan, 2);
+      const runs = await before.until('both run', (mirror) => {
+        const all = [...mirror.runs.values()];
+        return all.length === 2 && all.every(({ state }) => state === 'running') && all;
+      });
+      const folderOf = (key: string) =>
+        runs.find(({ subtaskKey }) => subtaskKey === key)?.worktree ?? '';
+      const half = join(folderOf('T02'), 'half.txt');
+      await until('half of the work is there', () => existsSync(half));
+      await kill(workspace);
+      for (const name of workspace.sockets()) {
+        const longAgo = Date.now() / 1000 - 3600;
+        utimesSync(join(workspace.temporary, name), longAgo, longAgo);
+      }
+
+      using after = await workspace.connect();
+      await until('the empty worktree is gone', () => !existsSync(folderOf('T01')));
+      letGo(workspace, 'T01');
+      letGo(workspace, 'T02');
+      const end = await after.until('the execution has ended', ({ executions }) =>
+        endedOf(executions.get(executionId)),
+      );
+      assert.equal(end.state, 'completed', end.message ?? '');
+      assert.equal(workspace.sockets().length, 1);
+      assert.ok(existsSync(half), 'work that was not merged is kept');
+      const branches = workspace.repository.git('branch', '--list', 'runsheet/run/*').split('\n');
+      assert.equal(branches.length, 1, branches.join());
     }));
 
   it('writes its log beside the database', () =>

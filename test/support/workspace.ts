@@ -144,6 +144,19 @@ export class Workspace {
     });
   }
 
+  /** Starts an engine and hears nothing of it any more. */
+  abandonedEngine(): void {
+    const args = [product('engine.js'), '--workspace', this.root];
+    const stdio = ['ignore', 'pipe', 'ignore'] as const;
+    const child = spawn(process.execPath, args, {
+      detached: true,
+      env: this.env,
+      stdio: [...stdio],
+    });
+    child.stdout.destroy();
+    child.unref();
+  }
+
   cli(...args: string[]): Promise<CliEnd> {
     return this.startCli(args).ended;
   }
