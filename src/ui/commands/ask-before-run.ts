@@ -12,7 +12,10 @@ export async function askAboutClaims(claims: readonly string[]): Promise<boolean
     label: t('Accept them as done'),
     detail: t('On your word, without a check: {0}', claims.join(', ')),
   };
-  const title = t('The file claims {0} subtasks as done that nobody has proven.', claims.length);
+  const title =
+    claims.length === 1
+      ? t('The file claims a subtask as done that nobody has proven.')
+      : t('The file claims {0} subtasks as done that nobody has proven.', claims.length);
   const chosen = await window.showQuickPick([check, accept], { title, ignoreFocusOut: true });
   return chosen === undefined ? undefined : chosen === accept;
 }

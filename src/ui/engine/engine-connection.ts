@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { RunsheetError, messageOf } from '../../model/errors';
 import { changed, subscribe, trustChanged, type RequestDefinition } from '../../protocol/messages';
 import type { Delta } from '../../protocol/views';
@@ -148,7 +149,7 @@ export class EngineConnection {
     this.failures = this.effects.now() - since > steadyMs ? 0 : this.failures + 1;
     if (this.failures < retryDelays.length) this.start();
     else {
-      const message = 'The Runsheet engine ended several times in a row.';
+      const message = t('The Runsheet engine ended several times in a row.');
       this.setStatus({ name: 'failed', error: new RunsheetError('unavailable', message) });
     }
   }

@@ -1,19 +1,16 @@
+import { t } from '@vscode/l10n';
 import { languages, window, type LogOutputChannel } from 'vscode';
 import {
   CloseAction,
   ErrorAction,
   LanguageClient,
-  ResponseError,
   RevealOutputChannelOn,
   type LanguageClientOptions,
 } from 'vscode-languageclient/node';
-import { errorCodeSchema, messageOf, RunsheetError } from '../../model/errors';
+import { messageOf, RunsheetError } from '../../model/errors';
+import { errorOf } from '../../protocol/engine-client';
 import { connectToEngine, type EngineAddress } from '../../protocol/engine-launcher';
-import {
-  errorDataSchema,
-  type NotificationDefinition,
-  type RequestDefinition,
-} from '../../protocol/messages';
+import type { NotificationDefinition, RequestDefinition } from '../../protocol/messages';
 import type { Ending } from '../lifetime';
 import type { EngineSession } from './engine-session';
 import { plainText } from '../plain-text';
@@ -63,21 +60,28 @@ export async function openLanguageSession(
 }
 
 class LanguageSession implements EngineSession {
+  /** Rejects when the connection is over. */
+  private readonly gone: Promise<never>;
+
   constructor(
     private readonly client: LanguageClient,
     readonly closed: Promise<void>,
     private readonly unsaved: Ending,
     private readonly log: LogOutputChannel,
-  ) {}
+  ) {
+    this.gone = closed.then(() => {
+      throw new RunsheetError('unavailable', t('The connection to the engine was lost.'));
+    });
+    this.gone.catch(() => undefined);
+  }
 
   async request<P, R>(definition: RequestDefinition<P, R>, params: P): Promise<R> {
-    let answer: unknown;
     try {
-      answer = await this.client.sendRequest<unknown>(definition.method, params);
+      const asked = this.client.sendRequest<unknown>(definition.method, params);
+      return definition.result.parse(await Promise.race([this.gone, asked]));
     } catch (error) {
-      throw asRunsheetError(error);
+      throw errorOf(error);
     }
-    return definition.result.parse(answer);
   }
 
   async notify<P>(definition: NotificationDefinition<P>, params: P): Promise<void> {
@@ -101,12 +105,4 @@ class LanguageSession implements EngineSession {
       this.log.info(`The connection did not end in order: ${messageOf(error)}`);
     }
   }
-}
-
-/** What the engine answered, as our own error; a lost connection is `unavailable`. */
-function asRunsheetError(error: unknown): RunsheetError {
-  const data = errorDataSchema.safeParse(error instanceof ResponseError ? error.data : null);
-  if (!data.success) return new RunsheetError('unavailable', messageOf(error));
-  const code = errorCodeSchema.catch('internal').parse(data.data.code);
-  return new RunsheetError(code, messageOf(error), data.data.details);
 }
