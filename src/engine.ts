@@ -57,8 +57,6 @@ async function main(): Promise<void> {
   };
   // Whoever started it may be gone when it says that it is ready.
   process.stdout.on('error', () => undefined);
-  // Whoever started it may be gone when it says that it is ready.
-  process.stdout.on('error', () => undefined);
   process.on('uncaughtException', dieOf('the engine ends because of a bug'));
   const identity = { engineVersion: version, engineId, workspace };
   const door = new Door(log, () => {
