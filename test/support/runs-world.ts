@@ -16,7 +16,8 @@ import { ArtifactFiles } from '../../src/store/artifact-files';
 import type { ExecutionRow } from '../../src/store/repositories/executions';
 import type { RunRow } from '../../src/store/repositories/runs';
 import type { SubtaskRow } from '../../src/store/repositories/subtasks';
-import type { Store } from '../../src/store/store';
+import type { Change, Command, Query } from '../../src/store/command';
+import type { CommandOptions, Store } from '../../src/store/store';
 import { FakeAgent, FakeChecks } from './fake-agent';
 import { FakeClock } from './fake-clock';
 import { FakeRepository } from './fake-repository';
@@ -65,6 +66,7 @@ export class RunsWorld {
   readonly stoppedLeftovers: string[] = [];
   agents: AvailableAgent[];
   private runs: Runs | null = null;
+  private engineStore: MortalStore | null = null;
 
   private constructor(
     readonly workspace: string,
@@ -94,8 +96,10 @@ export class RunsWorld {
     });
   }
 
-  /** A new engine on the same folder and database, as after the death of the one before. */
+  /** A new engine on the same folder and database; the one before is dead from now on. */
   async startEngine(): Promise<void> {
+    this.engineStore?.kill();
+    this.engineStore = new MortalStore(this.parts.store?.(this.store) ?? this.store);
     const log: Log = {
       info: () => undefined,
       warn: (message) => void this.logged.push(message),
@@ -105,7 +109,7 @@ export class RunsWorld {
     this.runs = await createRuns({
       workspace: this.workspace,
       engineId: 'engine-1',
-      store: this.parts.store?.(this.store) ?? this.store,
+      store: this.engineStore,
       artifacts: new ArtifactFiles(join(this.workspace, '.runsheet', 'artifacts')),
       files,
       clock: this.clock,
@@ -238,6 +242,39 @@ export class RunsWorld {
       `the beginning of ${subtaskIds.join(', ')}`,
     );
   }
+}
+
+/** A store as its engine sees it: nothing is heard of it any more once the engine is dead. */
+class MortalStore implements Store {
+  private isDead = false;
+
+  constructor(private readonly store: Store) {}
+
+  kill(): void {
+    this.isDead = true;
+  }
+
+  command<I, O>(command: Command<I, O>, input: I, options: CommandOptions): Promise<O> {
+    return this.isDead ? never() : this.store.command(command, input, options);
+  }
+
+  query<I, O>(query: Query<I, O>, input: I): Promise<O> {
+    return this.isDead ? never() : this.store.query(query, input);
+  }
+
+  onChanges(listener: (changes: readonly Change[]) => void): Disposable {
+    return this.store.onChanges((changes) => {
+      if (!this.isDead) listener(changes);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+}
+
+function never<T>(): Promise<T> {
+  return new Promise<T>(() => undefined);
 }
 
 const command: AvailableAgent = { definition: commandDefinition, installed: true, version: null };

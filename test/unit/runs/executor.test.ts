@@ -409,7 +409,6 @@ describe('after the death of an engine', () => {
       await world.untilBegun('T01');
       await world.room.state.settled();
       const { id } = world.run('T01');
-      const dead = world.room;
       await world.startEngine();
       assert.deepEqual(world.stoppedLeftovers, [id]);
       assert.deepEqual(world.run('T01').outcome, 'interrupted');
@@ -426,7 +425,6 @@ describe('after the death of an engine', () => {
       const { state } = await world.ended(execution);
       assert.equal(state, 'completed');
       assert.deepEqual(world.statuses(), ['T01 accepted', 'T02 proven']);
-      await dead.executor.abandon().catch(() => undefined);
     }));
 
   it('starts again what had no prompt yet, and counts no attempt', () =>
@@ -439,7 +437,6 @@ describe('after the death of an engine', () => {
       };
       const execution = await world.start();
       await arrived.opened;
-      const dead = world.room;
       world.checks.byCommand({});
       await world.startEngine();
       assert.deepEqual(world.statuses(), ['T01 pending']);
@@ -447,6 +444,5 @@ describe('after the death of an engine', () => {
       assert.equal((await world.ended(execution)).state, 'completed');
       assert.equal(world.run('T01').attempt, 2);
       assert.equal(world.plan().attempts.get(world.subtask('T01').id)?.used, 1);
-      await dead.executor.abandon().catch(() => undefined);
     }));
 });
