@@ -82,6 +82,9 @@ describe('a person who runs a plan', function () {
     // The panel comes back by itself, with the run that was looked at.
     await workbench.webview.getByRole('heading', { name: 'A text statistics tool' }).waitFor();
     await workbench.webview.getByRole('list', { name: 'Transcript' }).waitFor();
+    // Off the activity bar, whose tooltip would lie over the views.
+    await workbench.page.mouse.move(600, 500);
+    await workbench.page.getByRole('tooltip').waitFor({ state: 'hidden' });
     await workbench.screenshot('reloaded');
     await row(/Program\s*3\/3/).waitFor({ timeout: 120_000 });
   });
