@@ -41,7 +41,9 @@ export function keysOf(
 ): { keys: ReadonlySet<string>; phaseKey: string | null } {
   const all = subtasksOf(plan);
   if (request.subtasks !== null) {
-    const known = new Map(all.flatMap(({ id, key }) => [[id, key] as const, [key, key] as const]));
+    // An id that is used twice means the first; the keys tell the others apart.
+    const known = new Map(all.toReversed().map(({ id, key }) => [id, key]));
+    for (const { key } of all) known.set(key, key);
     const keys = request.subtasks.map((wanted) => {
       const key = known.get(wanted);
       if (key !== undefined) return key;

@@ -1,5 +1,6 @@
 import { messageOf, RunsheetError } from '../model/errors';
 import { subtasksOf } from '../model/plan';
+import { checkTransition, subtaskTransitions } from '../model/transitions';
 import type { Log } from '../platform/log';
 import { executions, type ExecutionRow } from '../store/repositories/executions';
 import type { RunRow } from '../store/repositories/runs';
@@ -84,8 +85,9 @@ export class RunService {
     const plan = this.plan(request.planId);
     const branch = await this.branchOf(plan, preparation.baseCommit);
     await takeBase(branch, preparation.baseCommit);
-    await this.reopen(plan, request, actor);
-    await this.settleClaims(plan, preparation, branch, settings, request, actor);
+    const named = this.startable(plan, request);
+    const judged = await this.settleClaims(plan, preparation, branch, settings, request, actor);
+    await this.reopen(request.planId, named, judged, actor);
     const { scope, scopeRef } = scopeOfRequest(plan, request);
     const row = await parts.services.store.command(
       executions.create,
@@ -230,6 +232,8 @@ export class RunService {
   }
 
   private async mergeAccepted(plan: PlanState, subtask: SubtaskRow): Promise<void> {
+    // Nothing is merged for an acceptance that would be refused.
+    checkTransition('subtask', subtaskTransitions, subtask.status, 'done');
     const lastRunId = plan.attempts.get(subtask.id)?.lastRunId;
     const run = lastRunId === undefined ? undefined : this.parts.state.runs.get(lastRunId);
     const commit = run?.head_commit ?? null;
@@ -246,16 +250,34 @@ export class RunService {
     );
   }
 
-  /** Asking for closed or failed subtasks by name means: once more. */
-  private async reopen(plan: PlanState, request: StartRequest, actor: string): Promise<void> {
-    if (request.subtasks === null) return;
-    const { keys } = keysOf(plan.entry.plan, request);
+  /** The subtasks that are asked for by name. @throws RunsheetError `not_ready`. */
+  private startable(plan: PlanState, request: StartRequest): string[] {
+    if (request.subtasks === null) return [];
+    const keys = [...keysOf(plan.entry.plan, request).keys];
+    for (const key of keys) {
+      const status = plan.byKey(key)?.status;
+      if (status !== 'in_progress' && status !== 'in_review') continue;
+      throw new RunsheetError('not_ready', `A run of ${key} is going on.`, { key });
+    }
+    return keys;
+  }
+
+  /**
+   * Asking for closed or failed subtasks by name means: once more. A claim that was proven or
+   * accepted just now needs no run.
+   */
+  private async reopen(
+    planId: string,
+    keys: readonly string[],
+    judged: ReadonlySet<string>,
+    actor: string,
+  ): Promise<void> {
+    await this.parts.state.settled();
+    const plan = this.plan(planId);
     for (const key of keys) {
       const row = plan.byKey(key);
       if (row === null || row.status === 'pending') continue;
-      if (row.status === 'in_progress' || row.status === 'in_review') {
-        throw new RunsheetError('not_ready', `A run of ${key} is going on.`, { key });
-      }
+      if (row.status === 'done' && judged.has(key)) continue;
       const input = { subtaskId: row.id, action: 'reset' as const, reason: 'Run again.' };
       await this.parts.services.store.command(subtasks.decide, input, { actor });
     }
@@ -270,11 +292,13 @@ export class RunService {
     settings: WorkspaceSettings,
     request: StartRequest,
     actor: string,
-  ): Promise<void> {
+  ): Promise<Set<string>> {
     const { parts } = this;
+    const judged = new Set<string>();
     for (const key of preparation.claims) {
       const row = plan.byKey(key);
       if (row?.status !== 'claimed') continue;
+      judged.add(key);
       if (!request.acceptClaims) {
         await parts.verifications.verifyClaim(plan, row, branch, settings);
         continue;
@@ -283,6 +307,7 @@ export class RunService {
       const input = { subtaskId: row.id, action: 'accept' as const, reason };
       await parts.services.store.command(subtasks.decide, input, { actor });
     }
+    return judged;
   }
 
   private async branchOf(plan: PlanState, baseCommit: string): Promise<PlanBranch> {
