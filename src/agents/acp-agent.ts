@@ -116,9 +116,9 @@ class AcpConduct implements Conduct {
   private refusal(error: RequestError): AgentOutcome {
     const { displayName } = this.definition;
     const details = detailsOf(error.data);
-    const message = `${displayName} answered: ${error.message}${details}`;
+    const message = `${displayName} answered: ${error.message.replace(/\.$/, '')}${details}`;
     if (error.code === authRequired || error.code === 401 || error.code === 403) {
-      const way = `Start ${this.definition.program} in a terminal once and sign in.`;
+      const way = `Start ${displayName} in a terminal once and sign in, or set its key in the environment that Runsheet is started from.`;
       return failed('authentication', `${message}. ${way}`);
     }
     return failed(error.code === 429 ? 'rate_limit' : 'protocol', message);
