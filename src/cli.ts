@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../package.json';
 import { EngineAccess } from './cli/engine-access';
 import { exitCodes, type Io } from './cli/io';
@@ -95,7 +95,7 @@ program
 program
   .command('run <path>')
   .description('run a plan; exit code 0 only when everything asked for is proven')
-  .option('--subtask <id...>', 'only these subtasks')
+  .addOption(new Option('--subtask <id...>', 'only these subtasks').conflicts('phase'))
   .option('--phase <id...>', 'only these phases')
   .option('--workers <n>', 'how many runs at the same time', positive)
   .option('--agent <name>', 'the agent to use')

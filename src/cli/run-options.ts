@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const runOptionsSchema = z
   .object({
     subtask: z.array(z.string()).default([]),
-    phase: z.string().nullable().default(null),
+    phase: z.array(z.string()).default([]),
     workers: z.int().nullable().default(null),
     agent: z.string().nullable().default(null),
     approveCommands: z.boolean().default(false),
@@ -13,4 +13,6 @@ export const runOptionsSchema = z
     allowDirty: z.boolean().default(false),
     wait: z.boolean(),
   })
-  .transform(({ subtask, ...options }) => ({ ...options, subtasks: subtask }));
+  .transform(({ subtask, phase, ...options }) => {
+    return { ...options, subtasks: subtask, phases: phase };
+  });

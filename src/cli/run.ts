@@ -22,7 +22,7 @@ export interface RunArgs {
   workspace: string;
   path: string;
   subtasks: readonly string[];
-  phase: string | null;
+  phases: readonly string[];
   workers: number | null;
   agent: string | null;
   approveCommands: boolean;
@@ -104,11 +104,11 @@ export class RunCommand {
   }
 
   private scope(planId: string) {
-    const { subtasks, phase, agent } = this.args;
+    const { subtasks, phases, agent } = this.args;
     return {
       planId,
       ...(subtasks.length === 0 ? {} : { subtasks: [...subtasks] }),
-      ...(phase === null ? {} : { phase }),
+      ...(phases.length === 0 ? {} : { phases: [...phases] }),
       ...(agent === null ? {} : { agent }),
     };
   }

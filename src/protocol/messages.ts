@@ -81,10 +81,10 @@ export const openPlan = request(
 
 const scope = {
   planId: id,
-  /** Keys of subtasks; absent: all that the phase or plan holds. */
+  /** Keys of subtasks; absent: all that the phases or the plan hold. */
   subtasks: z.array(z.string()).optional(),
-  /** Key, id or title of a phase. */
-  phase: z.string().optional(),
+  /** Keys, ids or titles of phases. */
+  phases: z.array(z.string()).min(1).optional(),
 };
 
 /** What a run would do, before it is started. */

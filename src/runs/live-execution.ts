@@ -29,29 +29,32 @@ export function scopeIds(execution: LiveExecution, plan: PlanState): Set<string>
 }
 
 function idsOf(scope: 'phase' | 'subtask', ref: string, plan: PlanState): string[] {
-  if (scope === 'phase') {
-    const phase = plan.entry.plan.phases.find(({ key }) => key === ref);
-    return (phase?.subtasks ?? []).flatMap(({ key }) => plan.idByKey.get(key) ?? []);
-  }
-  return subtaskKeys(ref).flatMap((key) => plan.idByKey.get(key) ?? []);
+  const named = keysIn(ref);
+  const keys =
+    scope === 'subtask'
+      ? named
+      : plan.entry.plan.phases
+          .filter(({ key }) => named.includes(key))
+          .flatMap(({ subtasks }) => subtasks.map(({ key }) => key));
+  return keys.flatMap((key) => plan.idByKey.get(key) ?? []);
 }
 
-/** The stored form of a list of subtask keys, and back. */
+/** The stored form of a list of keys, and back. */
 export function scopeRefOf(keys: Iterable<string>): string {
   return [...keys].map(encodeURIComponent).join(',');
 }
 
-function subtaskKeys(ref: string): string[] {
+function keysIn(ref: string): string[] {
   return ref.split(',').map(decodeURIComponent);
 }
 
 export function scopeOfRequest(
   plan: PlanState,
-  request: { subtasks: readonly string[] | null; phase: string | null },
+  request: { subtasks: readonly string[] | null; phases: readonly string[] | null },
 ): { scope: ExecutionRow['scope']; scopeRef: string | null } {
-  const { keys, phaseKey } = keysOf(plan.entry.plan, request);
+  const { keys, phaseKeys } = keysOf(plan.entry.plan, request);
   if (request.subtasks !== null) return { scope: 'subtask', scopeRef: scopeRefOf(keys) };
-  return phaseKey === null
+  return phaseKeys === null
     ? { scope: 'plan', scopeRef: null }
-    : { scope: 'phase', scopeRef: phaseKey };
+    : { scope: 'phase', scopeRef: scopeRefOf(phaseKeys) };
 }

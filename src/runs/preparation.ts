@@ -1,7 +1,7 @@
 import { isAbsolute, posix } from 'node:path';
 import type { AgentDefinition } from '../agents/agent';
 import { RunsheetError } from '../model/errors';
-import { subtasksOf, type Plan } from '../model/plan';
+import { subtasksOf, type Phase, type Plan } from '../model/plan';
 import type { Repository } from '../workspaces/workspace';
 import { agentCommand, plannedCommands, type Approvals, type PlannedCommand } from './approvals';
 import type { PlanEntry, PlanLibrary } from './plan-library';
@@ -14,10 +14,10 @@ import {
 
 export interface RunRequest {
   planId: string;
-  /** Keys; `null`: all that the phase or plan holds. */
+  /** Keys; `null`: all that the phases or the plan hold. */
   subtasks: readonly string[] | null;
-  /** Key, id or title of a phase. */
-  phase: string | null;
+  /** Keys, ids or titles of phases; `null`: all. */
+  phases: readonly string[] | null;
   agent: string | null;
 }
 
@@ -25,7 +25,7 @@ export interface RunRequest {
 export interface Preparation {
   entry: PlanEntry;
   keys: ReadonlySet<string>;
-  phaseKey: string | null;
+  phaseKeys: readonly string[] | null;
   commands: PlannedCommand[];
   agents: AvailableAgent[];
   claims: string[];
@@ -37,8 +37,8 @@ export interface Preparation {
 /** The keys that a request means. @throws RunsheetError `not_found` naming what is unknown. */
 export function keysOf(
   plan: Plan,
-  request: Pick<RunRequest, 'subtasks' | 'phase'>,
-): { keys: ReadonlySet<string>; phaseKey: string | null } {
+  request: Pick<RunRequest, 'subtasks' | 'phases'>,
+): { keys: ReadonlySet<string>; phaseKeys: readonly string[] | null } {
   const all = subtasksOf(plan);
   if (request.subtasks !== null) {
     // An id that is used twice means the first; the keys tell the others apart.
@@ -49,15 +49,20 @@ export function keysOf(
       if (key !== undefined) return key;
       throw new RunsheetError('not_found', `The plan has no subtask ${wanted}.`, { id: wanted });
     });
-    return { keys: new Set(keys), phaseKey: null };
+    return { keys: new Set(keys), phaseKeys: null };
   }
-  if (request.phase === null) return { keys: new Set(all.map(({ key }) => key)), phaseKey: null };
-  const wanted = request.phase;
+  if (request.phases === null) return { keys: new Set(all.map(({ key }) => key)), phaseKeys: null };
+  const phases = request.phases.map((wanted) => phaseOf(plan, wanted));
+  return {
+    keys: new Set(phases.flatMap(({ subtasks }) => subtasks.map(({ key }) => key))),
+    phaseKeys: phases.map(({ key }) => key),
+  };
+}
+
+function phaseOf(plan: Plan, wanted: string): Phase {
   const phase = plan.phases.find(({ key, id, title }) => [key, id, title].includes(wanted));
-  if (phase === undefined) {
-    throw new RunsheetError('not_found', `The plan has no phase ${wanted}.`, { id: wanted });
-  }
-  return { keys: new Set(phase.subtasks.map(({ key }) => key)), phaseKey: phase.key };
+  if (phase !== undefined) return phase;
+  throw new RunsheetError('not_found', `The plan has no phase ${wanted}.`, { id: wanted });
 }
 
 /** Looks at plan, git, agents and commands as they are now. */
@@ -79,7 +84,7 @@ export class Preparer {
       });
     }
     refuseBroken(entry);
-    const { keys, phaseKey } = keysOf(entry.plan, request);
+    const { keys, phaseKeys } = keysOf(entry.plan, request);
     const repository = await this.openRepository();
     const { branch, commit } = await repository.head();
     const { base } = entry.plan.settings;
@@ -87,7 +92,7 @@ export class Preparer {
     return {
       entry,
       keys,
-      phaseKey,
+      phaseKeys,
       commands: [
         ...users.flatMap(({ agent, keys }) => agentCommand(agent.definition, keys) ?? []),
         ...plannedCommands(entry.plan, keys, settings),

@@ -182,7 +182,7 @@ export class RunService {
     }
     if (planId !== undefined && phase !== undefined) {
       const plan = this.plan(planId);
-      const { keys } = keysOf(plan.entry.plan, { subtasks: null, phase });
+      const { keys } = keysOf(plan.entry.plan, { subtasks: null, phases: [phase] });
       return executor.stopSubtasks(
         new Set([...keys].flatMap((key) => plan.idByKey.get(key) ?? [])),
       );
@@ -200,7 +200,7 @@ export class RunService {
     const { parts } = this;
     const settings = await parts.settings();
     const preparation = await parts.preparer.prepare(
-      { planId, subtasks: [key], phase: null, agent: 'command' },
+      { planId, subtasks: [key], phases: null, agent: 'command' },
       settings,
     );
     parts.preparer.refuse(preparation, true);

@@ -84,12 +84,12 @@ function deciding<P, R>(act: Act<P, R>): Act<P, R> {
 const scopeOf = (params: {
   planId: string;
   subtasks?: string[] | undefined;
-  phase?: string | undefined;
+  phases?: string[] | undefined;
   agent?: string | undefined;
 }) => ({
   planId: params.planId,
   subtasks: params.subtasks ?? null,
-  phase: params.phase ?? null,
+  phases: params.phases ?? null,
   agent: params.agent ?? null,
 });
 

@@ -188,7 +188,7 @@ export class RunsWorld {
     const { planId } = this.plan().entry;
     const { service } = this.room;
     const { commands } = await service.preview({
-      ...{ planId, subtasks: null, phase: null },
+      ...{ planId, subtasks: null, phases: null },
       agent: 'fake',
     });
     await service.approve(
@@ -200,7 +200,7 @@ export class RunsWorld {
       {
         planId,
         subtasks: null,
-        phase: null,
+        phases: null,
         agent: 'fake',
         workers: null,
         acceptClaims: false,

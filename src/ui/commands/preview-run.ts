@@ -7,11 +7,11 @@ import { readSettings } from '../settings';
 import type { Services } from '../services';
 import { chooseAgent } from './choose-agent';
 
-/** What is to be run: all of a plan, a phase, or subtasks by their keys. */
+/** What is to be run: all of a plan, phases, or subtasks by their keys. */
 export interface RunScope {
   planId: string;
   subtasks?: string[];
-  phase?: string;
+  phases?: string[];
 }
 
 export type RunPreview = z.infer<typeof previewRun.result>;

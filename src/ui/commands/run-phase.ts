@@ -11,6 +11,6 @@ export function registerRunPhase(
   return register(commandIds.runPhase, services.errors, async (target) => {
     const found = await phaseOf(services.mirror, target);
     if (found === undefined) return;
-    await startRunOf(services, { planId: found.plan.id, phase: found.phase.key });
+    await startRunOf(services, { planId: found.plan.id, phases: [found.phase.key] });
   });
 }

@@ -38,7 +38,7 @@ agents:
 
 const all: Omit<StartRequest, 'planId'> = {
   subtasks: null,
-  phase: null,
+  phases: null,
   agent: null,
   workers: 1,
   acceptClaims: false,
