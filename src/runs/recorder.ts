@@ -116,7 +116,8 @@ export class Recorder {
  */
 function textInPieces(whole: string): string[] | null {
   const parsed = textPayload.safeParse(JSON.parse(whole));
-  if (!parsed.success || parsed.data.text.length > longestTold) return null;
+  if (!parsed.success || parsed.data.text === '') return null;
+  if (parsed.data.text.length > longestTold) return null;
   const { text, ...rest } = parsed.data;
   const pieces = text.match(piece) ?? [];
   const payloads = pieces.map((part) => JSON.stringify({ ...rest, text: part }));

@@ -3,6 +3,11 @@ import { z } from 'zod';
 /** A value of a payload that did not fit into its row: its size in bytes. */
 const cutSchema = z.object({ truncated: z.number() });
 const text = z.string().catch('');
+/** Some agents take a command of many lines as the title of its call. */
+const title = z
+  .string()
+  .catch('')
+  .transform((words) => words.trim().replace(/\s*\n\s*/g, ' ⏎ '));
 const maybe = z.string().nullish().catch(null);
 
 const usageSchema = z.object({
@@ -26,14 +31,14 @@ const texts: Readonly<Record<string, z.ZodType<string>>> = {
       entries.map(({ content, status }) => `[${words(status)}] ${content}`).join('\n'),
     ),
   tool_call: z
-    .object({ title: text, status: text, locations: z.array(z.string()).catch([]) })
+    .object({ title, status: text, locations: z.array(z.string()).catch([]) })
     .transform(({ title, status, locations }) => {
-      const places = locations.filter((place) => !title.includes(place));
+      const places = locations.filter((place) => !title.includes(lastPartOf(place)));
       const where = places.length === 0 ? '' : `: ${places.join(', ')}`;
       return `${title}${where} (${words(status)})`;
     }),
   tool_result: z
-    .object({ title: text, status: text, output: z.unknown() })
+    .object({ title, status: text, output: z.unknown() })
     .transform(({ title, status, output }) =>
       lines(`${title} (${words(status)})`, shortened(outputText(output))),
     ),
@@ -110,6 +115,8 @@ const content = z.union([
   z
     .object({ type: z.literal('diff'), path: z.string() })
     .transform(({ path }) => `changed ${path}`),
+  // Where a client would show the tool at work.
+  z.object({ type: z.literal('terminal') }).transform(() => ''),
 ]);
 
 /** The names under which agents hand over what a tool printed. */
@@ -158,6 +165,10 @@ function shortened(output: string): string {
 function usageText({ tokensIn, tokensOut, costMicros }: z.output<typeof usageSchema>): string {
   const cost = costMicros === null ? '' : `, $${(costMicros / 1_000_000).toFixed(4)}`;
   return `${tokensIn} tokens in, ${tokensOut} out${cost}`;
+}
+
+function lastPartOf(path: string): string {
+  return path.slice(path.search(/[^/\\]*$/));
 }
 
 function words(word: string | null | undefined): string {

@@ -47,6 +47,12 @@ describe('a long text of an agent', function () {
     }
   });
 
+  it('is not lost when it is other content that is long', async () => {
+    const told = { type: 'message' as const, role: 'assistant' as const, text: '' };
+    const rows = await stored({ ...told, ...{ more: 'x'.repeat(5000) } });
+    assert.equal(rows.length, 1);
+  });
+
   it('keeps a secret that stands where it is cut hidden', async () => {
     const secret = `ghp_${'a1B2'.repeat(9)}`;
     for (let before = 880; before <= 900; before += 5) {

@@ -19,6 +19,11 @@ describe('an event as text', () => {
     shows('tool_call', { ...call, locations: ['src/b.ts'] }, 'Write a.txt: src/b.ts (in progress)');
   });
 
+  it('keeps the title of a tool on one line', () => {
+    const call = { title: "printf 'hi\n' > a.txt", status: 'pending', locations: ['/w/a.txt'] };
+    shows('tool_call', call, "printf 'hi ⏎ ' > a.txt (pending)");
+  });
+
   it('shows what a tool gave back, in the shapes of different agents', () => {
     const result = { toolCallId: 't', title: 'npm test', status: 'completed' };
     const shown = (output: unknown): string => eventText('tool_result', { ...result, output });
@@ -37,6 +42,7 @@ describe('an event as text', () => {
       shown({ exit_code: 0, stdout: '3 passed\n', stderr: '' }),
       'npm test (completed)\n3 passed',
     );
+    assert.equal(shown([{ type: 'terminal', terminalId: 't' }]), 'npm test (completed)');
     assert.equal(shown({ code: 7 }), 'npm test (completed)\n{"code":7}');
   });
 
