@@ -17,6 +17,23 @@ const assignment =
 
 const mask = '••••••';
 
+/** A JSON value with the credentials in its texts masked; a text counts as assigned to its key. */
+export function maskSecretsIn(value: unknown, key = ''): unknown {
+  if (typeof value === 'string') return maskAssigned(key, maskSecrets(value));
+  if (Array.isArray(value)) return value.map((one) => maskSecretsIn(one, key));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(
+    entries.map(([name, one]) => [maskSecrets(name), maskSecretsIn(one, name)]),
+  );
+}
+
+function maskAssigned(key: string, text: string): string {
+  const prefix = `${key}: `;
+  const masked = maskSecrets(prefix + text);
+  return masked.startsWith(prefix) ? masked.slice(prefix.length) : text;
+}
+
 /** The text with credentials replaced by `••••••`. */
 export function maskSecrets(text: string): string {
   const vendors = secrets.reduce((masked, shape) => masked.replace(shape, mask), text);

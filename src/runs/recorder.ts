@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../platform/clock';
 import { timestamp } from '../platform/clock';
-import { maskSecrets } from '../platform/masking';
+import { maskSecrets, maskSecretsIn } from '../platform/masking';
 import { artifacts, events, type NewArtifact, type NewEvent } from '../store/repositories/events';
 import type { ArtifactFiles } from '../store/artifact-files';
 import type { Store } from '../store/store';
@@ -37,7 +37,9 @@ export class Recorder {
     payload: Readonly<Record<string, unknown>>,
     options: { actor?: string; toolName?: string | null; patient?: boolean } = {},
   ): Promise<void> {
-    const whole = maskSecrets(JSON.stringify(payload));
+    // Masked text by text: in JSON, quotes around a secret look different, and must stay in pairs.
+    const masked = z.record(z.string(), z.unknown()).parse(maskSecretsIn(jsonOf(payload)));
+    const whole = JSON.stringify(masked);
     const common = {
       type,
       actor: options.actor ?? `run:${runId}`,
@@ -47,7 +49,7 @@ export class Recorder {
     const parts = Buffer.byteLength(whole) <= largestInline ? [whole] : textInPieces(whole);
     const told: NewEvent[] =
       parts === null
-        ? [{ ...common, payload: summary(payload), overflow: await this.overflow(whole) }]
+        ? [{ ...common, payload: summary(masked), overflow: await this.overflow(whole) }]
         : parts.map((part) => ({ ...common, payload: part, overflow: null }));
     await this.store.command(
       events.append,
@@ -110,6 +112,10 @@ export class Recorder {
   }
 }
 
+function jsonOf(payload: Readonly<Record<string, unknown>>): unknown {
+  return JSON.parse(JSON.stringify(payload));
+}
+
 /**
  * A payload with a long text (what an agent says, what a program prints) as several that fit into
  * rows, cut after words where there are some; `null` for any other payload.
@@ -131,7 +137,7 @@ function summary(payload: Readonly<Record<string, unknown>>): string {
     const length = Buffer.byteLength(json);
     return [key, length > largestValue ? { truncated: length } : value];
   });
-  const text = maskSecrets(JSON.stringify(Object.fromEntries(short)));
+  const text = JSON.stringify(Object.fromEntries(short));
   return Buffer.byteLength(text) <= largestInline
     ? text
     : JSON.stringify({ truncated: text.length });
