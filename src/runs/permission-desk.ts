@@ -1,4 +1,5 @@
 import { expired, type PermissionQuestion } from '../agents/agent';
+import { maskSecrets } from '../platform/masking';
 import { permissions } from '../store/repositories/permissions';
 import type { Store } from '../store/store';
 import type { Recorder } from './recorder';
@@ -20,7 +21,7 @@ export class PermissionDesk {
   ): Promise<string | null> {
     const id = await this.store.command(
       permissions.open,
-      { runId, ...question },
+      { runId, ...question, summary: maskSecrets(question.summary) },
       { actor: `run:${runId}` },
     );
     const answer = this.wait(id, signal);

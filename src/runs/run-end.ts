@@ -1,5 +1,6 @@
 import type { AgentOutcome } from '../agents/agent';
 import type { RunOutcome, Verdict } from '../model/status';
+import { maskSecrets } from '../platform/masking';
 import type { StatusStep } from '../store/repositories/subtasks';
 import type { MergeResult } from '../workspaces/workspace';
 import type { VerificationResult } from './verifier';
@@ -29,6 +30,17 @@ export function isMerged(
   result: MergeResult,
 ): result is Extract<MergeResult, { kind: 'merged' | 'nothing_to_merge' }> {
   return result.kind === 'merged' || result.kind === 'nothing_to_merge';
+}
+
+/** The end as it may be stored and shown: what programs print can hold secrets. */
+export function masked(end: RunEnd): RunEnd {
+  const { error, subtask } = end;
+  const reason = subtask.reason ?? null;
+  return {
+    ...end,
+    error: error === null ? null : maskSecrets(error),
+    subtask: { ...subtask, reason: reason === null ? null : maskSecrets(reason) },
+  };
 }
 
 export function attention(reason: string): RunEnd['subtask'] {

@@ -19,6 +19,7 @@ import {
   endedBy,
   failedBy,
   isMerged,
+  masked,
   notStarted,
   timedOut,
   unproven,
@@ -221,7 +222,7 @@ export class RunLifecycle {
 
   private async finish(end: RunEnd): Promise<void> {
     const { run } = this.assignment;
-    const { subtask, ...fields } = end;
+    const { subtask, ...fields } = masked(end);
     await this.event(end.outcome === 'completed' ? 'completed' : end.outcome, {
       verdict: end.verdict,
       reason: end.error ?? end.stopReason,

@@ -290,6 +290,35 @@ describe('a run', () => {
     }));
 });
 
+describe('secrets', () => {
+  const secret = 'hunter2hunter2';
+  const masked = 'token=••••••';
+
+  it('are masked in why a run ended', () =>
+    withPlan(async (world) => {
+      const message = `It said: token=${secret}`;
+      world.agent.script('T01', async () => {
+        return { kind: 'failed', code: 'exit_code', message, exitCode: 1 };
+      });
+      await world.carryOut();
+      const { error, reason } = endOf(world);
+      assert.deepEqual([error, reason], [`It said: ${masked}`, `It said: ${masked}`]);
+    }));
+
+  it('are masked in what an agent asks', () =>
+    withPlan(async (world) => {
+      world.agent.script('T01', async (_task, host, signal) => {
+        const summary = `Run login token=${secret}`;
+        await host.onPermission({ toolName: null, summary, options: [] }, signal);
+        return { kind: 'cancelled' };
+      });
+      const execution = await world.start();
+      await until(() => world.room.state.permissions.length === 1);
+      assert.equal(world.room.state.permissions[0]?.summary, `Run login ${masked}`);
+      await world.room.service.stop({ executionId: execution.id }, person);
+    }));
+});
+
 describe('the set-up command of a run', () => {
   const text = `---
 setup: npm ci
