@@ -16,10 +16,11 @@ export interface PlannedCommand {
 
 /**
  * What an approval is given for: the exact text of a shell line, or the exact arguments. The two
- * never share a hash, because the same characters mean something else to a shell.
+ * never share a hash, because the same characters mean something else to a shell: no shell line
+ * holds a NUL.
  */
 export function approvalHash(command: CommandText): string {
-  return sha256(typeof command === 'string' ? command : JSON.stringify(command));
+  return sha256(typeof command === 'string' ? command : `argv\0${JSON.stringify(command)}`);
 }
 
 /**
@@ -32,7 +33,7 @@ export function agentCommand(
 ): PlannedCommand | null {
   if (definition.isOfWorkspace !== true) return null;
   const { program, args, env, inherit = [] } = definition;
-  const hash = sha256(JSON.stringify({ agent: [program, ...args], env, inherit }));
+  const hash = sha256(`agent\0${JSON.stringify([program, args, env, inherit])}`);
   const values = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const line = displayCommand([...values, program, ...args]);
   const given = inherit.length === 0 ? '' : ` (is given your ${inherit.join(', ')})`;
