@@ -48,6 +48,7 @@ const workspace = () => {
 /** Runs a command that asks the engine, and says how it ended by the exit code. */
 async function asking(act: (asking: Asking) => Promise<number>): Promise<void> {
   using client = await new EngineAccess(workspace(), version).connect();
+  for (const notice of client.link.welcome.notices) io.stderr(`${notice}\n`);
   process.exitCode = await act({ client, io, json: globals().json });
 }
 

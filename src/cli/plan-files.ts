@@ -1,6 +1,6 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { decodeFile, maxPlanBytes } from '../formats/decode';
+import { decodeFile, refusedBySize, type DecodedFile } from '../formats/decode';
 import { discoverPlans, type FolderEntry } from '../formats/discovery';
 import type { PlanFormat } from '../formats/format';
 import { formatOf, formats, readPlan } from '../formats/registry';
@@ -63,9 +63,9 @@ export class PlanFiles {
         'path-outside-workspace',
         'The link leads out of the workspace.',
       );
-    const bytes = await readBytes(absolute);
-    if (typeof bytes === 'string') return this.refused(absolute, 'not-readable', bytes);
-    const { text, problem: refusal } = decodeFile(bytes);
+    const decoded = await decodeAt(absolute);
+    if (typeof decoded === 'string') return this.refused(absolute, 'not-readable', decoded);
+    const { text, problem: refusal } = decoded;
     if (text === null) {
       const format = this.format ?? formatOf({ path, text: '' });
       return { path, format, reading: { plans: [], problems: [refusal] } };
@@ -109,13 +109,11 @@ function isInside(folder: string, path: string): boolean {
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-/** The bytes, or why they cannot be read. A file over the limit is not read to its end. */
-async function readBytes(path: string): Promise<Uint8Array | string> {
+/** What the file holds, or why it cannot be read. A file over the limit is not read to its end. */
+async function decodeAt(path: string): Promise<DecodedFile | string> {
   try {
     const { size } = await stat(path);
-    if (size > maxPlanBytes)
-      return `The file has ${size} bytes; plans are read up to ${maxPlanBytes}.`;
-    return await readFile(path);
+    return refusedBySize(size) ?? decodeFile(await readFile(path));
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -59,6 +59,9 @@ export class RunCommand {
 
   async run(signal: AbortSignal): Promise<number> {
     const plan = await this.open();
+    for (const { severity, line, message } of plan.problems) {
+      if (severity === 'error') this.lines.note('problem', `${plan.path}:${line}: ${message}`);
+    }
     const scope = this.scope(plan.id);
     if (this.args.approveCommands) await this.approve(scope);
     const ended = new Promise<number>((done) => (this.finish = done));

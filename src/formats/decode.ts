@@ -6,22 +6,30 @@ export const maxPlanBytes = 20 * mebibyte;
 
 export type DecodedFile = { text: string; problem: null } | { text: null; problem: Problem };
 
-function refused(rule: string, line: number, message: string): DecodedFile {
+type Refusal = Extract<DecodedFile, { text: null }>;
+
+function refused(rule: string, line: number, message: string): Refusal {
   return { text: null, problem: { rule, severity: 'error', line, message, range: null } };
+}
+
+/** The refusal of a file by its size alone; `null` when it is not too large. */
+export function refusedBySize(bytes: number): Refusal | null {
+  if (bytes <= maxPlanBytes) return null;
+  const size = (bytes / mebibyte).toFixed(1);
+  const limit = maxPlanBytes / mebibyte;
+  return refused(
+    'file-too-large',
+    1,
+    `The file has ${size} MiB; plans are read up to ${limit} MiB. Split it, or move logs out of it.`,
+  );
 }
 
 /** The text of a plan file, byte order mark included; or why it cannot be one. */
 export function decodeFile(bytes: Uint8Array): DecodedFile {
   if (bytes.length === 0)
     return refused('empty-file', 1, 'The file is empty. Write a plan into it or delete it.');
-  if (bytes.length > maxPlanBytes) {
-    const size = (bytes.length / mebibyte).toFixed(1);
-    return refused(
-      'file-too-large',
-      1,
-      `The file has ${size} MiB; plans are read up to ${maxPlanBytes / mebibyte} MiB. Split it, or move logs out of it.`,
-    );
-  }
+  const tooLarge = refusedBySize(bytes.length);
+  if (tooLarge !== null) return tooLarge;
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
     return refused('not-utf8', 1, 'The file is UTF-16. Save it as UTF-8 and read it again.');
   const zero = bytes.indexOf(0);

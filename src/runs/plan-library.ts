@@ -98,6 +98,9 @@ export class PlanLibrary {
     const entry = await this.refresh(relative, formatName);
     if (entry !== null) return entry;
     const problem = this.unreadable.get(relative)?.[0];
+    if (problem === undefined && (await this.files.kind(this.absolute(relative))) === null) {
+      throw new RunsheetError('not_found', `There is no file ${path} in the workspace.`, { path });
+    }
     throw new RunsheetError(
       problem === undefined ? 'not_found' : 'validation',
       problem === undefined
