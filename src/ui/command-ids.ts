@@ -4,6 +4,7 @@ import { editorCommands } from '../protocol/editor-commands';
 export const commandIds = {
   ...editorCommands,
   stopRun: 'runsheet.stopRun',
+  stopPhase: 'runsheet.stopPhase',
   stopAll: 'runsheet.stopAll',
   showRunDiff: 'runsheet.showRunDiff',
   openAtLine: 'runsheet.openAtLine',

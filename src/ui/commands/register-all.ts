@@ -20,6 +20,7 @@ import { registerShowLog } from './show-log';
 import { registerShowRun } from './show-run';
 import { registerShowRunDiff } from './show-run-diff';
 import { registerStopAll } from './stop-all';
+import { registerStopPhase } from './stop-phase';
 import { registerStopPlan } from './stop-plan';
 import { registerStopRun } from './stop-run';
 import { registerVerifySubtask } from './verify-subtask';
@@ -45,6 +46,7 @@ const registrations: readonly ((services: Services) => Disposable)[] = [
   registerShowRun,
   registerShowRunDiff,
   registerStopAll,
+  registerStopPhase,
   registerStopPlan,
   registerStopRun,
   registerVerifySubtask,

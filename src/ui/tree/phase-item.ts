@@ -19,7 +19,7 @@ export function phaseRow(phase: PhaseView): TreeRow {
     description: progressText(counts),
     tooltip: paragraphs(`**${escapeMarkdown(phase.title)}**`, escapeMarkdown(progress)),
     icon: iconOf(phase, over),
-    context: ['phase', ...(over ? [] : ['runnable'])],
+    context: ['phase', ...(over ? [] : ['runnable']), ...(counts.running > 0 ? ['stoppable'] : [])],
     children: over ? 'collapsed' : 'expanded',
     spoken: t('Phase {0}, {1}', phase.title, progress),
     command: null,
