@@ -114,6 +114,20 @@ export class PlanLibrary {
     return path === '' ? this.workspace : `${this.workspace}${sep}${path.split('/').join(sep)}`;
   }
 
+  /**
+   * Where the file really is, links followed.
+   * @throws RunsheetError `forbidden` for a path that leaves the workspace.
+   */
+  async locate(path: string): Promise<string> {
+    const inside = await insideDirectory(this.files, this.workspace, path);
+    if (inside !== null) return (await this.files.resolve(inside)) ?? inside;
+    throw new RunsheetError(
+      'forbidden',
+      `${path} leaves the workspace. Plans are read inside it.`,
+      { path },
+    );
+  }
+
   private async read(path: string, formatName: string | null): Promise<PlanEntry | null> {
     const bytes = await this.bytesOf(path);
     if (bytes === null) return this.forget(path);
@@ -139,18 +153,9 @@ export class PlanLibrary {
   }
 
   private async bytesOf(path: string): Promise<Uint8Array | null> {
-    const inside = await insideDirectory(this.files, this.workspace, path);
-    if (inside === null) {
-      throw new RunsheetError(
-        'forbidden',
-        `${path} leaves the workspace. Plans are read inside it.`,
-        {
-          path,
-        },
-      );
-    }
+    const file = await this.locate(path);
     try {
-      return await this.files.read(inside);
+      return await this.files.read(file);
     } catch (error) {
       const code = errorCode(error);
       if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return null;

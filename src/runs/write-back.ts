@@ -64,7 +64,7 @@ export class WriteBack {
       const applied = await this.documents.apply(entry.path, unsaved, edits);
       return applied ? true : 'changed meanwhile';
     }
-    const path = this.library.absolute(entry.path);
+    const path = await this.library.locate(entry.path);
     const bytes = await this.files.read(path);
     const { text } = decodeFile(bytes);
     const edits = text === null ? null : this.editsFor(entry, text, key, status);

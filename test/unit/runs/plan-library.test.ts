@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { RunsheetError } from '../../../src/model/errors';
+import { NodeFiles } from '../../../src/platform/files';
+import { silentLog } from '../../../src/platform/log';
+import { PlanLibrary } from '../../../src/runs/plan-library';
+import { plans } from '../../../src/store/repositories/plans';
+import { InMemoryStore } from '../../support/in-memory-store';
+import { withTemporaryFolder } from '../../support/temporary-folder';
+
+interface Shelf {
+  library: PlanLibrary;
+  store: InMemoryStore;
+  folder: string;
+  write: (path: string, content: string) => Promise<void>;
+  titles: () => string[];
+}
+
+async function withLibrary(work: (shelf: Shelf) => Promise<void>): Promise<void> {
+  await withTemporaryFolder(async (folder) => {
+    const store = await InMemoryStore.open();
+    const library = new PlanLibrary(folder, new NodeFiles(), store, silentLog);
+    const write = async (path: string, content: string) => {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), content);
+    };
+    const titles = () =>
+      library
+        .all()
+        .flatMap(({ plan }) => plan.phases.flatMap((p) => p.subtasks.map((s) => s.title)));
+    await work({ library, store, folder, write, titles });
+    await store.close();
+  });
+}
+
+const path = 'a.plan.md';
+const good = '- [ ] T01 Work\n';
+
+describe('the plans of a workspace', () => {
+  it('are found by their paths; one that cannot be read stops no other', () =>
+    withLibrary(async ({ library, write }) => {
+      await write('a.plan.md', good);
+      await write('docs/b.plan.md', '\0');
+      await write('node_modules/c.plan.md', good);
+      await write('d.plan.md', good);
+      await library.discover();
+      assert.deepEqual(
+        library.all().map((entry) => entry.path),
+        ['a.plan.md', 'd.plan.md'],
+      );
+      assert.equal(library.problemsAt('docs/b.plan.md')[0]?.rule, 'not-text');
+    }));
+
+  it('keep their last reading while their file is broken, with what is wrong', () =>
+    withLibrary(async ({ library, write, titles, store }) => {
+      await write(path, good);
+      const entry = await library.refresh(path);
+      await write(path, '');
+      const broken = await library.refresh(path);
+      assert.equal(broken?.planId, entry?.planId);
+      assert.deepEqual(titles(), ['Work']);
+      assert.equal(library.problemsAt(path)[0]?.rule, 'empty-file');
+      await write(path, good);
+      await library.refresh(path);
+      assert.deepEqual(library.problemsAt(path), []);
+      assert.equal((await store.query(plans.all, undefined)).length, 1);
+    }));
+
+  it('tell everybody of every reading', () =>
+    withLibrary(async ({ library, write }) => {
+      const told: string[] = [];
+      using _listening = library.onRead((entry) =>
+        told.push(entry.problems.length === 0 ? 'good' : 'bad'),
+      );
+      await write(path, good);
+      await library.refresh(path);
+      await write(path, '');
+      await library.refresh(path);
+      assert.deepEqual(told, ['good', 'bad']);
+    }));
+
+  it('leave when their file does, and come back as the same plan', () =>
+    withLibrary(async ({ library, write, folder, store }) => {
+      await write(path, good);
+      const entry = await library.refresh(path);
+      await rm(join(folder, path));
+      assert.equal(await library.refresh(path), null);
+      assert.deepEqual(library.all(), []);
+      assert.deepEqual(await store.query(plans.all, undefined), []);
+      await write(path, good);
+      assert.equal((await library.refresh(path))?.planId, entry?.planId);
+    }));
+
+  it('are read in the order of the changes, however many come at once', () =>
+    withLibrary(async ({ library, write, titles }) => {
+      await write(path, good);
+      const readings = Array.from({ length: 5 }, () => library.refresh(path));
+      await write(path, '- [ ] T01 Newest\n');
+      await Promise.all([...readings, library.refresh(path)]);
+      assert.deepEqual(titles(), ['Newest']);
+    }));
+
+  it('are opened by name where nobody looks for them', () =>
+    withLibrary(async ({ library, write }) => {
+      await write('notes/things.md', '# Tasks\n\n- [ ] T001 First thing in src/a.ts\n');
+      const entry = await library.open('notes/things.md', 'spec-kit');
+      assert.equal(entry.format.name, 'spec-kit');
+      // Later readings keep the format.
+      assert.equal((await library.refresh('notes/things.md'))?.format.name, 'spec-kit');
+    }));
+
+  it('are not opened outside the workspace, by whatever way', () =>
+    withTemporaryFolder((outside) =>
+      withLibrary(async ({ library, folder }) => {
+        await writeFile(join(outside, 'x.plan.md'), good);
+        await symlink(outside, join(folder, 'link'));
+        for (const way of ['../x.plan.md', join(outside, 'x.plan.md'), 'link/x.plan.md']) {
+          await assert.rejects(library.open(way, null), (error) => {
+            assert(RunsheetError.is(error, 'forbidden'), `${way}: ${String(error)}`);
+            return true;
+          });
+        }
+      }),
+    ));
+
+  it('say what is wrong with a file that is none', () =>
+    withLibrary(async ({ library, write }) => {
+      await write('a.txt', 'Hello');
+      await write('b.plan.md', '');
+      await assert.rejects(library.open('a.txt', null), /not a plan that Runsheet knows/);
+      await assert.rejects(library.open('b.plan.md', null), /^RunsheetError: b\.plan\.md:1: /);
+      await assert.rejects(library.open('gone.plan.md', null), (error) =>
+        RunsheetError.is(error, 'not_found'),
+      );
+      await assert.rejects(library.open('a.txt', 'nonsense'), (error) => RunsheetError.is(error));
+    }));
+});
