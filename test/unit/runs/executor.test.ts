@@ -160,7 +160,7 @@ describe('an execution', () => {
     withPlan(`${plan({ T01: [] })}\n## Second\n\n${plan({ T02: [], T03: [] })}`, async (world) => {
       assert.equal((await world.carryOut({ subtasks: ['T01'] })).state, 'completed');
       assert.deepEqual(world.agent.begun, ['T01']);
-      assert.equal((await world.carryOut({ phases: ['Second' ]})).state, 'completed');
+      assert.equal((await world.carryOut({ phases: ['Second'] })).state, 'completed');
       assert.deepEqual(world.agent.begun.toSorted(), ['T01', 'T02', 'T03']);
     }));
 
