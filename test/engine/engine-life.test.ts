@@ -20,7 +20,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { processesMarked } from '../support/owned-process';
 import type { ExecutionView } from '../../src/protocol/views';
-import { inWorkspace, until, type Workspace } from '../support/workspace';
+import { inWorkspace, isGone, until, type Workspace } from '../support/workspace';
 
 /** Each step waits for a file of its name beside the repository, so that tests decide its length. */
 function waitingPlan(workspace: Workspace, ...ids: string[]): string {
@@ -39,17 +39,6 @@ function flag(workspace: Workspace, id: string): string {
 
 function letGo(workspace: Workspace, id: string): void {
   workspace.repository.write(`go-${id}`, '', workspace.temporary);
-}
-
-async function isGone(pid: number): Promise<true> {
-  return until(`process ${pid} is gone`, () => {
-    try {
-      process.kill(pid, 0);
-      return false;
-    } catch {
-      return true;
-    }
-  });
 }
 
 async function kill(workspace: Workspace): Promise<void> {

@@ -201,6 +201,7 @@ export class Workspace {
     using client = new EngineClient(link);
     await client.request(stopEngine, { force: true });
     await client.closed;
+    await isGone(link.welcome.pid);
   }
 
   async dispose(): Promise<void> {
@@ -239,6 +240,18 @@ export async function until<T>(
     if (Date.now() > deadline) throw new Error(`not in ${patienceMs} ms: ${what}`);
     await delay(20);
   }
+}
+
+/** Waits until a process has ended. */
+export async function isGone(pid: number): Promise<void> {
+  await until(`process ${pid} is gone`, () => {
+    try {
+      process.kill(pid, 0);
+      return false;
+    } catch {
+      return true;
+    }
+  });
 }
 
 async function follow(client: EngineClient): Promise<Connected> {
