@@ -173,7 +173,13 @@ export class WorkspaceState implements Disposable {
       }
     }
     await this.refreshRollUps([...touched].filter((id) => !whole.has(id)));
-    for (const id of known) if (this.library.get(id) === null) this.plans.delete(id);
+    for (const id of known) {
+      if (this.library.get(id) !== null) continue;
+      for (const subtaskId of this.plans.get(id)?.subtasks.keys() ?? []) {
+        removedSubtasks.add(subtaskId);
+      }
+      this.plans.delete(id);
+    }
     const removedPlans = new Set([...known].filter((id) => !this.plans.has(id)));
     return {
       plans: new Set([...touched].filter((id) => this.plans.has(id))),
@@ -218,8 +224,11 @@ export class WorkspaceState implements Disposable {
     for (const row of await this.store.query(subtasks.byIds, ids)) {
       touched.add(row.plan_id);
       const plan = this.plans.get(row.plan_id);
-      // A new or removed subtask comes with its plan's reading.
-      if (plan?.subtasks.has(row.id) === true) plan.subtasks.set(row.id, row);
+      // A new, renamed or removed subtask comes with its plan's reading.
+      const known = plan?.subtasks.get(row.id);
+      if (known?.subtask_key === row.subtask_key && row.removed_at === null) {
+        plan?.subtasks.set(row.id, row);
+      }
     }
   }
 

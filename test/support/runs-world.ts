@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AgentDefinition } from '../../src/agents/agent';
 import { commandDefinition } from '../../src/agents/known-agents';
@@ -152,6 +152,19 @@ export class RunsWorld {
   async edit(text: string, path = planPath): Promise<void> {
     await this.write(path, text);
     await this.room.library.refresh(path);
+    await this.room.state.settled();
+  }
+
+  /** The plan's file is deleted, and that is noticed. */
+  async remove(path = planPath): Promise<void> {
+    await rm(join(this.workspace, path));
+    await this.room.library.refresh(path);
+    await this.room.state.settled();
+  }
+
+  /** Until the condition holds and the state has followed everything. */
+  async settled(condition: () => boolean): Promise<void> {
+    await until(condition);
     await this.room.state.settled();
   }
 
