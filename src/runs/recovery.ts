@@ -2,6 +2,7 @@ import type { Log } from '../platform/log';
 import { events } from '../store/repositories/events';
 import { runs, type RunRow } from '../store/repositories/runs';
 import type { StatusStep } from '../store/repositories/subtasks';
+import { verifications } from '../store/repositories/verifications';
 import type { Store } from '../store/store';
 import type { Recorder } from './recorder';
 
@@ -10,6 +11,9 @@ export type StopLeftovers = (
   recorded: { pid: number; startedAt: string | null } | null,
   marker: string,
 ) => Promise<{ left: number }>;
+
+/** What a run tells before its agent is there, or after its end. */
+const beforeThePrompt: ReadonlySet<string> = new Set(['setup', 'interrupted']);
 
 /**
  * After the death of an engine: its runs are ended as interrupted, what they left running is
@@ -31,6 +35,7 @@ export class Recovery {
         this.log.error(`run ${run.id} could not be closed after a crash`, error);
       });
     }
+    await this.store.command(verifications.interrupt, undefined, { actor: 'engine' });
     return orphans.length;
   }
 
@@ -76,7 +81,7 @@ export class Recovery {
   }
 
   private async wasDelivered(runId: string): Promise<boolean> {
-    const first = await this.store.query(events.page, { runId, after: 0, limit: 1 });
-    return first.length > 0;
+    const first = await this.store.query(events.page, { runId, after: 0, limit: 10 });
+    return first.some(({ event_type: type }) => !beforeThePrompt.has(type));
   }
 }

@@ -152,6 +152,19 @@ export const verifications = {
     },
   ),
 
+  /** What an engine was verifying when it died proves nothing. */
+  interrupt: command('verifications.interrupt', (tx): void => {
+    tx.run(
+      `UPDATE check_results SET outcome = 'skipped', message = 'The engine ended before this check.'
+       WHERE outcome IS NULL`,
+    );
+    tx.run(
+      `UPDATE verifications SET state = 'ended', verdict = 'unverified', ended_at = ?,
+         message = 'The engine ended before all checks had run.' WHERE state <> 'ended'`,
+      tx.now,
+    );
+  }),
+
   ofRun: query('verifications.ofRun', (db, runId: string): VerificationRecord[] => {
     const rows = db.all(
       verificationRow,
