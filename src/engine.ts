@@ -148,6 +148,7 @@ async function serve(
     if (ending) return;
     ending = true;
     log.info('the engine ends');
+    door.refuse();
     server.close();
     await runs.executor.abandon();
     await store.close();

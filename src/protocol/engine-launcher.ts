@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { errorCodeSchema, RunsheetError, messageOf } from '../model/errors';
 import { introduce, PROTOCOL_VERSION, type Hello, type Welcome } from './handshake';
 import { lookUpOwner } from './owner-lookup';
@@ -27,6 +28,8 @@ export interface EngineLink {
 }
 
 const attempts = 5;
+/** Doubled with each attempt. */
+const firstPauseMs = 200;
 
 /**
  * Connects to the workspace's engine, and starts one when none lives. Any number of clients may do
@@ -41,6 +44,8 @@ export async function connectToEngine(address: EngineAddress): Promise<EngineLin
     } catch (error) {
       if (RunsheetError.is(error) && error.code !== 'unavailable') throw error;
       last = error;
+      // One that is about to end still has to end its runs.
+      await delay(firstPauseMs * 2 ** attempt);
     }
     last = (await startEngine(address)) ?? last;
   }

@@ -35,6 +35,7 @@ export class Door {
   private readonly sockets = new Set<Socket>();
   private admit: Admit | null = null;
   private waiting: (() => void)[] = [];
+  private isEnding = false;
 
   constructor(
     private readonly log: Log,
@@ -64,6 +65,11 @@ export class Door {
   open(admit: Admit): void {
     this.admit = admit;
     for (const wake of this.waiting.splice(0)) wake();
+  }
+
+  /** Sends new clients away; probes are answered as long as the engine lives. */
+  refuse(): void {
+    this.isEnding = true;
   }
 
   /** What was written before still arrives. */
@@ -96,6 +102,10 @@ export class Door {
         return;
       }
       await this.untilOpen();
+      if (this.isEnding) {
+        socket.end(`${JSON.stringify({ refused: ending })}\n`);
+        return;
+      }
       socket.write(`${JSON.stringify({ welcome: this.welcome() })}\n`);
       this.admit?.(socket, hello);
     } catch (error) {
@@ -150,6 +160,11 @@ function isRefused(endpoint: string): Promise<boolean> {
     socket.once('error', (error) => resolve(errorCode(error) === 'ECONNREFUSED'));
   });
 }
+
+const ending = {
+  code: 'unavailable',
+  message: 'The engine is about to end. Try again in a moment.',
+} as const;
 
 function otherVersion(theirs: number): { code: 'protocol_mismatch'; message: string } {
   const older = theirs < PROTOCOL_VERSION;

@@ -54,6 +54,13 @@ function endedOf(execution: ExecutionView | undefined): ExecutionView | null {
 
 const plan = 'work.plan.md';
 
+const stubborn = `# Stubborn
+
+- [ ] T01 Takes its time to end
+  - run: trap 'sleep 1; exit' TERM; while :; do sleep 0.1; done
+  - check: exists never.txt
+`;
+
 describe('the life of an engine', () => {
   it('is one, however many clients start it at the same instant', async function () {
     this.timeout(60_000);
@@ -191,14 +198,26 @@ describe('the life of an engine', () => {
       assert.equal(end.state, 'completed', end.message ?? '');
     }));
 
+  it('sends clients on to the next engine while it ends', () =>
+    inWorkspace({}, async (workspace) => {
+      workspace.repository.commit({ [plan]: stubborn });
+      const window = await workspace.connect();
+      await workspace.start(window.client, plan);
+      await window.until('it runs', ({ runs }) => [...runs.values()][0]?.state === 'running');
+      const { pid } = window.client.link.welcome;
+      process.kill(pid, 'SIGTERM');
+      await until('it ends', () => workspace.engineLog.includes('the engine ends'));
+      using next = await workspace.connect();
+      assert.notEqual(next.client.link.welcome.pid, pid);
+      await isGone(pid);
+      await next.until('the run goes on', ({ runs }) =>
+        [...runs.values()].some(({ attempt, state }) => attempt === 2 && state === 'running'),
+      );
+      assert.doesNotMatch(workspace.engineLog, / error /);
+    }));
+
   it('survives a client that leaves before its answer has come', () =>
     inWorkspace({}, async (workspace) => {
-      const stubborn = `# Stubborn
-
-- [ ] T01 Takes its time to end
-  - run: trap 'sleep 1; exit' TERM; while :; do sleep 0.1; done
-  - check: exists never.txt
-`;
       workspace.repository.commit({ [plan]: stubborn });
       const window = await workspace.connect();
       const executionId = await workspace.start(window.client, plan);
