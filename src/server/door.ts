@@ -3,7 +3,7 @@ import { chmod, lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { messageOf, RunsheetError } from '../model/errors';
+import { messageOf, RunsheetError, type ErrorCode } from '../model/errors';
 import { helloPrefix } from '../model/owner-file';
 import { errorCode } from '../platform/files';
 import type { Log } from '../platform/log';
@@ -92,20 +92,19 @@ export class Door {
         socket.end(probe);
         return;
       }
-      const hello = this.recognise(line);
-      if (typeof hello === 'string') {
-        socket.end(`${JSON.stringify({ refused: { code: 'forbidden', message: hello } })}\n`);
+      const known = this.recognise(line);
+      if ('refused' in known) {
+        socket.end(`${JSON.stringify(known)}\n`);
         return;
       }
-      if (hello.protocol !== PROTOCOL_VERSION) {
-        socket.end(`${JSON.stringify({ refused: otherVersion(hello.protocol) })}\n`);
-        return;
-      }
+      const { hello } = known;
       await this.untilOpen();
       if (this.isEnding) {
-        socket.end(`${JSON.stringify({ refused: ending })}\n`);
+        socket.end(`${JSON.stringify(ending)}\n`);
         return;
       }
+      // Who has left in the meantime would never be noticed to have left.
+      if (socket.destroyed) return;
       socket.write(`${JSON.stringify({ welcome: this.welcome() })}\n`);
       this.admit?.(socket, hello);
     } catch (error) {
@@ -114,11 +113,18 @@ export class Door {
     }
   }
 
-  private recognise(line: string): Hello | string {
-    if (!line.startsWith(helloPrefix)) return 'This is a Runsheet engine; it expects a hello.';
-    const hello = helloSchema.safeParse(JSON.parse(line.slice(helloPrefix.length)));
-    if (!hello.success) return `The hello was not understood: ${hello.error.message}`;
-    return sameToken(hello.data.token, this.token) ? hello.data : 'The token is wrong.';
+  /** The token is asked for before anything is told, the protocol before its words are read. */
+  private recognise(line: string): { hello: Hello } | Refusal {
+    if (!line.startsWith(helloPrefix))
+      return forbidden('This is a Runsheet engine; it expects a hello.');
+    const said = jsonOf(line.slice(helloPrefix.length));
+    const key = keySchema.safeParse(said);
+    if (!key.success) return forbidden(`The hello was not understood: ${key.error.message}`);
+    if (!sameToken(key.data.token, this.token)) return forbidden('The token is wrong.');
+    if (key.data.protocol !== PROTOCOL_VERSION) return otherVersion(key.data.protocol);
+    const hello = helloSchema.safeParse(said);
+    if (hello.success) return { hello: hello.data };
+    return forbidden(`The hello was not understood: ${hello.error.message}`);
   }
 
   private untilOpen(): Promise<void> {
@@ -161,19 +167,37 @@ function isRefused(endpoint: string): Promise<boolean> {
   });
 }
 
-const ending = {
-  code: 'unavailable',
-  message: 'The engine is about to end. Try again in a moment.',
-} as const;
+const ending: Refusal = {
+  refused: {
+    code: 'unavailable',
+    message: 'The engine is about to end. Try again in a moment.',
+  },
+};
 
-function otherVersion(theirs: number): { code: 'protocol_mismatch'; message: string } {
-  const older = theirs < PROTOCOL_VERSION;
-  return {
-    code: 'protocol_mismatch',
-    message: `The running engine speaks protocol ${PROTOCOL_VERSION}, this client ${theirs}. ${
-      older ? 'Update the client' : 'Stop the engine with `runsheet engine stop`'
-    }, then try again.`,
-  };
+interface Refusal {
+  refused: { code: ErrorCode; message: string };
+}
+
+/** What every hello has, whatever its protocol. */
+const keySchema = helloSchema.pick({ protocol: true, token: true });
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function forbidden(message: string): Refusal {
+  return { refused: { code: 'forbidden', message } };
+}
+
+function otherVersion(theirs: number): Refusal {
+  const way =
+    theirs < PROTOCOL_VERSION ? 'Update the client' : 'Stop the engine with `runsheet engine stop`';
+  const message = `The running engine speaks protocol ${PROTOCOL_VERSION}, this client ${theirs}. ${way}, then try again.`;
+  return { refused: { code: 'protocol_mismatch', message } };
 }
 
 /** Compares in constant time, whatever the lengths. */

@@ -73,9 +73,20 @@ export class Subscription implements Disposable {
     this.timer?.[Symbol.dispose]();
   }
 
-  /** Everything that was wished for, as it is now. */
-  async first(): Promise<Delta> {
+  /** Everything that was wished for, as it is now. What changes meanwhile is told after it. */
+  first(): Promise<Delta> {
+    const first = this.sending.then(() => this.snapshot());
+    this.sending = first.then(
+      () => undefined,
+      () => undefined,
+    );
+    return first;
+  }
+
+  private async snapshot(): Promise<Delta> {
     const delta = emptyDelta();
+    // First what takes time, so that the rest is as new as what is told next.
+    await this.addEvents(delta, this.eventsSent.keys());
     if (this.wish.plans) this.addPlans(delta, this.state.plans.keys());
     if (this.wish.runs !== null) {
       const runs = [...this.state.runs.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
@@ -87,7 +98,6 @@ export class Subscription implements Disposable {
       );
     }
     if (this.wish.needs) this.addNeeds(delta);
-    await this.addEvents(delta, this.eventsSent.keys());
     return delta;
   }
 
@@ -99,7 +109,7 @@ export class Subscription implements Disposable {
     for (const id of update.executions) gathered.executions.add(id);
     for (const id of update.runs) gathered.runs.add(id);
     for (const id of update.events) gathered.events.add(id);
-    gathered.needs ||= update.permissions || update.plans.size > 0;
+    gathered.needs ||= update.permissions || update.plans.size + update.removedPlans.size > 0;
     this.timer ??= this.clock.after(gatherMs, () => this.flush());
   }
 
@@ -116,7 +126,8 @@ export class Subscription implements Disposable {
     const delta = emptyDelta();
     if (this.wish.plans) {
       this.addPlans(delta, gathered.plans);
-      delta.removed.plans = [...gathered.removedPlans];
+      // A file that is replaced is gone for a moment.
+      delta.removed.plans = [...gathered.removedPlans].filter((id) => !this.state.plans.has(id));
       delta.removed.subtasks = this.gone(gathered.removedSubtasks);
     }
     if (this.wish.runs !== null) this.addRuns(delta, gathered);
