@@ -142,7 +142,7 @@ async function serve(
     shutDown: () => void shutDown(),
   };
   const idleMs = Number(values['idle-ms']);
-  const server = new EngineServer(context, documents, () => runs.executor.isBusy(), idleMs);
+  const server = new EngineServer(context, documents, runs.executor, idleMs);
   let ending = false;
   const shutDown = async () => {
     if (ending) return;

@@ -82,7 +82,7 @@ export const openPlan = request(
 const scope = {
   planId: id,
   /** Keys of subtasks; absent: all that the phases or the plan hold. */
-  subtasks: z.array(z.string()).optional(),
+  subtasks: z.array(z.string()).min(1).optional(),
   /** Keys, ids or titles of phases. */
   phases: z.array(z.string()).min(1).optional(),
 };

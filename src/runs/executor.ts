@@ -20,6 +20,7 @@ import type { WriteBack } from './write-back';
 export class Executor implements Disposable {
   private readonly live = new Map<string, LiveExecution>();
   private readonly working = new Set<Promise<void>>();
+  private readonly restListeners = new Set<() => void>();
   private readonly subscription: Disposable;
 
   constructor(
@@ -57,6 +58,12 @@ export class Executor implements Disposable {
 
   isBusy(): boolean {
     return this.working.size > 0;
+  }
+
+  /** Calls back whenever nothing goes on any more. */
+  onRest(listener: () => void): Disposable {
+    this.restListeners.add(listener);
+    return { [Symbol.dispose]: () => this.restListeners.delete(listener) };
   }
 
   /** Stops one run; its subtask stays out of the execution until a person starts it again. */
@@ -167,6 +174,7 @@ export class Executor implements Disposable {
         execution.runs.delete(work);
         this.working.delete(work);
         this.stepAll();
+        this.lookForRest();
       });
     execution.runs.add(work);
     this.working.add(work);
@@ -288,8 +296,15 @@ export class Executor implements Disposable {
         if (to !== 'running') this.live.delete(id);
       })
       .catch((error: unknown) => this.services.log.error('an execution could not be ended', error))
-      .finally(() => this.working.delete(work));
+      .finally(() => {
+        this.working.delete(work);
+        this.lookForRest();
+      });
     this.working.add(work);
+  }
+
+  private lookForRest(): void {
+    if (!this.isBusy()) for (const listener of this.restListeners) listener();
   }
 }
 

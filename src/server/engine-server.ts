@@ -1,4 +1,5 @@
 import type { Hello } from '../protocol/handshake';
+import type { Executor } from '../runs/executor';
 import type { EditorDocuments } from './editor-documents';
 import type { Door } from './door';
 import type { EngineContext } from './engine-context';
@@ -12,20 +13,24 @@ export class EngineServer {
   private readonly sessions = new Set<Session>();
   private readonly idle: IdleWatch;
   private readonly watcher: PlanWatcher;
-  private readonly updates: Disposable;
+  private readonly updates: readonly Disposable[];
 
   constructor(
     private readonly context: EngineContext,
     private readonly documents: EditorDocuments,
-    isBusy: () => boolean,
+    work: Pick<Executor, 'isBusy' | 'onRest'>,
     /** An engine without clients and runs ends after this. */
     idleMs: number,
   ) {
     const { clock, state, library, workspace, log } = context;
-    const isNeeded = () => this.sessions.size > 0 || isBusy();
+    const isNeeded = () => this.sessions.size > 0 || work.isBusy();
     this.idle = new IdleWatch(clock, idleMs, isNeeded, () => context.shutDown());
     this.watcher = new PlanWatcher(workspace, library, clock, log);
-    this.updates = state.onUpdate(() => this.idle.look());
+    this.updates = [
+      state.onUpdate(() => this.idle.look()),
+      // What ends last tells nothing to the state any more.
+      work.onRest(() => this.idle.look()),
+    ];
   }
 
   get clients(): number {
@@ -39,7 +44,7 @@ export class EngineServer {
 
   /** The connections themselves end with the door. */
   close(): void {
-    this.updates[Symbol.dispose]();
+    for (const subscription of this.updates) subscription[Symbol.dispose]();
     this.idle[Symbol.dispose]();
     this.watcher[Symbol.dispose]();
     for (const session of this.sessions) session.close();

@@ -47,15 +47,18 @@ function handler<P, R>(definition: RequestDefinition<P, R>, act: Act<P, R>): Han
   return {
     method: definition.method,
     handle: async (params, caller) => {
-      const parsed = definition.params.safeParse(params ?? {});
-      if (!parsed.success) {
-        throw new RunsheetError('validation', z.prettifyError(parsed.error), {
-          method: definition.method,
-        });
-      }
-      return definition.result.parse(await act(parsed.data, caller));
+      return definition.result.parse(await act(paramsOf(definition, params), caller));
     },
   };
+}
+
+/** @throws RunsheetError `validation` that says what is not as the definition wants it. */
+export function paramsOf<P, R>(definition: RequestDefinition<P, R>, params: unknown): P {
+  const parsed = definition.params.safeParse(params ?? {});
+  if (parsed.success) return parsed.data;
+  throw new RunsheetError('validation', z.prettifyError(parsed.error), {
+    method: definition.method,
+  });
 }
 
 /** For everything that lets a command of a plan or an agent run. */
@@ -116,9 +119,10 @@ function runHandlers(context: EngineContext): Handler[] {
         return { executionId: (await context.runs.start(request, actor)).id };
       }),
     ),
-    handler(stopRuns, async (target, { actor }) => ({
-      stopped: await context.runs.stop(target, actor),
-    })),
+    handler(
+      stopRuns,
+      deciding(async (target, { actor }) => ({ stopped: await context.runs.stop(target, actor) })),
+    ),
     handler(
       verifySubtask,
       trusting(async ({ planId, key }, { actor }) => {

@@ -16,7 +16,7 @@ import type { Delta } from '../protocol/views';
 import type { EngineContext } from './engine-context';
 import { LanguageService } from './language-service';
 import type { EditorDocuments } from './editor-documents';
-import { requestHandlers, type Caller } from './requests';
+import { paramsOf, requestHandlers, type Caller } from './requests';
 import { Subscription } from './subscription';
 
 /** One client: its requests, its subscription, and the language server for its documents. */
@@ -89,7 +89,7 @@ export class Session implements Disposable {
 
   private async subscribe(params: unknown): Promise<unknown> {
     const { context } = this;
-    const wish = subscribe.params.parse(params ?? {});
+    const wish = paramsOf(subscribe, params);
     this.subscription?.[Symbol.dispose]();
     this.subscription = new Subscription(
       wish,

@@ -62,6 +62,11 @@ export class RunsWorld {
   readonly checks = new FakeChecks();
   readonly repository: FakeRepository;
   readonly logged: string[] = [];
+  readonly log: Log = {
+    info: () => undefined,
+    warn: (message) => void this.logged.push(message),
+    error: (message, error) => void this.logged.push(`${message} ${String(error)}`),
+  };
   /** Markers of the runs whose leftovers were looked for. */
   readonly stoppedLeftovers: string[] = [];
   agents: AvailableAgent[];
@@ -100,11 +105,7 @@ export class RunsWorld {
   async startEngine(): Promise<void> {
     this.engineStore?.kill();
     this.engineStore = new MortalStore(this.parts.store?.(this.store) ?? this.store);
-    const log: Log = {
-      info: () => undefined,
-      warn: (message) => void this.logged.push(message),
-      error: (message, error) => void this.logged.push(`${message} ${String(error)}`),
-    };
+    const { log } = this;
     const files = new NodeFiles();
     this.runs = await createRuns({
       workspace: this.workspace,
