@@ -136,11 +136,15 @@ export class Executor implements Disposable {
     if (execution.stopped) return;
     if (plan === undefined) {
       const message = 'The plan is not in the workspace any more.';
-      if (execution.active.size === 0) this.end(execution, 'failed', message);
+      if (execution.active.size === 0) this.record(execution, 'failed', message);
       return;
     }
     const snapshot = this.snapshotOf(execution, plan);
-    for (const id of decide(snapshot)) {
+    const startable = decide(snapshot);
+    // It does not wait any more for what it waited for.
+    const waited = (this.state.executions.get(execution.row.id)?.message ?? null) !== null;
+    if (startable.length > 0 && waited) this.record(execution, 'running', null);
+    for (const id of startable) {
       const row = plan.subtasks.get(id);
       if (row !== undefined) this.start(execution, plan, row);
     }
@@ -283,12 +287,16 @@ export class Executor implements Disposable {
     const others = this.executionsOf(plan.plan.id);
     if (kind === 'failed' && others.some(({ active }) => active.size > 0)) return;
     const before = this.state.executions.get(execution.row.id)?.message;
-    if (kind !== 'waits') this.end(execution, kind, message);
-    else if (before !== message) this.end(execution, 'running', message);
+    if (kind !== 'waits') this.record(execution, kind, message);
+    else if (before !== message) this.record(execution, 'running', message);
   }
 
   /** Writes how the execution stands; one that is over leaves our hands when that is durable. */
-  private end(execution: LiveExecution, to: ExecutionRow['state'], message: string): void {
+  private record(
+    execution: LiveExecution,
+    to: ExecutionRow['state'],
+    message: string | null,
+  ): void {
     const { id } = execution.row;
     const work = this.services.store
       .command(executions.step, { id, to, message }, { actor: 'engine' })
