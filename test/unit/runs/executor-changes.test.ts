@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RunsheetError } from '../../../src/model/errors';
+import { aborted, checkResult, held } from '../../support/fake-agent';
+import { person, planPath } from '../../support/runs-world';
+import { withPlan, plan } from '../../support/carried-out-plan';
+
+describe('a plan that changes while it is carried out', () => {
+  it('gets its new subtasks started', () =>
+    withPlan(plan({ T01: [] }), async (world) => {
+      const hold = world.agent.hold('T01');
+      const execution = await world.start();
+      await world.untilBegun('T01');
+      await world.edit(plan({ T01: [], T02: [] }));
+      await world.untilBegun('T02');
+      hold.release();
+      assert.equal((await world.ended(execution)).state, 'completed');
+      assert.deepEqual(world.statuses(), ['T01 proven', 'T02 proven']);
+    }));
+
+  it('keeps what runs attached to a subtask whose id was changed', () =>
+    withPlan(plan({ T01: [], T02: ['depends: T01'] }), async (world) => {
+      const hold = world.agent.hold('T01');
+      const execution = await world.start();
+      await world.untilBegun('T01');
+      await world.edit(
+        plan({ T01: [], T02: ['depends: X-1'] }).replace('T01 Do T01', 'X-1 Do T01'),
+      );
+      hold.release();
+      assert.equal((await world.ended(execution)).state, 'completed');
+      assert.deepEqual(world.statuses(), ['X-1 proven', 'T02 proven']);
+      assert.match(await world.read(), /\[x\] X-1/);
+    }));
+
+  it('lets a run end whose subtask was removed', () =>
+    withPlan(plan({ T01: [], T02: [] }), async (world) => {
+      const hold = world.agent.hold('T01');
+      const execution = await world.start();
+      await world.untilBegun('T01');
+      await world.edit(plan({ T02: [] }));
+      hold.release();
+      await world.ended(execution);
+      assert.deepEqual(world.room.state.liveRuns(), []);
+      await world.edit(plan({ T01: [], T02: [] }));
+      assert.deepEqual(world.statuses(), ['T01 proven', 'T02 proven']);
+    }));
+
+  it('keeps to its last reading while the file is broken, and nothing new is started by a person', () =>
+    withPlan(plan({ T01: [], T02: ['depends: T01'] }), async (world) => {
+      const hold = world.agent.hold('T01');
+      const execution = await world.start();
+      await world.untilBegun('T01');
+      await world.edit('');
+      assert.notEqual(world.plan().entry.problems.length, 0);
+      await assert.rejects(world.start(), (error) => RunsheetError.is(error, 'validation'));
+      hold.release();
+      assert.equal((await world.ended(execution)).state, 'completed');
+    }));
+
+  it('ends with a sentence when its file is gone', () =>
+    withPlan(plan({ T01: [], T02: ['depends: T01'] }), async (world) => {
+      const hold = world.agent.hold('T01');
+      const execution = await world.start();
+      await world.untilBegun('T01');
+      await rm(join(world.workspace, planPath));
+      await world.room.library.refresh(planPath);
+      hold.release();
+      const { state, message } = await world.ended(execution);
+      assert.equal(state, 'failed');
+      assert.match(message ?? '', /not in the workspace any more/);
+    }));
+
+  it('runs no command that nobody approved', () => {
+    const text = (command: string) =>
+      plan({ T01: [], T02: ['depends: T01', `run: ${command}`] }, '---\nagent: fake\n---\n\n');
+    return withPlan(text('echo good'), async (world) => {
+      const hold = world.agent.hold('T01');
+      const execution = await world.start({ agent: null });
+      await world.untilBegun('T01');
+      await world.edit(text('echo evil'));
+      hold.release();
+      assert.equal((await world.ended(execution)).state, 'failed');
+      assert.deepEqual(world.agent.begun, ['T01']);
+      assert.match(world.subtask('T02').status_reason ?? '', /Nobody has approved.*echo evil/);
+    });
+  });
+});
+
+describe('what cannot be started', () => {
+  it('says so when its agent is not known any more', () =>
+    withPlan(plan({ T01: [], T02: ['depends: T01'] }), async (world) => {
+      const hold = world.agent.hold('T01');
+      const execution = await world.start();
+      await world.untilBegun('T01');
+      world.agents = [];
+      hold.release();
+      const { state, message } = await world.ended(execution);
+      assert.equal(state, 'failed');
+      assert.match(message ?? '', /There is no agent "fake" any more/);
+      assert.deepEqual(world.agent.begun, ['T01']);
+    }));
+});
+
+describe('after the death of an engine', () => {
+  it('goes on with what was begun, once a person is there', () =>
+    withPlan(plan({ T01: [], T02: ['depends: T01'] }), async (world) => {
+      world.agent.script('T01', async (_task, _host, signal) => {
+        await aborted(signal);
+        return { kind: 'cancelled' };
+      });
+      const execution = await world.start({ agent: 'fake', workers: 1 });
+      await world.untilBegun('T01');
+      await world.room.state.settled();
+      const { id } = world.run('T01');
+      await world.startEngine();
+      assert.deepEqual(world.stoppedLeftovers, [id]);
+      assert.deepEqual(world.run('T01').outcome, 'interrupted');
+      // An agent had the prompt already, so it is not sent again without a word.
+      assert.deepEqual(world.statuses(), ['T01 needs_attention', 'T02 pending']);
+      await world.room.service.decide(
+        world.plan().entry.planId,
+        'T01',
+        'accept',
+        'What it left is good.',
+        person,
+      );
+      await world.room.service.resume();
+      const { state } = await world.ended(execution);
+      assert.equal(state, 'completed');
+      assert.deepEqual(world.statuses(), ['T01 accepted', 'T02 proven']);
+    }));
+
+  it('starts again what had no prompt yet, and counts no attempt', () =>
+    withPlan(plan({ T01: [] }, '---\nsetup: npm ci\n---\n\n'), async (world) => {
+      const arrived = held();
+      world.checks.answer = async (_validator, { signal }) => {
+        arrived.open();
+        await aborted(signal);
+        return checkResult('skipped');
+      };
+      const execution = await world.start();
+      await arrived.opened;
+      world.checks.byCommand({});
+      await world.startEngine();
+      assert.deepEqual(world.statuses(), ['T01 pending']);
+      await world.room.service.resume();
+      assert.equal((await world.ended(execution)).state, 'completed');
+      assert.equal(world.run('T01').attempt, 2);
+      assert.equal(world.plan().attempts.get(world.subtask('T01').id)?.used, 1);
+    }));
+});
