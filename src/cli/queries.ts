@@ -85,7 +85,16 @@ export async function gateCommand(
   const { plans } = await snapshot(asking.client);
   const gates = plans.flatMap((plan) => plan.gates);
   const found = gates.filter((gate) => gate.id === id || gate.key === id);
-  const gate = found.find((one) => one.state === 'open') ?? found[0];
+  const open = found.filter(({ state }) => state === 'open');
+  const [gate, ...others] = open.length > 0 ? open : found;
+  if (others.length > 0) {
+    const path = (planId: string) => plans.find((plan) => plan.id === planId)?.path ?? planId;
+    const named = found.map((one) => `${one.id} (${path(one.planId)})`).join(', ');
+    throw new RunsheetError(
+      'validation',
+      `There are several gates ${id}. Name one by its id: ${named}.`,
+    );
+  }
   if (gate === undefined) {
     const known = gates.map(({ key, title, state }) => `${key} (${title}, ${state})`).join(', ');
     throw new RunsheetError('not_found', `There is no gate ${id}. Gates: ${known || 'none'}.`);

@@ -71,6 +71,7 @@ export class RunCommand {
     const executionId = await this.start(scope);
     this.executionId = executionId;
     const stop = () => void this.client.request(stopRuns, { executionId }).catch(() => undefined);
+    if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     this.look(plan.id);
     const lost = this.client.closed.then(() => {

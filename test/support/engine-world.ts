@@ -57,6 +57,15 @@ export class EngineWorld {
     });
   }
 
+  /** Lets time pass until the work has ended: changes are told to clients after a moment. */
+  async passing<T>(work: Promise<T>): Promise<T> {
+    const state = { isOver: false };
+    const over = work.finally(() => (state.isOver = true));
+    over.catch(() => undefined);
+    while (!state.isOver) await this.world.clock.pass(10);
+    return over;
+  }
+
   get clients(): number {
     return this.server.clients;
   }
