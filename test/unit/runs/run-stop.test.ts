@@ -5,7 +5,8 @@ import { permissions } from '../../../src/store/repositories/permissions';
 import type { CommandOptions, Store } from '../../../src/store/store';
 import type { Command } from '../../../src/store/command';
 import { aborted, checkResult, completed, held } from '../../support/fake-agent';
-import { person, RunsWorld } from '../../support/runs-world';
+import type { RunsWorld } from '../../support/runs-world';
+import { person } from '../../support/runs-world';
 import { until } from '../../support/until';
 import { plan, withPlan, endOf, attempts, merged } from '../../support/one-run';
 
