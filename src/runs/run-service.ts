@@ -1,12 +1,12 @@
 import { messageOf, RunsheetError } from '../model/errors';
 import { subtasksOf } from '../model/plan';
-import { checkTransition, subtaskTransitions } from '../model/transitions';
 import type { Log } from '../platform/log';
 import { executions, type ExecutionRow } from '../store/repositories/executions';
 import type { RunRow } from '../store/repositories/runs';
 import { subtasks, type SubtaskRow } from '../store/repositories/subtasks';
 import type { PlanBranch, Repository } from '../workspaces/workspace';
 import { mergeAgents } from '../agents/merge-agents';
+import { AcceptedWork } from './accepted-work';
 import { agentCommand, plannedCommands, type Approvals, type PlannedCommand } from './approvals';
 import type { RunServices } from './assignment';
 import type { Executor } from './executor';
@@ -51,7 +51,13 @@ export interface RunServiceParts {
 export class RunService {
   private resumed: Promise<void> | null = null;
 
-  constructor(private readonly parts: RunServiceParts) {}
+  private readonly accepted: AcceptedWork;
+
+  constructor(private readonly parts: RunServiceParts) {
+    this.accepted = new AcceptedWork(parts.services.store, (plan, base) =>
+      this.branchOf(plan, base),
+    );
+  }
 
   async preview(request: RunRequest): Promise<Preparation> {
     return this.parts.preparer.prepare(request, await this.parts.settings());
@@ -224,30 +230,11 @@ export class RunService {
     if (this.parts.state.liveRuns(planId).some((run) => run.subtask_id === subtask.id)) {
       throw new RunsheetError('not_ready', `A run of ${key} is going on. Stop it first.`, { key });
     }
-    if (action === 'accept') await this.mergeAccepted(plan, subtask);
+    if (action === 'accept') await this.accepted.merge(plan, subtask);
     const input = { subtaskId: subtask.id, action, reason };
     await this.parts.services.store.command(subtasks.decide, input, { actor });
     const word = { accept: 'done', skip: 'skipped', reset: 'pending' } as const;
     await this.parts.writeBack.mark(plan.entry, key, word[action]);
-  }
-
-  private async mergeAccepted(plan: PlanState, subtask: SubtaskRow): Promise<void> {
-    // Nothing is merged for an acceptance that would be refused.
-    checkTransition('subtask', subtaskTransitions, subtask.status, 'done');
-    const lastRunId = plan.attempts.get(subtask.id)?.lastRunId;
-    const run = lastRunId === undefined ? undefined : this.parts.state.runs.get(lastRunId);
-    const commit = run?.head_commit ?? null;
-    if (run === undefined || commit === null || commit === run.base_commit) return;
-    if (run.merge_commit !== null) return;
-    const branch = await this.branchOf(plan, run.base_commit ?? 'HEAD');
-    const title = `Merge ${subtask.subtask_key}: ${subtask.title} (accepted)`;
-    const result = await branch.merge(commit, title, () => Promise.resolve(true));
-    if (result.kind !== 'conflict') return;
-    throw new RunsheetError(
-      'version_conflict',
-      `The work of ${subtask.subtask_key} conflicts with the plan's branch in ${result.paths.join(', ')}. Merge ${run.branch_name ?? commit} into ${branch.branch} by hand, then accept it.`,
-      { paths: result.paths },
-    );
   }
 
   /** The subtasks that are asked for by name. @throws RunsheetError `not_ready`. */

@@ -20,9 +20,12 @@ export function newCommit(): string {
 export class FakeWorktree implements RunWorktree {
   /** What the agent changed; empty: nothing to commit. */
   changed: string[] = ['src/a.ts'];
+  /** Somebody deleted it by hand. */
+  isGone = false;
   discarded = false;
   removed = false;
   commitError: Error | null = null;
+  private last: { tree: string; commit: string } | null = null;
 
   constructor(
     readonly name: string,
@@ -34,7 +37,10 @@ export class FakeWorktree implements RunWorktree {
   async commitAll(_message: string, protectedPaths: readonly string[]): Promise<string | null> {
     if (this.commitError !== null) throw this.commitError;
     const left = this.changed.filter((path) => !protectedPaths.includes(path));
-    return left.length === 0 ? null : newCommit();
+    if (left.length === 0) return null;
+    const tree = left.join('\n');
+    if (this.last?.tree !== tree) this.last = { tree, commit: newCommit() };
+    return this.last.commit;
   }
 
   async changedPaths(): Promise<string[]> {
@@ -99,8 +105,9 @@ export class FakePlanBranch implements PlanBranch {
     return worktree;
   }
 
-  async findRunWorktree(): Promise<RunWorktree | null> {
-    return null;
+  async findRunWorktree(path: string): Promise<RunWorktree | null> {
+    const found = this.worktrees.find((worktree) => worktree.path === path);
+    return found === undefined || found.isGone ? null : found;
   }
 
   async merge(

@@ -206,7 +206,46 @@ describe("a person's word", () => {
       await world.room.state.settled();
       assert.deepEqual(world.statuses(), ['T01 accepted']);
       assert.deepEqual(world.repository.branch.merged, [world.run('T01').head_commit]);
+      assert.equal(world.repository.branch.worktreeOf('T01').removed, true);
       assert.match(await world.read(), /\[x\] T01/);
+    }));
+
+  it('accepts what an interrupted run left, although nobody had committed it', () =>
+    withPlan(text, async (world) => {
+      world.agent.hold('T01');
+      await world.start();
+      await world.untilBegun('T01');
+      await world.startEngine();
+      assert.match(world.subtask('T01').status_reason ?? '', /accept what is there/);
+      await decide(world, 'accept');
+      await world.room.state.settled();
+      assert.deepEqual(world.statuses(), ['T01 accepted']);
+      assert.equal(world.repository.branch.merged.length, 1);
+    }));
+
+  it('accepts the commit of a run whose worktree is gone, however long ago that was', () =>
+    withPlan(text, async (world) => {
+      world.checks.byCommand({ 'npm test': 'failed' });
+      await world.carryOut();
+      const { id, head_commit: head } = world.run('T01');
+      world.repository.branch.worktreeOf('T01').isGone = true;
+      world.room.state.runs.delete(id);
+      await decide(world, 'accept');
+      assert.deepEqual(world.repository.branch.merged, [head]);
+    }));
+
+  it('merges nothing of a run that was stopped when the subtask is closed otherwise', () =>
+    withPlan(text, async (world) => {
+      const hold = world.agent.hold('T01');
+      const execution = await world.start();
+      await world.untilBegun('T01');
+      await world.room.service.stop({ executionId: execution.id }, person);
+      hold.release();
+      await world.ended(execution);
+      await decide(world, 'accept');
+      await world.room.state.settled();
+      assert.deepEqual(world.statuses(), ['T01 accepted']);
+      assert.deepEqual(world.repository.branch.merged, []);
     }));
 
   it('does not accept what conflicts, and says how to go on', () =>
