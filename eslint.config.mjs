@@ -27,11 +27,28 @@ export default tseslint.config(
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
       ],
+      // sql.js keeps one instance for each thread: the one with a door for a VFS must be it.
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'sql.js',
+              allowTypeImports: true,
+              message: 'Take SQLite from src/store/sqlite/runtime.ts.',
+            },
+          ],
+        },
+      ],
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { considerDefaultExhaustiveForUnions: true },
       ],
     },
+  },
+  {
+    files: ['src/store/sqlite/runtime.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': 'off' },
   },
   {
     files: ['test/**', 'bench/**'],

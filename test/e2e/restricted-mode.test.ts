@@ -21,6 +21,7 @@ describe('a person who does not trust the folder', () => {
     const { workbench } = demo();
     await workbench.runCommand('Workspaces: Manage Workspace Trust');
     await workbench.page.getByRole('button', { name: 'Trust', exact: true }).click();
+    await workbench.page.getByText('You trust this folder').first().waitFor();
     await workbench.openFile('PLAN.md');
     await workbench
       .codeLens(/Run plan/)

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import initSqlJs from 'sql.js';
+import { sqlite } from '../support/in-memory-store';
 import { inWorkspace, type CliEnd, type Workspace } from '../support/workspace';
 
 const subtask = (id: string, ...fields: string[]): string =>
@@ -367,8 +367,7 @@ describe('a database that cannot be used', () => {
   it('belongs to another program: is left alone', () =>
     inWorkspace({ 'good.plan.md': good }, async (workspace) => {
       mkdirSync(join(workspace.root, '.runsheet'));
-      const sql = await initSqlJs();
-      const other = new sql.Database();
+      const other = (await sqlite()).openInMemory();
       other.run("CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES ('not ours')");
       writeFileSync(database(workspace), other.export());
       const before = readFileSync(database(workspace));

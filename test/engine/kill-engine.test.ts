@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import initSqlJs, { type Database } from 'sql.js';
+import type { Database } from 'sql.js';
 import { RunsheetError } from '../../src/model/errors';
 import type { EngineClient } from '../../src/protocol/engine-client';
 import { openPlan } from '../../src/protocol/messages';
@@ -15,6 +15,7 @@ import {
   subtaskIds,
   type GeneratedPlan,
 } from '../support/generated-plan';
+import { sqlite } from '../support/in-memory-store';
 import { endProcess } from '../support/owned-process';
 import { rowsOf, Witness } from '../support/witness';
 import { inWorkspace, until, type Workspace } from '../support/workspace';
@@ -118,7 +119,7 @@ function lostEngine(error: unknown): void {
 async function openCopy(workspace: Workspace): Promise<Database> {
   const copy = join(workspace.temporary, 'copy.db');
   copyFileSync(join(workspace.root, '.runsheet/runsheet.db'), copy);
-  const sql = await initSqlJs();
+  const { sql } = await sqlite();
   return new sql.Database(readFileSync(copy));
 }
 

@@ -1,5 +1,4 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { RunsheetError } from '../../src/model/errors';
 import { SystemClock } from '../../src/platform/clock';
@@ -8,13 +7,12 @@ import { command, query } from '../../src/store/command';
 import { type DatabaseOptions, WorkspaceDatabase } from '../../src/store/database';
 import type { Submission } from '../../src/store/group-commit';
 import { migrations } from '../../src/store/migrations/all';
-import { SqliteRuntime } from '../../src/store/sqlite/runtime';
 import { NodeVfs } from '../../src/store/sqlite/vfs';
 import type { SqliteConnection } from '../../src/store/sqlite/sqlite-connection';
-import { wasmFile } from './in-memory-store';
+import { sqlite } from './in-memory-store';
 
 export async function loadVfs(): Promise<NodeVfs> {
-  return NodeVfs.of(await SqliteRuntime.load(await readFile(wasmFile)));
+  return NodeVfs.of(await sqlite());
 }
 
 export async function openDatabase(

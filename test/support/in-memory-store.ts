@@ -12,9 +12,17 @@ import type { CommandOptions, Store } from '../../src/store/store';
 /** Where npm puts the SQLite that the product ships. */
 export const wasmFile = require.resolve('sql.js/dist/sql-wasm.wasm');
 
+/**
+ * The SQLite of this thread. Every test takes it from here: sql.js keeps one instance for each
+ * thread, and one that was made in another way has no door for a VFS.
+ */
+export async function sqlite(): Promise<SqliteRuntime> {
+  return SqliteRuntime.load(await readFile(wasmFile));
+}
+
 /** A connection to an empty database in memory: fast, and gone with the test. */
 export async function connectInMemory(): Promise<SqliteConnection> {
-  const runtime = await SqliteRuntime.load(await readFile(wasmFile));
+  const runtime = await sqlite();
   const connection = new SqliteConnection(openDatabase(runtime.sql, () => null));
   connection.exec('PRAGMA foreign_keys = ON');
   return connection;

@@ -77,22 +77,42 @@ export class Workbench {
 
   /** Runs a command by its title through the command palette. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.quickInput.fill(`>${title}`);
-    await this.pick(title);
+    await this.quickPick('F1', `>${title}`, title);
   }
 
   /** Opens a file of the workspace by its name. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.quickInput.fill(name);
-    await this.pick(name);
+    await this.quickPick('Control+P', name, name);
+  }
+
+  /**
+   * Opens a quick pick with a key, types into it and takes an entry. Whatever takes the focus in
+   * between closes it (a view that opens, an extension host that starts anew), as it does to a
+   * person, who then presses the key again.
+   */
+  private async quickPick(key: string, text: string, entry: string): Promise<void> {
+    const patience = { timeout: 5000 };
+    for (let attempts = 1; ; attempts++) {
+      try {
+        await this.page.keyboard.press(key);
+        await this.quickInput.fill(text, patience);
+        await this.entry(entry).click(patience);
+        return;
+      } catch (error) {
+        if (attempts === 5) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** Takes the first entry of the open quick pick that contains the text. */
   async pick(text: string): Promise<void> {
+    await this.entry(text).click();
+  }
+
+  private entry(text: string): Locator {
     const list = this.page.locator('.quick-input-list .monaco-list-row');
-    await list.filter({ hasText: text }).first().click();
+    return list.filter({ hasText: text }).first();
   }
 
   get quickInput(): Locator {
