@@ -79,7 +79,7 @@ class AcpConduct implements Conduct {
     const { id, version, model } = session;
     await this.host.onReady({ version, model, session: id });
     this.started.watchdog.start();
-    return this.unlessFailed(() => this.conversation.prompt(id));
+    return this.unlessFailed(() => this.conversation.prompt(session));
   }
 
   cancel(): Promise<void> {

@@ -24,6 +24,8 @@ export interface AcpSession {
   id: string;
   version: string | null;
   model: string | null;
+  /** Whether it is the task's earlier session. */
+  isContinued: boolean;
 }
 
 /** The agent did not answer a request in the time that starting may take. */
@@ -67,8 +69,10 @@ export class AcpConversation {
   }
 
   /** Sends the prompt and follows the work to its end. */
-  async prompt(sessionId: string): Promise<AgentOutcome> {
-    const prompt = [{ type: 'text' as const, text: this.task.prompt }];
+  async prompt({ id: sessionId, isContinued }: AcpSession): Promise<AgentOutcome> {
+    const { prompt: whole, followUp } = this.task;
+    const text = isContinued ? (followUp ?? whole) : whole;
+    const prompt = [{ type: 'text' as const, text }];
     const answered = this.connection.agent.request(acp.methods.agent.session.prompt, {
       sessionId,
       prompt,
@@ -155,7 +159,7 @@ export class AcpConversation {
     });
     const opened = parseAnswer(sessionSchema, answer);
     if (opened.sessionId === undefined) throw new ProtocolError('The agent named no session.');
-    return { id: opened.sessionId, model: modelOf(opened) };
+    return { id: opened.sessionId, model: modelOf(opened), isContinued: false };
   }
 
   private async reopenSession(
@@ -170,7 +174,8 @@ export class AcpConversation {
         this.updates.muted = true;
         const answer = await this.connection.agent.request(canResume ? resume : load, params);
         if (!canResume) await this.repetitionEnded();
-        return { id: sessionId, model: modelOf(sessionSchema.safeParse(answer).data) };
+        const model = modelOf(sessionSchema.safeParse(answer).data);
+        return { id: sessionId, model, isContinued: true };
       }
     } catch (error) {
       const isOther = !(error instanceof acp.RequestError) || error.code === authRequired;

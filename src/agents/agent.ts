@@ -34,6 +34,9 @@ export interface AgentTask {
   command: CommandText | null;
   /** Set to continue an earlier conversation where the agent can. */
   session: string | null;
+  /** What is said instead of `prompt` when the earlier conversation goes on. */
+  followUp: string | null;
+  pause: PauseSwitch;
   limits: {
     /** Without any sign of life for so long, the run is ended. */
     silenceMs: number;
@@ -42,6 +45,15 @@ export interface AgentTask {
     startMs: number;
     permissionMs: number;
   };
+}
+
+/**
+ * Whether a run stands still at a person's wish: its processes are frozen where the system can, and
+ * no limit runs on.
+ */
+export interface PauseSwitch {
+  readonly isPaused: boolean;
+  onChange(listener: (isPaused: boolean) => void): Disposable;
 }
 
 export interface Usage {
@@ -106,7 +118,14 @@ export const expired = 'expired';
 
 export type AgentOutcome =
   | { kind: 'completed'; stopReason: string; permissionDenials: number }
-  | { kind: 'failed'; code: AgentFailure; message: string; exitCode: number | null }
+  | {
+      kind: 'failed';
+      code: AgentFailure;
+      message: string;
+      exitCode: number | null;
+      /** When the provider said how long to wait. */
+      retryAfterMs?: number | undefined;
+    }
   | { kind: 'timed_out'; which: 'start' | 'silence' | 'total' }
   | { kind: 'cancelled' };
 
@@ -117,6 +136,9 @@ export type AgentFailure =
   | 'connection'
   | 'authentication'
   | 'rate_limit'
+  | 'overloaded'
+  /** The provider cannot be reached. */
+  | 'network'
   | 'protocol'
   | 'refused';
 

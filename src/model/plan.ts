@@ -1,3 +1,4 @@
+import { noHints, type SpecHints } from './agent-spec';
 import type { CommandText, Validator } from './validator';
 import type { SubtaskStatus } from './status';
 
@@ -64,6 +65,8 @@ export interface Subtask {
   /** The subtask's own command: run by the command agent instead of a coding agent. */
   command: CommandText | null;
   agent: string | null;
+  /** What the file says of how the work is done and judged. */
+  hints: SpecHints;
   /** 1-based line of the subtask's own line. */
   line: number;
   /** The subtask's own line or object, with what belongs to it. */
@@ -127,6 +130,7 @@ export interface PlanSettings {
   setup: CommandText | null;
   /** Ignored files (globs) copied into each worktree. */
   copy: string[];
+  hints: SpecHints;
 }
 
 export interface Plan {
@@ -154,6 +158,7 @@ export const noSettings: PlanSettings = {
   checks: [],
   setup: null,
   copy: [],
+  hints: noHints,
 };
 
 export function subtasksOf(plan: Plan): Subtask[] {

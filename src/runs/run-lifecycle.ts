@@ -25,6 +25,7 @@ import {
   unproven,
   type RunEnd,
 } from './run-end';
+import { RunSwitch } from './run-switch';
 import { setUp, SetUpFailed } from './set-up';
 import type { VerificationResult } from './verifier';
 
@@ -39,6 +40,7 @@ export class RunLifecycle {
   private readonly runId: string;
   private worktree: RunWorktree | null = null;
   private headCommit: string | null = null;
+  readonly pause = new RunSwitch();
 
   constructor(
     private readonly assignment: Assignment,
@@ -131,6 +133,8 @@ export class RunLifecycle {
       scratchDirectory: await services.scratchDirectory(this.runId),
       command: this.ownCommand(),
       session: null,
+      followUp: null,
+      pause: this.pause,
       limits: assignment.limits,
     };
     const host = new RunAgentHost(this.runId, services);

@@ -17,6 +17,12 @@ export type Entity =
   | 'command_approval'
   | 'agent_state'
   | 'escalation'
+  | 'rejection'
+  | 'routing_rule'
+  | 'trigger'
+  | 'trigger_firing'
+  | 'budget'
+  | 'hold'
   | 'project_configuration';
 
 /** Something that a committed command changed. For `event`, `id` is the run's. */

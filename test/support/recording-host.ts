@@ -4,6 +4,7 @@ import type { AgentEffects } from '../../src/agents/supervised-run';
 import { SystemClock } from '../../src/platform/clock';
 import { NodeFiles } from '../../src/platform/files';
 import { NodeSpawn } from '../../src/platform/spawn';
+import { RunSwitch } from '../../src/runs/run-switch';
 
 type Answer = (
   question: PermissionQuestion,
@@ -112,6 +113,8 @@ export function agentTask(worktree: string, changes: Partial<AgentTask> = {}): A
     scratchDirectory: `${worktree}.scratch`,
     command: null,
     session: null,
+    followUp: null,
+    pause: new RunSwitch(),
     limits: { silenceMs: 60_000, totalMs: 120_000, startMs: 30_000, permissionMs: 30_000 },
     ...changes,
   };

@@ -1,3 +1,4 @@
+import { noHints } from '../../model/agent-spec';
 import {
   noSettings,
   type Dependency,
@@ -108,6 +109,7 @@ function placeholders(
       checks: [],
       command: null,
       agent: null,
+      hints: noHints,
       line: at.line,
       range: at.range,
       idRange: null,

@@ -1,3 +1,4 @@
+import { noHints } from '../../model/agent-spec';
 import type { Node } from 'jsonc-parser';
 import type { Dependency, Problem, Subtask } from '../../model/plan';
 import type { SubtaskStatus } from '../../model/status';
@@ -43,6 +44,7 @@ export function readLeaf(
     checks,
     command: null,
     agent: null,
+    hints: noHints,
     line: at.line,
     range: rangeOfNode(node),
     idRange: idNode === undefined ? null : rangeOfNode(idNode),

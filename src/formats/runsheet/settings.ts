@@ -1,3 +1,4 @@
+import { noHints } from '../../model/agent-spec';
 import { z } from 'zod';
 import { noSettings, type PlanSettings, type Problem } from '../../model/plan';
 import { nameChecks } from '../check-syntax';
@@ -35,6 +36,7 @@ export function readFrontMatter(text: string, lines: readonly MarkdownLine[]): F
     checks: nameChecks(values.checks ?? [], 'plan-check'),
     setup: values.setup ?? null,
     copy: values.copy ?? [],
+    hints: noHints,
   };
   return { title: values.title ?? null, settings, keys, problems };
 }

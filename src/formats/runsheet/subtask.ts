@@ -1,3 +1,4 @@
+import { noHints } from '../../model/agent-spec';
 import type { Dependency, Problem, SourceRange, Subtask } from '../../model/plan';
 import { commandTextSchema, type CommandText, type Validator } from '../../model/validator';
 import { nameChecks, parseCheckText, splitList } from '../check-syntax';
@@ -64,6 +65,7 @@ export function readSubtask(item: Item, keys: Keys, problems: Problem[]): ReadSu
     checks,
     command: readCommand(all('run')[0], problems),
     agent: all('agent')[0]?.values[0]?.text ?? null,
+    hints: noHints,
     line: line.number,
     range: { start: line.start, end: below.at(-1)?.end ?? line.end },
     idRange: name.range,

@@ -1,3 +1,4 @@
+import { noHints } from '../../model/agent-spec';
 import type { Problem, Subtask } from '../../model/plan';
 import type { SubtaskStatus } from '../../model/status';
 import type { Keys } from '../keys';
@@ -53,6 +54,7 @@ export function readTask(
     checks: [],
     command: null,
     agent: null,
+    hints: noHints,
     line: line.number,
     range,
     idRange,

@@ -1,5 +1,6 @@
 import { initial } from './0001-initial';
+import { trustedRuns } from './0002-trusted-runs';
 import type { Migration } from './migration';
 
 /** Every step of the schema, oldest first. */
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, trustedRuns];

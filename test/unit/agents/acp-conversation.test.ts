@@ -58,7 +58,7 @@ function talk(
 async function promptOf({ conversation, watchdog }: Talk): Promise<AgentOutcome> {
   const session = await conversation.open();
   watchdog.start();
-  return conversation.prompt(session.id);
+  return conversation.prompt(session);
 }
 
 describe('a conversation with an agent', () => {

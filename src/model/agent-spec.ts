@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { toolPolicySchema } from './tool-policy';
+import { validatorListSchema } from './validator';
+
+export const taskTypeSchema = z.enum([
+  'coding',
+  'testing',
+  'refactoring',
+  'documentation',
+  'audit',
+  'custom',
+]);
+export type TaskType = z.infer<typeof taskTypeSchema>;
+
+export interface TaskBudget {
+  turns: number;
+  seconds: number;
+}
+
+/** Turns and seconds that a run of each task type gets by default. */
+export const taskBudgets: Readonly<Record<TaskType, TaskBudget>> = {
+  coding: { turns: 50, seconds: 1800 },
+  testing: { turns: 30, seconds: 600 },
+  refactoring: { turns: 40, seconds: 1200 },
+  documentation: { turns: 25, seconds: 900 },
+  audit: { turns: 20, seconds: 600 },
+  custom: { turns: 30, seconds: 900 },
+};
+
+export const gateModeSchema = z.enum(['all_pass', 'any_pass', 'weighted']);
+export const retryPolicySchema = z.enum(['none', 'fixed', 'exponential']);
+export type RetryPolicy = z.infer<typeof retryPolicySchema>;
+
+/** Lower-case letters, digits and hyphens, none of them at an end. */
+export const specNameSchema = z
+  .string()
+  .max(100)
+  .regex(/^[a-z0-9]+(?:-+[a-z0-9]+)*$/, 'a name has small letters, digits and -');
+
+const acceptanceShape = z.strictObject({
+  validators: validatorListSchema.default([]),
+  gate_mode: gateModeSchema.default('all_pass'),
+  /** 0 to 1; with `weighted` only. */
+  min_score: z.number().min(0).max(1).nullable().default(null),
+  retry_policy: retryPolicySchema.default('none'),
+  max_retries: z.int().min(0).max(10).default(0),
+  retry_delay_ms: z.int().min(0).max(3_600_000).default(1000),
+  /** Name of the spec that has one try when the retries are used up. */
+  fallback: specNameSchema.nullable().default(null),
+});
+
+/** When a run has succeeded, and what follows when it has not. */
+export const acceptanceSchema = acceptanceShape.superRefine((acceptance, context) => {
+  const { validators, gate_mode: mode, min_score: score, retry_policy: retry } = acceptance;
+  const refuse = (path: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [path], message });
+  if ((mode === 'weighted') !== (score !== null))
+    refuse('min_score', 'min_score belongs to gate_mode "weighted", and only to it');
+  if ((retry === 'none') !== (acceptance.max_retries === 0))
+    refuse('max_retries', 'retries need a retry_policy, and a retry_policy needs max_retries');
+  if (mode === 'weighted' && validators.every(({ weight }) => weight === 0))
+    refuse('validators', 'with gate_mode "weighted" at least one validator has a weight');
+});
+export type Acceptance = z.output<typeof acceptanceSchema>;
+
+/**
+ * An agent spec as people write and read it: everything that decides what a run does and when it
+ * has succeeded. Immutable once stored; a change is the next revision of its name.
+ */
+export const agentSpecSchema = z.strictObject({
+  spec_version: z.literal('v1').default('v1'),
+  name: specNameSchema,
+  display_name: z.string().trim().min(1).max(255),
+  icon: z.string().max(50).nullable().default(null),
+  objective: z.string().trim().min(10).max(20_000),
+  task_type: taskTypeSchema,
+  /** Key of an agent; `null`: whoever the plan or the workspace names. */
+  agent: z.string().min(1).max(100).nullable().default(null),
+  context: z.record(z.string(), z.json()).default({}),
+  tool_policy: toolPolicySchema.default(() => toolPolicySchema.parse({})),
+  max_turns: z.int().min(1).max(500),
+  timeout_seconds: z.int().min(60).max(7200),
+  max_tokens: z.int().min(1000).nullable().default(null),
+  max_cost_micros: z.int().min(0).nullable().default(null),
+  /** 1 to 9999; lower runs first. */
+  priority: z.int().min(1).max(9999).default(500),
+  tags: z.array(z.string().min(1).max(50)).max(20).default([]),
+  /** Name of the spec that this one was made from. */
+  parent: specNameSchema.nullable().default(null),
+  /** The subtask that it is for; `null`: any that names it. */
+  subtask: z.strictObject({ plan: z.string(), key: z.string() }).nullable().default(null),
+  acceptance: acceptanceSchema.default(() => acceptanceSchema.parse({})),
+});
+export type AgentSpec = z.output<typeof agentSpecSchema>;
+
+/** What a plan file or `runsheet.yml` says about specs; `null` leaves it to the next in line. */
+export interface SpecHints {
+  /** Name of a stored spec to use. */
+  spec: string | null;
+  taskType: TaskType | null;
+  maxTurns: number | null;
+  timeoutSeconds: number | null;
+  maxTokens: number | null;
+  maxCostMicros: number | null;
+  priority: number | null;
+  /** How many attempts count before a person is asked. */
+  attempts: number | null;
+  accept: Pick<Acceptance, 'gate_mode' | 'min_score'> | null;
+  retry: Pick<Acceptance, 'retry_policy' | 'max_retries' | 'retry_delay_ms'> | null;
+  /** Name of the stored spec that has one try when the retries are used up. */
+  fallback: string | null;
+  policy: Partial<z.output<typeof toolPolicySchema>> | null;
+}
+
+export const noHints: SpecHints = {
+  spec: null,
+  taskType: null,
+  maxTurns: null,
+  timeoutSeconds: null,
+  maxTokens: null,
+  maxCostMicros: null,
+  priority: null,
+  attempts: null,
+  accept: null,
+  retry: null,
+  fallback: null,
+  policy: null,
+};

@@ -1,0 +1,28 @@
+import type { Migration } from './migration';
+
+const sql = `
+-- What the next run of a subtask is, once it is due: why it starts, under which spec, which run it
+-- goes on with, and not before when. NULL: nothing but the plan decides.
+ALTER TABLE subtasks ADD COLUMN next_run TEXT CHECK (next_run IS NULL OR json_valid(next_run));
+-- The next run is the subtask's matter; an ended run never changes.
+ALTER TABLE runs DROP COLUMN retry_not_before;
+
+-- The files that were judged: two commits with the same tree hold the same files.
+ALTER TABLE verifications ADD COLUMN tree_hash TEXT
+  CHECK (tree_hash IS NULL OR (length(tree_hash) = 40 AND tree_hash NOT GLOB '*[^0-9a-f]*'));
+
+CREATE TABLE holds ( -- what a person paused below a plan: nothing of it starts, its runs stand still
+  id TEXT PRIMARY KEY, plan_id TEXT NOT NULL REFERENCES plans(id) ON DELETE RESTRICT,
+  phase_id TEXT REFERENCES phases(id) ON DELETE RESTRICT,
+  subtask_id TEXT REFERENCES subtasks(id) ON DELETE RESTRICT,
+  reason TEXT CHECK (length(reason) <= 500),
+  created_at TEXT NOT NULL, created_by TEXT NOT NULL, released_at TEXT, released_by TEXT,
+  CHECK ((phase_id IS NULL) <> (subtask_id IS NULL)),
+  CHECK ((released_at IS NULL) = (released_by IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX ux_holds_live ON holds(coalesce(subtask_id, phase_id)) WHERE released_at IS NULL;
+CREATE INDEX ix_holds_plan ON holds(plan_id) WHERE released_at IS NULL;
+`;
+
+/** What runs that can be trusted need beside the first schema. */
+export const trustedRuns: Migration = { version: 2, name: 'trusted-runs', sql };
