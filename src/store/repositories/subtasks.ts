@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { RunsheetError } from '../../model/errors';
+import { nextRunSchema, type NextRun } from '../../model/next-run';
 import { proofSchema, subtaskStatusSchema, type SubtaskStatus } from '../../model/status';
 import { checkTransition, subtaskTransitions } from '../../model/transitions';
 import { command, query, type Transaction } from '../command';
 import type { Connection } from '../connection';
-import { flag, maybeText, placeholders, strings, text } from './columns';
+import { flag, jsonColumn, maybeText, placeholders, strings, text } from './columns';
 import { journal } from './journal';
 import { rollUpPhase } from './phases';
 
@@ -22,6 +23,7 @@ const subtaskRow = z.object({
   proof: proofSchema.nullable(),
   status_reason: maybeText,
   attempt_limit: z.int().nullable(),
+  next_run: jsonColumn(nextRunSchema).nullable(),
   optional: flag,
   files: strings,
   labels: strings,
@@ -32,7 +34,7 @@ const subtaskRow = z.object({
 export type SubtaskRow = z.output<typeof subtaskRow>;
 
 const columns = `id, plan_id, phase_id, subtask_key, key_origin, fingerprint, title, detail, position,
-  status, proof, status_reason, attempt_limit, optional, files, labels, file_status, source_line,
+  status, proof, status_reason, attempt_limit, next_run, optional, files, labels, file_status, source_line,
   removed_at`;
 
 export function readSubtask(db: Connection, id: string): SubtaskRow {
@@ -60,6 +62,8 @@ export interface StatusStep {
   proof?: { kind: 'proven'; verificationId: string } | { kind: 'accepted' };
   /** One sentence; required for `blocked` and `skipped`, shown with every status. */
   reason?: string | null;
+  /** With `pending`: what its next run is. Every other step forgets what was decided before. */
+  nextRun?: NextRun | null;
 }
 
 /** Moves a subtask along its state machine, with phase roll-up and journal. */
@@ -74,11 +78,12 @@ export function stepSubtask(tx: Transaction, step: StatusStep): void {
   const proof = step.to === 'done' ? step.proof : undefined;
   tx.run(
     `UPDATE subtasks SET status = ?, proof = ?, proven_verification_id = ?, status_reason = ?,
-       version = version + 1, updated_at = ?, updated_by = ? WHERE id = ?`,
+       next_run = ?, version = version + 1, updated_at = ?, updated_by = ? WHERE id = ?`,
     step.to,
     proof?.kind ?? null,
     proof?.kind === 'proven' ? proof.verificationId : null,
     step.reason?.slice(0, 500) ?? null,
+    step.to === 'pending' && step.nextRun ? JSON.stringify(step.nextRun) : null,
     tx.now,
     tx.actor,
     row.id,

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+/** What is already decided about the next run of a subtask; the schedule says when it starts. */
+export const nextRunSchema = z.object({
+  because: z.enum(['retry', 'fallback', 'route', 'resume']),
+  /** Id of the agent spec revision; `null`: what the plan says by then. */
+  specId: z.string().nullable(),
+  /** Id of the run whose worktree and conversation it goes on with; `null`: it begins anew. */
+  continues: z.string().nullable(),
+  /** UTC text before which it does not start; `null`: at once. */
+  notBefore: z.string().nullable(),
+  /** What the agent is told beside its task: what failed, or why it was rejected. */
+  guidance: z.string().max(20_000).nullable(),
+});
+export type NextRun = z.output<typeof nextRunSchema>;
