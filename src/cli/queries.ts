@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { RunsheetError } from '../model/errors';
 import { gateDecisionSchema } from '../model/status';
 import type { EngineClient } from '../protocol/engine-client';
@@ -136,5 +137,22 @@ export async function engineStatusCommand(asking: Asking): Promise<number> {
 export async function engineStopCommand(asking: Asking, force: boolean): Promise<number> {
   await asking.client.request(stopEngine, { force });
   await asking.client.closed;
+  await ended(asking.client.link.welcome.pid);
   return print(asking, { engine: null }, ['The engine has ended.']);
+}
+
+const endingMs = 5000;
+
+/** The engine closes its door a moment before its process ends; where nobody reaps it, it stays. */
+async function ended(pid: number): Promise<void> {
+  const deadline = Date.now() + endingMs;
+  while (isAlive(pid) && Date.now() < deadline) await delay(20);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

@@ -143,7 +143,10 @@ export class Workbench {
 
   /** Reloads the window, as a person does to get rid of a stuck one: the extension host is started anew. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    // Reloading the page itself would not let the workbench save its state.
+    const loaded = this.page.waitForEvent('load');
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
     await this.ready();
   }
 
