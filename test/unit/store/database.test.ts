@@ -15,6 +15,7 @@ import type { DatabaseOptions, WorkspaceDatabase } from '../../../src/store/data
 import { prepareDatabaseFolder } from '../../../src/store/database-folder';
 import { openOrRecover, type Recovery } from '../../../src/store/recovery';
 import { migrations } from '../../../src/store/migrations/all';
+import { latestVersion } from '../../../src/store/migrations/migrate';
 import { databaseOptions, loadVfs, notesIn, openDatabase, writeNote } from '../../support/database';
 import { withLockableFolder } from '../../support/small-disk';
 import { withTemporaryFolder } from '../../support/temporary-folder';
@@ -41,6 +42,8 @@ function overwrite(path: string, from: number, length: number): void {
   bytes.fill(0xa5, from, from + length);
   writeFileSync(path, bytes);
 }
+
+const latest = latestVersion(migrations);
 
 describe('the database of a workspace', () => {
   it('is a plain SQLite file without others beside it when it is closed', () =>
@@ -121,12 +124,16 @@ describe('the database of a workspace', () => {
   it('refuses the file of a newer version, names both versions and leaves it as it is', () =>
     withTemporaryFolder(async (folder) => {
       const path = join(folder, 'runsheet.db');
-      const newer = { version: 2, name: 'newer', sql: 'CREATE TABLE newer (id TEXT) STRICT;' };
+      const newer = {
+        version: latest + 1,
+        name: 'newer',
+        sql: 'CREATE TABLE newer (id TEXT) STRICT;',
+      };
       (await openDatabase(path, { migrations: [...migrations, newer] })).close();
       const before = readFileSync(path);
       await assert.rejects(recover(path), (error) => {
         assert.ok(RunsheetError.is(error, 'newer_database'));
-        assert.deepEqual(error.details, { path, found: 2, supported: 1 });
+        assert.deepEqual(error.details, { path, found: latest + 1, supported: latest });
         assert.ok(error.message.includes(path));
         return true;
       });
@@ -150,14 +157,14 @@ describe('the database of a workspace', () => {
       const path = join(folder, 'runsheet.db');
       await prepare(path, ['one']);
       const next = {
-        version: 2,
+        version: latest + 1,
         name: 'next',
         sql: 'DROP TRIGGER journal_no_delete; DELETE FROM journal;',
       };
       const database = await openDatabase(path, { migrations: [...migrations, next] });
       assert.deepEqual(notesIn(database.connection), []);
       database.close();
-      const copy = await openDatabase(`${path}.version-1`);
+      const copy = await openDatabase(`${path}.version-${latest}`);
       assert.deepEqual(notesIn(copy.connection), ['one']);
       copy.close();
     }));
