@@ -7,7 +7,8 @@ import {
 } from 'vscode-jsonrpc/node';
 import { errorCodeSchema, RunsheetError } from '../model/errors';
 import type { EngineLink } from './engine-launcher';
-import { errorDataSchema, type NotificationDefinition, type RequestDefinition } from './messages';
+import { errorDataSchema } from './messages';
+import type { NotificationDefinition, RequestDefinition } from './request';
 
 /** Turns a failed request back into the error that the engine meant. */
 export function errorOf(error: unknown): unknown {

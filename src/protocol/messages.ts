@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { gateDecisionSchema, verdictSchema } from '../model/status';
 import {
+  idSchema as id,
+  nothing,
+  reasonSchema,
+  request,
+  type NotificationDefinition,
+} from './request';
+import {
   agentViewSchema,
   commandViewSchema,
   deltaSchema,
@@ -10,31 +17,6 @@ import {
   runViewSchema,
   verificationViewSchema,
 } from './views';
-
-/** A request of a client to the engine; both ends parse with the same schemas. */
-export interface RequestDefinition<P, R> {
-  readonly method: string;
-  readonly params: z.ZodType<P>;
-  readonly result: z.ZodType<R>;
-}
-
-/** A message without an answer. */
-export interface NotificationDefinition<P> {
-  readonly method: string;
-  readonly params: z.ZodType<P>;
-}
-
-function request<P, R>(
-  method: string,
-  params: z.ZodType<P>,
-  result: z.ZodType<R>,
-): RequestDefinition<P, R> {
-  return { method: `runsheet/${method}`, params, result };
-}
-
-const nothing = z.object({});
-const id = z.string().min(1).max(200);
-const reason = z.string().trim().max(4000);
 
 /** Trust was granted (or taken back) after the hello. */
 export const trustChanged: NotificationDefinition<{ trusted: boolean }> = {
@@ -154,14 +136,14 @@ export const decideSubtask = request(
     planId: id,
     key: z.string(),
     action: z.enum(['accept', 'skip', 'reset']),
-    reason: reason.default(''),
+    reason: reasonSchema.default(''),
   }),
   nothing,
 );
 
 export const decideGate = request(
   'gate/decide',
-  z.object({ gateId: id, decision: gateDecisionSchema, reason: reason.default('') }),
+  z.object({ gateId: id, decision: gateDecisionSchema, reason: reasonSchema.default('') }),
   gateViewSchema,
 );
 

@@ -16,7 +16,8 @@ import type { Delta } from '../protocol/views';
 import type { EngineContext } from './engine-context';
 import { LanguageService } from './language-service';
 import type { EditorDocuments } from './editor-documents';
-import { paramsOf, requestHandlers, type Caller } from './requests';
+import { paramsOf, type Caller } from './handler';
+import { requestHandlers } from './requests';
 import { Subscription } from './subscription';
 
 /** One client: its requests, its subscription, and the language server for its documents. */

@@ -1,10 +1,6 @@
 import type { RunsheetError } from '../../src/model/errors';
-import {
-  changed,
-  subscribe,
-  type NotificationDefinition,
-  type RequestDefinition,
-} from '../../src/protocol/messages';
+import { changed, subscribe } from '../../src/protocol/messages';
+import type { NotificationDefinition, RequestDefinition } from '../../src/protocol/request';
 import { deltaSchema, type Delta } from '../../src/protocol/views';
 import type { EngineSession } from '../../src/ui/engine/engine-session';
 

@@ -1,6 +1,7 @@
 import { t } from '@vscode/l10n';
 import { RunsheetError, messageOf } from '../../model/errors';
-import { changed, subscribe, trustChanged, type RequestDefinition } from '../../protocol/messages';
+import { changed, subscribe, trustChanged } from '../../protocol/messages';
+import type { RequestDefinition } from '../../protocol/request';
 import type { Delta } from '../../protocol/views';
 import { Signal } from '../lifetime';
 import type { EngineSession } from './engine-session';

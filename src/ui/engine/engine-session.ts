@@ -1,4 +1,4 @@
-import type { NotificationDefinition, RequestDefinition } from '../../protocol/messages';
+import type { NotificationDefinition, RequestDefinition } from '../../protocol/request';
 import type { Ending } from '../lifetime';
 
 /** One living connection to an engine. */

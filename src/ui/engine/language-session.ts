@@ -10,7 +10,7 @@ import {
 import { messageOf, RunsheetError } from '../../model/errors';
 import { errorOf } from '../../protocol/engine-client';
 import { connectToEngine, type EngineAddress } from '../../protocol/engine-launcher';
-import type { NotificationDefinition, RequestDefinition } from '../../protocol/messages';
+import type { NotificationDefinition, RequestDefinition } from '../../protocol/request';
 import type { Ending } from '../lifetime';
 import type { EngineSession } from './engine-session';
 import { plainText } from '../plain-text';

@@ -22,8 +22,8 @@ import {
   subscribe,
   trustChanged,
   verifySubtask,
-  type RequestDefinition,
 } from '../../../src/protocol/messages';
+import type { RequestDefinition } from '../../../src/protocol/request';
 import type { Delta } from '../../../src/protocol/views';
 import { EngineWorld } from '../../support/engine-world';
 import { planPath } from '../../support/runs-world';
