@@ -4,6 +4,7 @@ import { commandTextSchema } from '../model/validator';
 import type { Problem } from '../model/plan';
 import { checkSchema } from './check-syntax';
 import { problem, staysInside, type Place } from './problems';
+import { hintShape, policySchema } from './spec-hints';
 
 // Settings as YAML, in a plan's front matter and in `runsheet.yml`.
 
@@ -20,6 +21,8 @@ export const commonSettings = {
     (value) => (typeof value === 'string' ? [value] : value),
     z.array(insidePath).max(100),
   ),
+  ...hintShape,
+  policy: policySchema,
 };
 
 export interface SettingsReading<T> {
@@ -141,10 +144,20 @@ function readKeys<S extends Shape>(
     else
       for (const issue of parsed.error.issues)
         problems.push(
-          problem('error', 'invalid-value', at([key, ...issue.path]), `${key}: ${issue.message}.`),
+          problem(
+            'error',
+            'invalid-value',
+            at([key, ...issue.path]),
+            `${nameOf(key, issue.path)}: ${issue.message}.`,
+          ),
         );
   }
   return { values, keys: [...written.keys()], problems };
+}
+
+/** `limits.start_seconds`; the place of an item in a list is told by its line. */
+function nameOf(key: string, path: readonly PropertyKey[]): string {
+  return [key, ...path.filter((part) => typeof part === 'string')].join('.');
 }
 
 function plainValue(document: Document): Record<string, unknown> {

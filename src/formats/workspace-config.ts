@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { SpecHints } from '../model/agent-spec';
 import type { Problem } from '../model/plan';
 import type { CommandText, Validator } from '../model/validator';
 import { nameChecks } from './check-syntax';
 import { sortProblems } from './problems';
 import { commonSettings, readSettings } from './settings';
+import { hintsOf } from './spec-hints';
 
 /** Where a workspace keeps its settings, relative to its root. */
 export const workspaceConfigPath = 'runsheet.yml';
@@ -43,6 +45,8 @@ export interface WorkspaceConfig {
   copy: string[];
   agents: AgentConfig[];
   limits: LimitsConfig;
+  /** For subtasks and plans that say nothing of it themselves. */
+  hints: SpecHints;
 }
 
 export interface WorkspaceConfigReading {
@@ -92,6 +96,7 @@ export function readWorkspaceConfig(text: string): WorkspaceConfigReading {
     copy: values.copy ?? [],
     agents: Object.entries(values.agents ?? {}).map(([key, agent]) => ({ key, ...agent })),
     limits: values.limits === undefined ? defaultLimits : limitsOf(values.limits),
+    hints: hintsOf(values),
   };
   return { config, problems: sortProblems(problems) };
 }

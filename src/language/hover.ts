@@ -5,7 +5,7 @@ import type { PlanDocument } from './document';
 import { elementAt, phaseNamed, subtaskNamed, type Element } from './elements';
 import type { PlanOverlay } from './overlay';
 import type { Position, Range } from './positions';
-import { leafOf, progressWords, runWords, statusWord } from './words';
+import { hintWords, leafOf, progressWords, runWords, statusWord } from './words';
 
 export interface Hover {
   range: Range;
@@ -55,6 +55,11 @@ function subtaskLines(plan: Plan, subtask: Subtask, overlay: PlanOverlay, now: n
     return check.type === 'test_pass' ? displayCommand(check.config.command) : check.id;
   });
   if (checks.length > 0) lines.push(`Checks: ${list(checks.map(code))}`);
+  const { spec, fallback } = subtask.hints;
+  if (spec !== null) lines.push(`Spec: ${code(spec)}`);
+  const work = hintWords(subtask.hints);
+  if (work !== '') lines.push(`Work: ${escape(work)}`);
+  if (fallback !== null) lines.push(`Fallback: ${code(fallback)}`);
   return lines;
 }
 

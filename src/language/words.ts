@@ -1,3 +1,4 @@
+import type { SpecHints } from '../model/agent-spec';
 import type { Leaf, Tally } from '../model/progress';
 import type { Subtask } from '../model/plan';
 import type { Proof, SubtaskStatus } from '../model/status';
@@ -27,6 +28,43 @@ export function progressWords(counts: Tally): string {
   ];
   const parts = more.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
   return [`${counts.done}/${counts.total} done`, ...parts].join(' · ');
+}
+
+/** What a file says of how work is done, `testing · 30 turns · 20 min`; without the names of specs. */
+export function hintWords(hints: SpecHints): string {
+  const { maxTurns, timeoutSeconds, maxTokens, maxCostMicros, attempts, accept, retry } = hints;
+  const parts = [
+    hints.taskType,
+    counted(maxTurns, 'turn'),
+    timeoutSeconds === null ? null : durationWords(timeoutSeconds),
+    counted(maxTokens, 'token'),
+    maxCostMicros === null ? null : `up to $${(maxCostMicros / 1_000_000).toFixed(2)}`,
+    hints.priority === null ? null : `priority ${hints.priority}`,
+    counted(attempts, 'attempt'),
+    accept === null ? null : acceptWords(accept),
+    retry === null ? null : retryWords(retry),
+  ];
+  return parts.filter((part) => part !== null).join(' · ');
+}
+
+function counted(count: number | null, word: string): string | null {
+  return count === null ? null : `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+function durationWords(seconds: number): string {
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
+
+function acceptWords({ gate_mode: mode, min_score: score }: NonNullable<SpecHints['accept']>) {
+  if (mode === 'weighted') return `accepted from a score of ${score ?? 1}`;
+  return mode === 'all_pass' ? 'all checks must pass' : 'one check must pass';
+}
+
+function retryWords(retry: NonNullable<SpecHints['retry']>): string {
+  const { retry_policy: policy, max_retries: retries, retry_delay_ms: delay } = retry;
+  if (policy === 'none') return 'no retries';
+  const again = retries === 1 ? '1 retry' : `${retries} retries`;
+  return `${again} after ${delay / 1000} s${policy === 'exponential' ? ', then longer' : ''}`;
 }
 
 /** How long ago a time was: `12 s ago`. */

@@ -3,8 +3,9 @@ import { distinct, phaseEdges, documentOrder } from '../graph';
 import type { Keys } from '../keys';
 import { danglingDependency, duplicateId, selfDependency } from '../problems';
 import { slug } from '../text';
+import { listOf } from './fields';
 import type { Section } from './scan';
-import { listOf, type ReadSubtask } from './subtask';
+import type { ReadSubtask } from './subtask';
 
 /** A section that is a phase, with what was read in it. */
 export interface ReadPhase {

@@ -6,6 +6,8 @@ import { boxOf, type Box, type Heading, type MarkdownLine } from '../markdown';
 /** `key: value` below an item, or below a phase heading. */
 export interface Field {
   name: string;
+  /** What stands in brackets behind the name: `check (required): …`. */
+  qualifier: string | null;
   /** Each value with its place: one on the field's line, or one for each line of a list below. */
   values: { text: string; line: number; range: SourceRange }[];
   line: number;
@@ -87,7 +89,7 @@ function fieldOf(name: string, lead: string, line: MarkdownLine): Field {
   const text = line.text.slice(lead.length).trimEnd();
   const range = { start: line.start + lead.length, end: line.start + lead.length + text.length };
   const values = text === '' ? [] : [{ text, line: line.number, range }];
-  return { name, values, line: line.number, range, fields: [] };
+  return { name, qualifier: null, values, line: line.number, range, fields: [] };
 }
 
 /**
@@ -114,20 +116,24 @@ export function fieldsOf(
   return { fields, rest };
 }
 
-const fieldLead = /^\s*[-*+]\s+([A-Za-z-]+):(?:\s+|$)/;
+const fieldLead = /^\s*[-*+]\s+([A-Za-z-]+)(?:\s*\(([^()]*)\))?:(?:\s+|$)/;
+const qualifiable: ReadonlySet<string> = new Set(['check']);
 const bulletLead = /^\s*[-*+]\s+/;
 
 function namedField(line: MarkdownLine, names: ReadonlySet<string>): Field | null {
   const match = fieldLead.exec(line.text);
   const name = match?.[1]?.toLowerCase();
   if (match === null || name === undefined || !names.has(name)) return null;
-  return fieldOf(name, match[0], line);
+  const qualifier = match[2] ?? null;
+  if (qualifier !== null && !qualifiable.has(name)) return null;
+  return { ...fieldOf(name, match[0], line), qualifier };
 }
 
 function addNested(field: Field, line: MarkdownLine): void {
   const named = fieldLead.exec(line.text);
   const name = named?.[1]?.toLowerCase();
-  if (field.name === 'gate' && named !== null && name !== undefined) {
+  const isPlain = named?.[2] === undefined;
+  if (field.name === 'gate' && named !== null && name !== undefined && isPlain) {
     field.fields.push(fieldOf(name, named[0], line));
     return;
   }

@@ -1,9 +1,9 @@
-import { noHints } from '../../model/agent-spec';
 import { z } from 'zod';
 import { noSettings, type PlanSettings, type Problem } from '../../model/plan';
 import { nameChecks } from '../check-syntax';
 import type { MarkdownLine } from '../markdown';
 import { commonSettings, readSettings } from '../settings';
+import { hintsOf } from '../spec-hints';
 
 /** Front matter of a plan; its twin for editors is `resources/schemas/plan-front-matter.schema.json`. */
 export const frontMatterShape = {
@@ -36,7 +36,7 @@ export function readFrontMatter(text: string, lines: readonly MarkdownLine[]): F
     checks: nameChecks(values.checks ?? [], 'plan-check'),
     setup: values.setup ?? null,
     copy: values.copy ?? [],
-    hints: noHints,
+    hints: hintsOf(values),
   };
   return { title: values.title ?? null, settings, keys, problems };
 }

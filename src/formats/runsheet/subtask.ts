@@ -1,29 +1,19 @@
-import { noHints } from '../../model/agent-spec';
-import type { Dependency, Problem, SourceRange, Subtask } from '../../model/plan';
-import { commandTextSchema, type CommandText, type Validator } from '../../model/validator';
-import { nameChecks, parseCheckText, splitList } from '../check-syntax';
+import type { Problem, SourceRange, Subtask } from '../../model/plan';
 import type { Keys } from '../keys';
-import {
-  duplicateId,
-  pathOutsideWorkspace,
-  problem,
-  staysInside,
-  unknownMarker,
-} from '../problems';
+import { duplicateId, unknownMarker } from '../problems';
 import { slug } from '../text';
+import {
+  fieldNames,
+  hintsBelow,
+  listOf,
+  readChecks,
+  readCommand,
+  readDependencies,
+  readFiles,
+  reportFields,
+} from './fields';
 import { knownMarks, statusOfMark } from './marks';
 import { fieldsOf, type Field, type Item } from './scan';
-
-const fieldNames: ReadonlySet<string> = new Set([
-  'files',
-  'depends',
-  'check',
-  'run',
-  'agent',
-  'gate',
-  'optional',
-  'labels',
-]);
 
 /** A subtask with what only the format needs: where to write, and gates that hang on it. */
 export interface ReadSubtask {
@@ -31,8 +21,6 @@ export interface ReadSubtask {
   markRange: SourceRange;
   gates: Field[];
 }
-
-const maxChecks = 20;
 
 export function readSubtask(item: Item, keys: Keys, problems: Problem[]): ReadSubtask | null {
   if (item.box === null) return null;
@@ -65,7 +53,7 @@ export function readSubtask(item: Item, keys: Keys, problems: Problem[]): ReadSu
     checks,
     command: readCommand(all('run')[0], problems),
     agent: all('agent')[0]?.values[0]?.text ?? null,
-    hints: noHints,
+    hints: hintsBelow(fields, problems),
     line: line.number,
     range: { start: line.start, end: below.at(-1)?.end ?? line.end },
     idRange: name.range,
@@ -84,74 +72,4 @@ function splitId(item: Item): { id: string | null; title: string; range: SourceR
   const title = item.text.slice(written.length).trim();
   const range = { start: item.textStart, end: item.textStart + id.length };
   return { id, title: title === '' ? id : title, range };
-}
-
-function reportFields(fields: readonly Field[], problems: Problem[]): void {
-  const seen = new Set<string>();
-  for (const { name, line, range, values } of fields) {
-    const at = { line, range };
-    if (values.length === 0 && name !== 'optional' && name !== 'gate')
-      problems.push(problem('warning', 'empty-field', at, `${name}: has no value.`));
-    if ((name === 'run' || name === 'agent') && seen.has(name))
-      problems.push(
-        problem('error', 'duplicate-field', at, `${name}: is given twice; the first one counts.`),
-      );
-    seen.add(name);
-  }
-}
-
-/** The parts of a field's values, each with its place. */
-export function listOf(field: Field): { text: string; line: number; range: SourceRange }[] {
-  return field.values.flatMap((value) => {
-    let from = 0;
-    return splitList(value.text).map((text) => {
-      const found = value.text.indexOf(text, from);
-      from = found + text.length;
-      const start = value.range.start + found;
-      return { text, line: value.line, range: { start, end: start + text.length } };
-    });
-  });
-}
-
-function readDependencies(field: Field): Dependency[] {
-  return listOf(field)
-    .filter(({ text }) => text.toLowerCase() !== 'none')
-    .map(({ text, range }) => ({ id: text, kind: 'declared', range }));
-}
-
-function readFiles(fields: readonly Field[], problems: Problem[]): string[] {
-  const parts = fields.flatMap(listOf);
-  for (const part of parts)
-    if (!staysInside(part.text)) problems.push(pathOutsideWorkspace(part, part.text));
-  return [...new Set(parts.map(({ text }) => text))];
-}
-
-function readChecks(fields: readonly Field[], problems: Problem[]): Validator[] {
-  const checks: Validator[] = [];
-  for (const value of fields.flatMap((field) => field.values)) {
-    const { validator, error } = parseCheckText(value.text);
-    if (validator === null)
-      problems.push(
-        problem('error', 'invalid-check', value, `This check cannot be run: ${error}.`),
-      );
-    else if (checks.length === maxChecks)
-      problems.push(
-        problem('error', 'too-many-checks', value, `A subtask has at most ${maxChecks} checks.`),
-      );
-    else checks.push(validator);
-  }
-  return nameChecks(checks, 'check');
-}
-
-function readCommand(field: Field | undefined, problems: Problem[]): CommandText | null {
-  const value = field?.values[0];
-  if (value === undefined) return null;
-  const { validator } = parseCheckText(value.text);
-  const parsed =
-    validator?.type === 'test_pass'
-      ? commandTextSchema.safeParse(validator.config.command)
-      : commandTextSchema.safeParse(value.text);
-  if (parsed.success) return parsed.data;
-  problems.push(problem('error', 'invalid-command', value, 'This command cannot be run.'));
-  return null;
 }

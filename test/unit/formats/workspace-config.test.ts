@@ -8,6 +8,7 @@ import {
   readWorkspaceConfig,
   workspaceConfigShape,
 } from '../../../src/formats/workspace-config';
+import { toolPolicySchema } from '../../../src/model/tool-policy';
 
 describe('readWorkspaceConfig', () => {
   it('reads every setting', () => {
@@ -151,6 +152,20 @@ describe('the schemas for editors', () => {
     assert.deepEqual(
       keysOf('runsheet-yml.schema.json'),
       Object.keys(workspaceConfigShape).toSorted(),
+    );
+  });
+
+  it('know the same keys of a policy', () => {
+    const path = resolve(
+      import.meta.dirname,
+      '../../../resources/schemas/runsheet-yml.schema.json',
+    );
+    const { definitions } = z
+      .object({ definitions: z.object({ policy: schema }) })
+      .parse(JSON.parse(readFileSync(path, 'utf8')));
+    assert.deepEqual(
+      Object.keys(definitions.policy.properties).toSorted(),
+      Object.keys(toolPolicySchema.shape).toSorted(),
     );
   });
 });

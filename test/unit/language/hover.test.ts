@@ -70,6 +70,29 @@ describe('hoverAt', () => {
     );
   });
 
+  it('tells how a subtask is worked on and judged', () => {
+    const words = [
+      'spec: api-tests',
+      'type: testing',
+      'turns: 1',
+      'timeout: 90s',
+      'cost: 1.5',
+      'accept: weighted 0.7',
+      'retry: exponential 3 2s',
+      'fallback: careful',
+    ];
+    assert.equal(
+      hover(`- [ ] T01 O▮ne\n${words.map((word) => `  - ${word}\n`).join('')}`),
+      lines(
+        '**T01** One',
+        '*pending*',
+        'Spec: `api-tests`',
+        'Work: testing · 1 turn · 90 s · up to $1.50 · accepted from a score of 0.7 · 3 retries after 2 s, then longer',
+        'Fallback: `careful`',
+      ),
+    );
+  });
+
   it('tells the subtask that a dependency names', () => {
     assert.equal(
       hover('# Demo\n- [ ] T01 One\n- [ ] T02 Two\n  - depends: T▮01\n'),
