@@ -1,7 +1,8 @@
 import { sortProblems } from '../formats/problems';
 import type { PlanReading, Problem, Severity } from '../model/plan';
+import { readWorkspaceConfig } from '../formats/workspace-config';
 import type { PlanDocument } from './document';
-import type { Range } from './positions';
+import { Positions, type Range } from './positions';
 import { rules } from './rules/all';
 
 export interface Diagnostic {
@@ -27,7 +28,16 @@ export function lint(reading: PlanReading): Problem[] {
 }
 
 export function diagnosticsOf({ reading, positions }: PlanDocument): Diagnostic[] {
-  return lint(reading).map(({ rule, severity, line, message, range }) => ({
+  return shown(lint(reading), positions);
+}
+
+/** What is to say against the text of `runsheet.yml`. */
+export function settingsDiagnostics(text: string): Diagnostic[] {
+  return shown(readWorkspaceConfig(text).problems, new Positions(text));
+}
+
+function shown(problems: readonly Problem[], positions: Positions): Diagnostic[] {
+  return problems.map(({ rule, severity, line, message, range }) => ({
     range: range === null ? positions.rangeOfLine(line) : positions.rangeOf(range),
     severity: severities[severity],
     code: rule,

@@ -1,5 +1,6 @@
 import { isAbsolute, posix } from 'node:path';
 import type { AgentDefinition } from '../agents/agent';
+import { workspaceConfigPath } from '../formats/workspace-config';
 import { RunsheetError } from '../model/errors';
 import { subtasksOf, type Phase, type Plan } from '../model/plan';
 import type { Repository } from '../workspaces/workspace';
@@ -84,6 +85,7 @@ export class Preparer {
       });
     }
     refuseBroken(entry);
+    refuseBrokenSettings(settings);
     const { keys, phaseKeys } = keysOf(entry.plan, request);
     const repository = await this.openRepository();
     const { branch, commit } = await repository.head();
@@ -185,6 +187,18 @@ function refuseBroken(entry: PlanEntry): void {
     'validation',
     `${entry.path}:${problem.line}: ${problem.message} Nothing is run from a plan that is not understood.`,
     { path: entry.path, line: problem.line },
+  );
+}
+
+/** A check, a limit or a policy that is not understood must not be missing unnoticed. */
+export function refuseBrokenSettings({ problems }: WorkspaceSettings): void {
+  const problem = problems.find(({ severity }) => severity === 'error');
+  if (problem === undefined) return;
+  const { line, message } = problem;
+  throw new RunsheetError(
+    'validation',
+    `${workspaceConfigPath}:${line}: ${message} Nothing is run while the settings of the workspace are not understood. Correct this line, or remove it.`,
+    { path: workspaceConfigPath, line },
   );
 }
 

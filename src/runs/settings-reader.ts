@@ -5,6 +5,7 @@ import {
   readWorkspaceConfig,
   workspaceConfigPath,
 } from '../formats/workspace-config';
+import { noHints } from '../model/agent-spec';
 import { errorCode, type Files } from '../platform/files';
 import type { Log } from '../platform/log';
 import type { WorkspaceSettings } from './workspace-settings';
@@ -34,7 +35,7 @@ export class SettingsReader {
     const agents = config.agents.map((agent) => {
       return { ...agent, program: this.programOf(agent.program) };
     });
-    return (this.last = { ...config, agents });
+    return (this.last = { ...config, agents, problems });
   }
 
   /** A bare name is looked up on the `PATH`; a relative path is the workspace's. */
@@ -61,4 +62,6 @@ const noSettings: WorkspaceSettings = {
   copy: [],
   agents: [],
   limits: defaultLimits,
+  hints: noHints,
+  problems: [],
 };

@@ -1,7 +1,8 @@
 import type { AgentDefinition } from '../agents/agent';
 import type { OwnAgent } from '../agents/merge-agents';
 import type { LimitsConfig } from '../formats/workspace-config';
-import type { Plan, Subtask } from '../model/plan';
+import type { SpecHints } from '../model/agent-spec';
+import type { Plan, Problem, Subtask } from '../model/plan';
 import type { CommandText, Validator } from '../model/validator';
 
 /** What `runsheet.yml` sets for plans that say nothing themselves. */
@@ -13,6 +14,9 @@ export interface WorkspaceSettings {
   copy: readonly string[];
   agents: readonly OwnAgent[];
   limits: LimitsConfig;
+  hints: SpecHints;
+  /** What in `runsheet.yml` is not understood; nothing is started while there is an error. */
+  problems: readonly Problem[];
 }
 
 /** An agent that can be used here, or why it cannot. */

@@ -15,7 +15,8 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { TextEdit } from '../formats/format';
 import { formatOf, planPaths, readPlan } from '../formats/registry';
 import { definitionAt, referencesAt } from '../language/definition';
-import { diagnosticsOf } from '../language/diagnostics';
+import { workspaceConfigPath } from '../formats/workspace-config';
+import { diagnosticsOf, settingsDiagnostics } from '../language/diagnostics';
 import { planDocument, type PlanDocument } from '../language/document';
 import { foldingRangesOf } from '../language/folding';
 import { hoverAt } from '../language/hover';
@@ -161,6 +162,11 @@ export class LanguageService implements Disposable {
   }
 
   private publish(uri: string): void {
+    const text = this.texts.get(uri)?.getText();
+    if (text !== undefined && this.pathOf(uri) === workspaceConfigPath) {
+      this.sendDiagnostics(uri, settingsDiagnostics(text));
+      return;
+    }
     const document = this.documentAt(uri);
     if (document === null) return;
     this.sendDiagnostics(uri, diagnosticsOf(document));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { diagnosticsOf, lint } from '../../../src/language/diagnostics';
+import { diagnosticsOf, lint, settingsDiagnostics } from '../../../src/language/diagnostics';
 import { documentOf } from '../../support/cursor';
 
 /** `severity rule line: the marked text`. */
@@ -31,6 +31,23 @@ describe('diagnosticsOf', () => {
 
   it('is silent on a plan without faults', () => {
     assert.deepEqual(found('# Demo\n- [ ] T01 One\n- [ ] T02 Two\n  - depends: T01\n'), []);
+  });
+});
+
+describe('settingsDiagnostics', () => {
+  it('marks the value that is not understood, and the key that nobody knows', () => {
+    const text = 'agent: a\nturns: many\npolicy:\n  read_only: maybe\nwrokers: 2\n';
+    const lines = text.split('\n');
+    assert.deepEqual(
+      settingsDiagnostics(text).map(({ range: { start, end }, severity, code }) => {
+        return `${severity} ${code} ${lines[start.line]?.slice(start.character, end.character)}`;
+      }),
+      ['1 invalid-value many', '1 invalid-value maybe', '2 unknown-key 2'],
+    );
+  });
+
+  it('is silent on settings without faults', () => {
+    assert.deepEqual(settingsDiagnostics('agent: a\nturns: 7\n'), []);
   });
 });
 

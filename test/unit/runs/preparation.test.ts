@@ -183,6 +183,20 @@ describe('what keeps a plan from being started', () => {
       );
     }, simple));
 
+  it('is a mistake in runsheet.yml, until it is corrected', () =>
+    withPlan(async (world) => {
+      await world.write('runsheet.yml', 'agent: fake\nworkers: many\nnonsense: 1\n');
+      await assert.rejects(
+        start(world),
+        refusal('validation', /^runsheet\.yml:2: workers: .*Correct this line, or remove it\.$/),
+      );
+      await assert.rejects(preview(world), refusal('validation', /^runsheet\.yml:2: /));
+      assert.deepEqual(world.agent.begun, []);
+      await world.write('runsheet.yml', 'agent: fake\nworkers: 2\nnonsense: 1\n');
+      await start(world);
+      await world.untilBegun('T01');
+    }, simple));
+
   it('is a plan that is not there any more', () =>
     withPlan(async (world) => {
       await assert.rejects(start(world, { planId: 'x' }), refusal('not_found', /plan/));
