@@ -7,6 +7,8 @@ export const nextRunSchema = z.object({
   specId: z.string().nullable(),
   /** Id of the run whose worktree and conversation it goes on with; `null`: it begins anew. */
   continues: z.string().nullable(),
+  /** Whether the work is only checked and merged: its agent had finished. */
+  closeOut: z.boolean(),
   /** UTC text before which it does not start; `null`: at once. */
   notBefore: z.string().nullable(),
   /** What the agent is told beside its task: what failed, or why it was rejected. */

@@ -233,6 +233,8 @@ export class Executor implements Disposable {
         agentKey,
         engineId: this.engineId,
         startedBecause: attempts === undefined ? 'first' : 'manual',
+        continues: null,
+        attemptLimit: plan.attemptLimitOf(subtask, this.state.configuration.max_attempts),
         gateIds: plan.gatesBefore(subtask).map((gate) => gate.id),
       },
       { actor: executionRow.created_by },

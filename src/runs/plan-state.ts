@@ -75,6 +75,13 @@ export class PlanState {
     return this.gates.filter((gate) => this.scopeOf(gate)?.blocks.has(row.subtask_key) === true);
   }
 
+  /** How many attempts of it may count: raised by a person, else as its file says. */
+  attemptLimitOf(row: SubtaskRow, usual: number): number {
+    const { settings } = this.entry.plan;
+    const said = this.contentOf(row)?.hints.attempts ?? settings.hints.attempts;
+    return row.attempt_limit ?? said ?? usual;
+  }
+
   /** The states of all items for a scheduling step. */
   itemStates(live: ReadonlySet<string>, maxAttempts: number): Map<string, ItemState> {
     const closed = this.gates
@@ -86,7 +93,7 @@ export class PlanState {
         status: row.status,
         live: live.has(row.id),
         attemptsUsed: this.attempts.get(row.id)?.used ?? 0,
-        attemptLimit: row.attempt_limit ?? maxAttempts,
+        attemptLimit: this.attemptLimitOf(row, maxAttempts),
         closedGates: closed
           .filter((gate) => gate.blocks?.has(row.subtask_key) === true)
           .map((gate) => gate.title),

@@ -113,9 +113,12 @@ export async function dispatch(
     },
     engine,
   );
+  const [subtask] = await store.query(subtasks.byIds, [subtaskId]);
   return store.command(
     runs.dispatch,
     {
+      continues: null,
+      attemptLimit: subtask?.attempt_limit ?? 3,
       ...{ planId, executionId: execution.id, subtaskId, agentSpecId, agentKey: 'fake' },
       ...{ engineId: 'engine-1', startedBecause: 'first', gateIds },
     },

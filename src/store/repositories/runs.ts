@@ -12,8 +12,19 @@ import {
 import { checkTransition, runTransitions, subtaskTransitions } from '../../model/transitions';
 import { command, query, type Transaction } from '../command';
 import type { Connection, SqlValue } from '../connection';
-import { maybeText, placeholders, text } from './columns';
+import { flag, maybeText, placeholders, text } from './columns';
 import { readSubtask, stepSubtask, type StatusStep } from './subtasks';
+
+const startedBecauseSchema = z.enum([
+  'first',
+  'retry',
+  'fallback',
+  'route',
+  'trigger',
+  'resume',
+  'manual',
+]);
+export type StartedBecause = z.infer<typeof startedBecauseSchema>;
 
 const runRow = z.object({
   id: text,
@@ -22,6 +33,8 @@ const runRow = z.object({
   plan_execution_id: maybeText,
   subtask_id: text,
   attempt: z.int(),
+  previous_run_id: maybeText,
+  started_because: startedBecauseSchema,
   state: runStateSchema,
   outcome: runOutcomeSchema.nullable(),
   verdict: verdictSchema.nullable(),
@@ -45,6 +58,8 @@ const runRow = z.object({
   tokens_in: z.int(),
   tokens_out: z.int(),
   cost_micros: z.int().nullable(),
+  counts_as_attempt: flag,
+  paused_ms: z.int(),
   created_at: text,
   started_at: maybeText,
   ended_at: maybeText,
@@ -68,7 +83,11 @@ export interface DispatchInput {
   agentSpecId: string;
   agentKey: string;
   engineId: string;
-  startedBecause: 'first' | 'retry' | 'manual' | 'resume';
+  startedBecause: StartedBecause;
+  /** The run whose work it goes on with; `null`: it begins anew. */
+  continues: string | null;
+  /** How many attempts may count; the run is refused beyond. */
+  attemptLimit: number;
   /** Gates that must be approved or overridden for this subtask. */
   gateIds: readonly string[];
 }
@@ -141,21 +160,26 @@ function refuseUnavailable(tx: Transaction, subtaskId: string): void {
   }
 }
 
-function nextAttempt(tx: Transaction, subtaskId: string): number {
+function nextAttempt(tx: Transaction, subtaskId: string, limit: number): number {
   const counts = tx.get(
-    z.object({ last: z.int(), used: z.int(), attempt_limit: z.int() }),
-    `SELECT coalesce(max(r.attempt), 0) AS last, coalesce(sum(r.counts_as_attempt), 0) AS used,
-       coalesce((SELECT attempt_limit FROM subtasks WHERE id = ?1),
-         (SELECT max_attempts FROM project_configuration)) AS attempt_limit
-     FROM runs r WHERE r.subtask_id = ?1`,
+    z.object({ last: z.int(), used: z.int() }),
+    `SELECT coalesce(max(attempt), 0) AS last, coalesce(sum(counts_as_attempt), 0) AS used
+     FROM runs WHERE subtask_id = ?`,
     subtaskId,
   );
-  if (counts === null || counts.used >= counts.attempt_limit) {
-    throw new RunsheetError('limit', 'All attempts of this subtask are used up.', {
-      limit: counts?.attempt_limit ?? 0,
-    });
-  }
-  return counts.last + 1;
+  if (counts !== null && counts.used < limit) return counts.last + 1;
+  throw new RunsheetError('limit', 'All attempts of this subtask are used up.', { limit });
+}
+
+function setState(tx: Transaction, runId: string, to: RunState): void {
+  tx.run(
+    'UPDATE runs SET state = ?, version = version + 1, updated_at = ?, updated_by = ? WHERE id = ?',
+    to,
+    tx.now,
+    tx.actor,
+    runId,
+  );
+  tx.changed('run', runId);
 }
 
 /**
@@ -180,12 +204,7 @@ export const runs = {
   dispatch: command('runs.dispatch', (tx, input: DispatchInput): RunRow => {
     refuseClosedGates(tx, input.gateIds);
     refuseUnavailable(tx, input.subtaskId);
-    const attempt = nextAttempt(tx, input.subtaskId);
-    const previous = tx.get(
-      z.object({ id: text }),
-      'SELECT id FROM runs WHERE subtask_id = ? ORDER BY attempt DESC LIMIT 1',
-      input.subtaskId,
-    );
+    const attempt = nextAttempt(tx, input.subtaskId, input.attemptLimit);
     const id = tx.newId();
     tx.run(
       `INSERT INTO runs (id, agent_spec_id, plan_id, plan_execution_id, subtask_id, attempt,
@@ -197,7 +216,7 @@ export const runs = {
       input.executionId,
       input.subtaskId,
       attempt,
-      previous?.id ?? null,
+      input.continues,
       input.startedBecause,
       input.agentKey,
       input.engineId,
@@ -280,6 +299,23 @@ export const runs = {
     },
   ),
 
+  /** Stands still from now on; `false` where the run is not at its agent's work. */
+  pause: command('runs.pause', (tx, runId: string): boolean => {
+    const { state } = readRun(tx, runId);
+    if (state !== 'running' && state !== 'waiting') return false;
+    setState(tx, runId, 'paused');
+    return true;
+  }),
+
+  /** Goes on after `pausedMs`, which are not its own time. `false` when it did not stand still. */
+  resume: command('runs.resume', (tx, input: { runId: string; pausedMs: number }): boolean => {
+    if (readRun(tx, input.runId).state !== 'paused') return false;
+    setState(tx, input.runId, 'running');
+    const pausedMs = Math.max(0, Math.round(input.pausedMs));
+    tx.run('UPDATE runs SET paused_ms = paused_ms + ? WHERE id = ?', pausedMs, input.runId);
+    return true;
+  }),
+
   byId: query('runs.byId', (db, id: string) => readRun(db, id)),
 
   byIds: query('runs.byIds', (db, ids: readonly string[]) =>
@@ -304,6 +340,15 @@ export const runs = {
        ORDER BY created_at DESC, id DESC LIMIT ?2`,
       input.planId,
       input.limit,
+    ),
+  ),
+
+  /** All runs of a subtask, oldest first. */
+  ofSubtask: query('runs.ofSubtask', (db, subtaskId: string) =>
+    db.all(
+      runRow,
+      `SELECT ${columns} FROM runs WHERE ${ofSubtasks} AND subtask_id = ? ORDER BY attempt`,
+      subtaskId,
     ),
   ),
 
