@@ -234,6 +234,7 @@ export class Executor implements Disposable {
         engineId: this.engineId,
         startedBecause: attempts === undefined ? 'first' : 'manual',
         continues: null,
+        runLimits: [],
         attemptLimit: plan.attemptLimitOf(subtask, this.state.configuration.max_attempts),
         gateIds: plan.gatesBefore(subtask).map((gate) => gate.id),
       },

@@ -118,6 +118,7 @@ export async function dispatch(
     runs.dispatch,
     {
       continues: null,
+      runLimits: [],
       attemptLimit: subtask?.attempt_limit ?? 3,
       ...{ planId, executionId: execution.id, subtaskId, agentSpecId, agentKey: 'fake' },
       ...{ engineId: 'engine-1', startedBecause: 'first', gateIds },

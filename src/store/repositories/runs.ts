@@ -76,6 +76,15 @@ export function readRun(db: Connection, id: string): RunRow {
   throw new RunsheetError('not_found', `There is no run ${id}.`, { entity: 'run', id });
 }
 
+/** How many counting runs a budget allows its plan, subtask or day. */
+export interface RunLimit {
+  scope: 'workspace_day' | 'plan' | 'subtask';
+  scopeRef: string | null;
+  /** UTC text from which on runs count; `null`: all. */
+  since: string | null;
+  limit: number;
+}
+
 export interface DispatchInput {
   planId: string;
   executionId: string;
@@ -90,6 +99,7 @@ export interface DispatchInput {
   attemptLimit: number;
   /** Gates that must be approved or overridden for this subtask. */
   gateIds: readonly string[];
+  runLimits: readonly RunLimit[];
 }
 
 /** What may change about a run beside its state. `undefined` leaves a field as it is. */
@@ -160,6 +170,24 @@ function refuseUnavailable(tx: Transaction, subtaskId: string): void {
   }
 }
 
+/** Two runs that begin at the same moment do not both take the last one that a budget allows. */
+function refuseUsedUp(tx: Transaction, limits: readonly RunLimit[]): void {
+  for (const { scope, scopeRef, since, limit } of limits) {
+    const count = tx.get(
+      z.object({ runs: z.int() }),
+      `SELECT coalesce(sum(counts_as_attempt), 0) AS runs FROM runs
+       WHERE (?1 IS NULL OR created_at >= ?1)
+         AND CASE ?2 WHEN 'plan' THEN plan_id = ?3 WHEN 'subtask' THEN subtask_id = ?3 ELSE 1 END`,
+      since,
+      scope,
+      scopeRef,
+    );
+    if (count === null || count.runs < limit) continue;
+    const message = `A budget is used up: ${count.runs} of ${limit} runs.`;
+    throw new RunsheetError('limit', message, { budget: scope, limit });
+  }
+}
+
 function nextAttempt(tx: Transaction, subtaskId: string, limit: number): number {
   const counts = tx.get(
     z.object({ last: z.int(), used: z.int() }),
@@ -204,6 +232,7 @@ export const runs = {
   dispatch: command('runs.dispatch', (tx, input: DispatchInput): RunRow => {
     refuseClosedGates(tx, input.gateIds);
     refuseUnavailable(tx, input.subtaskId);
+    refuseUsedUp(tx, input.runLimits);
     const attempt = nextAttempt(tx, input.subtaskId, input.attemptLimit);
     const id = tx.newId();
     tx.run(
