@@ -19,28 +19,20 @@ export class PermissionDesk {
     question: PermissionQuestion,
     signal: AbortSignal,
   ): Promise<string | null> {
+    const { toolName, summary, options } = question;
+    const names = options.map((option) => option.name);
+    const payload = { tool: toolName, summary, options: names };
+    const told = await this.recorder.told(runId, 'permission_requested', payload, { room: 100 });
     const id = await this.store.command(
       permissions.open,
-      { runId, ...question, summary: maskSecrets(question.summary) },
+      { runId, ...question, summary: maskSecrets(summary), told },
       { actor: `run:${runId}` },
     );
-    const answer = this.wait(id, signal);
-    await this.recorder.event(runId, 'permission_requested', {
-      request: id,
-      summary: question.summary,
-      options: question.options.map((option) => option.name),
-    });
-    const optionId = await answer;
+    const optionId = await this.wait(id, signal);
     if (optionId === null) {
       const state = signal.reason === expired ? 'expired' : 'cancelled';
       await this.store.command(permissions.close, { id, state }, { actor: 'engine' });
     }
-    const chosen = question.options.find((option) => option.id === optionId);
-    await this.recorder.event(runId, 'permission_answered', {
-      request: id,
-      answer: chosen?.name ?? 'nobody answered in time',
-      kind: chosen?.kind ?? null,
-    });
     return optionId;
   }
 

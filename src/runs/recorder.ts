@@ -5,6 +5,7 @@ import { maskSecrets, maskSecretsIn } from '../platform/masking';
 import { artifacts, events, type NewArtifact, type NewEvent } from '../store/repositories/events';
 import type { ArtifactFiles } from '../store/artifact-files';
 import type { Store } from '../store/store';
+import { AgentText } from './agent-text';
 import { sha256 } from './plan-content';
 
 const largestInline = 4096;
@@ -18,6 +19,14 @@ const piece = /[^]{1,900}(?:(?<=\s)|$)|[^]{1,900}/gu;
 /** How long events of a working agent may wait for company in one transaction. */
 const patienceMs = 50;
 const pageSize = 500;
+
+interface EventOptions {
+  /** The run itself where nobody is named. */
+  actor?: string;
+  toolName?: string | null;
+  /** Bytes that the command adds to the payload. */
+  room?: number;
+}
 
 /** Writes what happened in runs: secrets masked, large content beside the database. */
 export class Recorder {
@@ -35,8 +44,23 @@ export class Recorder {
     runId: string,
     type: string,
     payload: Readonly<Record<string, unknown>>,
-    options: { actor?: string; toolName?: string | null; patient?: boolean } = {},
+    options: EventOptions & { patient?: boolean } = {},
   ): Promise<void> {
+    const told = await this.told(runId, type, payload, options);
+    await this.store.command(
+      events.append,
+      { runId, events: told },
+      { actor: 'engine', ...(options.patient === true ? { patience: patienceMs } : {}) },
+    );
+  }
+
+  /** The same event for a command that appends it together with what it tells. */
+  async told(
+    runId: string,
+    type: string,
+    payload: Readonly<Record<string, unknown>>,
+    options: EventOptions = {},
+  ): Promise<NewEvent[]> {
     // Masked text by text: in JSON, quotes around a secret look different, and must stay in pairs.
     const masked = z.record(z.string(), z.unknown()).parse(maskSecretsIn(jsonOf(payload)));
     const whole = JSON.stringify(masked);
@@ -46,16 +70,11 @@ export class Recorder {
       at: timestamp(this.clock),
       toolName: options.toolName?.slice(0, 100) ?? null,
     };
-    const parts = Buffer.byteLength(whole) <= largestInline ? [whole] : textInPieces(whole);
-    const told: NewEvent[] =
-      parts === null
-        ? [{ ...common, payload: summary(masked), overflow: await this.overflow(whole) }]
-        : parts.map((part) => ({ ...common, payload: part, overflow: null }));
-    await this.store.command(
-      events.append,
-      { runId, events: told },
-      { actor: 'engine', ...(options.patient === true ? { patience: patienceMs } : {}) },
-    );
+    const fits = Buffer.byteLength(whole) <= largestInline - (options.room ?? 0);
+    const parts = fits ? [whole] : textInPieces(whole);
+    return parts === null
+      ? [{ ...common, payload: summary(masked), overflow: await this.overflow(whole) }]
+      : parts.map((part) => ({ ...common, payload: part, overflow: null }));
   }
 
   private async overflow(whole: string): Promise<NewEvent['overflow']> {
@@ -91,15 +110,15 @@ export class Recorder {
 
   /** All that a run's agent said and its tools printed, as one text. */
   async textOf(runId: string): Promise<string> {
-    const parts: string[] = [];
+    const text = new AgentText();
     for (let after = 0; ;) {
       const page = await this.store.query(events.page, { runId, after, limit: pageSize });
       for (const row of page) {
         const whole = row.artifact_id === null ? null : await this.read(row.artifact_id);
-        parts.push(whole ?? JSON.stringify(row.payload));
+        text.add(row.event_type, whole === null ? row.payload : JSON.parse(whole));
         after = row.sequence;
       }
-      if (page.length < pageSize) return parts.join('\n');
+      if (page.length < pageSize) return text.toString();
     }
   }
 

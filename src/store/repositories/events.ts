@@ -18,7 +18,7 @@ export interface NewEvent {
   actor: string;
   at: string;
   toolName: string | null;
-  /** JSON of at most 4096 bytes. */
+  /** A JSON object of at most 4096 bytes, with what the command adds. */
   payload: string;
   /** The whole payload, when it was longer. */
   overflow: { bytes: number; artifact: NewArtifact } | null;
@@ -69,43 +69,74 @@ export function insertArtifact(tx: Transaction, runId: string, artifact: NewArti
   return id;
 }
 
+/** An event that a command itself tells: short and without secrets. */
+export function ownEvent(
+  tx: Transaction,
+  type: string,
+  payload: Readonly<Record<string, unknown>>,
+): NewEvent {
+  const common = { type, actor: tx.actor, at: tx.now, toolName: null };
+  return { ...common, payload: JSON.stringify(payload), overflow: null };
+}
+
+type Facts = Readonly<Record<string, string | number | null>>;
+
+function withFacts(payload: string, facts: Facts): string {
+  if (Object.keys(facts).length === 0) return payload;
+  return JSON.stringify({ ...facts, ...z.looseObject({}).parse(JSON.parse(payload)) });
+}
+
+/**
+ * Appends to a run's story, within the transaction that makes it true; sequences go on without a
+ * gap. `facts` are put into each payload: what is known only now, such as a new row's id. Returns
+ * the last sequence.
+ */
+export function appendEvents(
+  tx: Transaction,
+  runId: string,
+  told: readonly NewEvent[],
+  facts: Facts = {},
+): number {
+  const last = tx.get(
+    z.object({ sequence: z.int() }),
+    'SELECT coalesce(max(sequence), 0) AS sequence FROM events WHERE run_id = ?',
+    runId,
+  );
+  let sequence = last?.sequence ?? 0;
+  for (const event of told) {
+    sequence += 1;
+    const artifactId =
+      event.overflow === null
+        ? null
+        : insertArtifact(tx, runId, {
+            ...event.overflow.artifact,
+            metadata: { event_sequence: sequence, event_type: event.type },
+          });
+    const payload = withFacts(event.payload, facts);
+    tx.run(
+      `INSERT INTO events (run_id, sequence, event_type, occurred_at, actor, tool_name,
+         payload, payload_bytes, artifact_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      runId,
+      sequence,
+      event.type,
+      event.at,
+      event.actor,
+      event.toolName,
+      payload,
+      event.overflow?.bytes ?? null,
+      artifactId,
+    );
+  }
+  if (told.length > 0) tx.changed('event', runId);
+  return sequence;
+}
+
 export const events = {
-  /** Appends to a run's story; sequences go on without a gap. Returns the last one. */
+  /** Appends to a run's story. Returns the last sequence. */
   append: command(
     'events.append',
-    (tx, input: { runId: string; events: readonly NewEvent[] }): number => {
-      const last = tx.get(
-        z.object({ sequence: z.int() }),
-        'SELECT coalesce(max(sequence), 0) AS sequence FROM events WHERE run_id = ?',
-        input.runId,
-      );
-      let sequence = last?.sequence ?? 0;
-      for (const event of input.events) {
-        sequence += 1;
-        const artifactId =
-          event.overflow === null
-            ? null
-            : insertArtifact(tx, input.runId, {
-                ...event.overflow.artifact,
-                metadata: { event_sequence: sequence, event_type: event.type },
-              });
-        tx.run(
-          `INSERT INTO events (run_id, sequence, event_type, occurred_at, actor, tool_name,
-             payload, payload_bytes, artifact_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          input.runId,
-          sequence,
-          event.type,
-          event.at,
-          event.actor,
-          event.toolName,
-          event.payload,
-          event.overflow?.bytes ?? null,
-          artifactId,
-        );
-      }
-      tx.changed('event', input.runId);
-      return sequence;
-    },
+    (tx, input: { runId: string; events: readonly NewEvent[] }): number =>
+      appendEvents(tx, input.runId, input.events),
   ),
 
   page: query('events.page', (db, input: { runId: string; after: number; limit: number }) =>

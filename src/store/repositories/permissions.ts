@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { RunsheetError } from '../../model/errors';
-import { command, query } from '../command';
+import { maskSecrets } from '../../platform/masking';
+import { command, query, type Transaction } from '../command';
 import { jsonColumn, maybeText, text } from './columns';
+import { appendEvents, ownEvent, type NewEvent } from './events';
 import { journal } from './journal';
 
 const optionSchema = z.object({
@@ -21,6 +23,27 @@ export type PermissionRow = z.output<typeof permissionRow>;
 
 const columns = Object.keys(permissionRow.shape).join(', ');
 
+function openRequest(tx: Transaction, id: string): PermissionRow | null {
+  return tx.get(
+    permissionRow,
+    `SELECT ${columns} FROM permission_requests WHERE id = ? AND state = 'open'`,
+    id,
+  );
+}
+
+function tellAnswer(
+  tx: Transaction,
+  { id, run_id: runId }: PermissionRow,
+  answer: { state: string; option: string | null; answer: string; kind: string | null },
+): void {
+  appendEvents(tx, runId, [ownEvent(tx, 'permission_answered', { request: id, ...answer })]);
+}
+
+/** A name as an agent gives it could be anything. */
+function short(name: string): string {
+  return maskSecrets(name).slice(0, 200);
+}
+
 export const permissions = {
   open: command(
     'permissions.open',
@@ -31,6 +54,7 @@ export const permissions = {
         toolName: string | null;
         summary: string;
         options: readonly z.output<typeof optionSchema>[];
+        told: readonly NewEvent[];
       },
     ): string => {
       const id = tx.newId();
@@ -45,24 +69,22 @@ export const permissions = {
         tx.now,
       );
       tx.changed('permission_request', id);
+      appendEvents(tx, input.runId, input.told, { request: id });
       return id;
     },
   ),
 
   /** A person's answer. Errors: `not_found` when it is not open any more, `validation`. */
   answer: command('permissions.answer', (tx, input: { id: string; optionId: string }): void => {
-    const row = tx.get(
-      permissionRow,
-      `SELECT ${columns} FROM permission_requests WHERE id = ? AND state = 'open'`,
-      input.id,
-    );
+    const row = openRequest(tx, input.id);
     if (row === null) {
       throw new RunsheetError('not_found', 'This request was answered already or has expired.', {
         entity: 'permission_request',
         id: input.id,
       });
     }
-    if (!row.options.some((option) => option.id === input.optionId)) {
+    const chosen = row.options.find((option) => option.id === input.optionId);
+    if (chosen === undefined) {
       const known = row.options.map((option) => option.id).join(', ');
       throw new RunsheetError('validation', `The agent offers: ${known}.`, { field: 'optionId' });
     }
@@ -74,6 +96,9 @@ export const permissions = {
       tx.now,
       input.id,
     );
+    const { id: option, name, kind } = chosen;
+    const answer = { state: 'answered', option: short(option), answer: short(name), kind };
+    tellAnswer(tx, row, answer);
     journal(tx, {
       entity: 'permission_request',
       id: input.id,
@@ -84,13 +109,13 @@ export const permissions = {
 
   close: command(
     'permissions.close',
-    (tx, input: { id: string; state: 'expired' | 'cancelled' }): void => {
-      tx.run(
-        `UPDATE permission_requests SET state = ? WHERE id = ? AND state = 'open'`,
-        input.state,
-        input.id,
-      );
-      tx.changed('permission_request', input.id);
+    (tx, { id, state }: { id: string; state: 'expired' | 'cancelled' }): void => {
+      const row = openRequest(tx, id);
+      if (row === null) return;
+      tx.run('UPDATE permission_requests SET state = ? WHERE id = ?', state, id);
+      tx.changed('permission_request', id);
+      const answer = state === 'expired' ? 'nobody answered in time' : 'the run went on without';
+      tellAnswer(tx, row, { state, option: null, answer, kind: null });
     },
   ),
 

@@ -13,6 +13,7 @@ import { checkTransition, runTransitions, subtaskTransitions } from '../../model
 import { command, query, type Transaction } from '../command';
 import type { Connection, SqlValue } from '../connection';
 import { flag, maybeText, placeholders, text } from './columns';
+import { appendEvents, ownEvent } from './events';
 import { readSubtask, stepSubtask, type StatusStep } from './subtasks';
 
 const startedBecauseSchema = z.enum([
@@ -255,6 +256,9 @@ export const runs = {
       tx.actor,
     );
     stepSubtask(tx, { subtaskId: input.subtaskId, to: 'in_progress' });
+    const { agentKey: agent, agentSpecId: spec, startedBecause: because, continues } = input;
+    const told = { agent, spec, attempt, because, continues };
+    appendEvents(tx, id, [ownEvent(tx, 'dispatched', told)]);
     tx.changed('run', id);
     return readRun(tx, id);
   }),
