@@ -37,6 +37,11 @@ export const specNameSchema = z
   .max(100)
   .regex(/^[a-z0-9]+(?:-+[a-z0-9]+)*$/, 'a name has small letters, digits and -');
 
+/** How agents are named: those that Runsheet knows, and those of `runsheet.yml`. */
+export const agentKeySchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,49}$/, 'the key of an agent has small letters, digits and -');
+
 const acceptanceShape = z.strictObject({
   validators: validatorListSchema.default([]),
   gate_mode: gateModeSchema.default('all_pass'),
@@ -63,11 +68,7 @@ export const acceptanceSchema = acceptanceShape.superRefine((acceptance, context
 });
 export type Acceptance = z.output<typeof acceptanceSchema>;
 
-/**
- * An agent spec as people write and read it: everything that decides what a run does and when it
- * has succeeded. Immutable once stored; a change is the next revision of its name.
- */
-export const agentSpecSchema = z.strictObject({
+const agentSpecShape = z.strictObject({
   spec_version: z.literal('v1').default('v1'),
   name: specNameSchema,
   display_name: z.string().trim().min(1).max(255),
@@ -75,7 +76,7 @@ export const agentSpecSchema = z.strictObject({
   objective: z.string().trim().min(10).max(20_000),
   task_type: taskTypeSchema,
   /** Key of an agent; `null`: whoever the plan or the workspace names. */
-  agent: z.string().min(1).max(100).nullable().default(null),
+  agent: agentKeySchema.nullable().default(null),
   context: z.record(z.string(), z.json()).default({}),
   tool_policy: toolPolicySchema.default(() => toolPolicySchema.parse({})),
   max_turns: z.int().min(1).max(500),
@@ -87,11 +88,50 @@ export const agentSpecSchema = z.strictObject({
   tags: z.array(z.string().min(1).max(50)).max(20).default([]),
   /** Name of the spec that this one was made from. */
   parent: specNameSchema.nullable().default(null),
-  /** The subtask that it is for; `null`: any that names it. */
-  subtask: z.strictObject({ plan: z.string(), key: z.string() }).nullable().default(null),
+  /** The subtask that it is for, by the path of its plan and its key; `null`: any that names it. */
+  subtask: z
+    .strictObject({ plan: z.string().min(1), key: z.string().min(1) })
+    .nullable()
+    .default(null),
   acceptance: acceptanceSchema.default(() => acceptanceSchema.parse({})),
 });
+
+/**
+ * An agent spec as people write and read it: everything that decides what a run does and when it
+ * has succeeded. Immutable once stored; a change is the next revision of its name. Its twin for
+ * editors is `resources/schemas/agent-spec.schema.json`.
+ */
+export const agentSpecSchema = agentSpecShape.superRefine(
+  ({ name, parent, acceptance }, context) => {
+    const refuse = (path: string[], message: string) =>
+      context.addIssue({ code: 'custom', path, message });
+    if (acceptance.fallback === name)
+      refuse(
+        ['acceptance', 'fallback'],
+        'a spec is not its own fallback: name another spec, or null',
+      );
+    if (parent === name)
+      refuse(['parent'], 'a spec is not its own parent: its revisions tell that');
+  },
+);
 export type AgentSpec = z.output<typeof agentSpecSchema>;
+
+/** Why a field of a derived spec has its value; kept in `context.derivation`. */
+export const derivationSchema = z.array(
+  z.object({ field: z.string(), value: z.json(), rule: z.string() }),
+);
+export type Derivation = z.output<typeof derivationSchema>;
+
+/** The rules that a derived spec was made by; empty for what a person wrote. */
+export function derivationOf(spec: AgentSpec): Derivation {
+  return derivationSchema.safeParse(spec.context['derivation']).data ?? [];
+}
+
+/** The spec as a person has decided it: no rule made it. */
+export function withoutDerivation(spec: AgentSpec): AgentSpec {
+  const { derivation: _derivation, ...context } = spec.context;
+  return { ...spec, context };
+}
 
 /** What a plan file or `runsheet.yml` says about specs; `null` leaves it to the next in line. */
 export interface SpecHints {

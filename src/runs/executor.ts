@@ -2,16 +2,15 @@ import { messageOf, RunsheetError } from '../model/errors';
 import { decide, type ScheduleSnapshot } from '../model/schedule';
 import { executions, type ExecutionRow } from '../store/repositories/executions';
 import { runs } from '../store/repositories/runs';
-import { specs } from '../store/repositories/specs';
 import type { GateRow } from '../store/repositories/gates';
 import { subtasks, type SubtaskRow } from '../store/repositories/subtasks';
 import type { Assignment, RunServices } from './assignment';
 import { conclude } from './conclusion';
-import { checksOf, deriveSpec } from './derive-spec';
 import type { Gatekeeper } from './gatekeeper';
 import { scopeIds, type LiveExecution } from './live-execution';
 import type { PlanState } from './plan-state';
 import { abandoned, RunLifecycle } from './run-lifecycle';
+import { SpecDesk } from './spec-desk';
 import { agentKeyOf, type AgentCatalog, type WorkspaceSettings } from './workspace-settings';
 import type { WorkspaceState } from './workspace-state';
 import type { WriteBack } from './write-back';
@@ -218,10 +217,10 @@ export class Executor implements Disposable {
     if (definition === undefined) {
       throw new RunsheetError('agent_missing', `There is no agent "${agentKey}" any more.`);
     }
-    const checks = checksOf(content, file, settings.checks);
-    const source = { subtaskId: subtask.id, subtask: content, plan: file, path: plan.entry.path };
-    const spec = deriveSpec(source, agentKey, checks);
-    const ids = await store.command(specs.derive, spec, { actor: 'engine' });
+    const { spec, ...ids } = await new SpecDesk(store).resolve({
+      ...{ subtaskId: subtask.id, subtask: content, plan: file, planPath: plan.entry.path },
+      ...{ settings, agentKey },
+    });
     const attempts = plan.attempts.get(subtask.id);
     const run = await store.command(
       runs.dispatch,
@@ -246,13 +245,13 @@ export class Executor implements Disposable {
       planPath: plan.entry.path,
       phase: file.phases.find((phase) => phase.subtasks.includes(content)) ?? null,
       subtask: content,
-      checks,
+      checks: spec.acceptance.validators,
       acceptanceSpecId: ids.acceptanceSpecId,
       definition,
       branch: execution.branch,
       setup: file.settings.setup ?? settings.setup,
       copy: [...settings.copy, ...file.settings.copy],
-      limits: limitsOf(settings.limits, spec.timeoutSeconds),
+      limits: limitsOf(settings.limits, spec.timeout_seconds),
       dependencies: dependenciesOf(plan, subtask),
     };
   }

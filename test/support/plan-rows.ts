@@ -10,6 +10,7 @@ import { plans } from '../../src/store/repositories/plans';
 import { runs, type RunRow } from '../../src/store/repositories/runs';
 import { specs } from '../../src/store/repositories/specs';
 import { subtasks, type SubtaskRow } from '../../src/store/repositories/subtasks';
+import { agentSpec } from './agent-specs';
 import type { InMemoryStore } from './in-memory-store';
 
 // Content of plans as it comes from their files, and rows made of it.
@@ -103,14 +104,9 @@ export async function dispatch(
   gateIds: readonly string[] = [],
 ): Promise<RunRow> {
   const execution = await startExecution(store, planId);
-  const { agentSpecId } = await store.command(
+  const { id: agentSpecId } = await store.command(
     specs.derive,
-    {
-      ...{ name: 'spec-1', displayName: 'Spec', objective: 'Do what is asked.' },
-      ...{ taskType: 'coding', agentKey: 'fake', context: {}, toolPolicy: {}, validators: [] },
-      ...{ maxTurns: 10, timeoutSeconds: 600, gateMode: 'all_pass', minScore: null },
-      sourceSubtaskId: subtaskId,
-    },
+    { spec: agentSpec({ agent: 'fake' }), subtaskId, path: 'demo.plan.md' },
     engine,
   );
   const [subtask] = await store.query(subtasks.byIds, [subtaskId]);

@@ -22,6 +22,19 @@ CREATE TABLE holds ( -- what a person paused below a plan: nothing of it starts,
 ) STRICT;
 CREATE UNIQUE INDEX ux_holds_live ON holds(coalesce(subtask_id, phase_id)) WHERE released_at IS NULL;
 CREATE INDEX ix_holds_plan ON holds(plan_id) WHERE released_at IS NULL;
+
+-- Of the troubles in a row, how many of the last ones were launches: they break an agent.
+ALTER TABLE agent_states ADD COLUMN launch_failures INTEGER NOT NULL DEFAULT 0
+  CHECK (launch_failures BETWEEN 0 AND failures);
+
+-- A revision of a spec is what a run was asked: nothing of it changes but that it is retired.
+DROP TRIGGER agent_specs_frozen;
+CREATE TRIGGER agent_specs_frozen
+  BEFORE UPDATE OF id, name, revision, spec_version, display_name, icon, objective, task_type,
+    agent_key, context, tool_policy, max_turns, timeout_seconds, max_tokens, max_cost_micros,
+    priority, tags, parent_spec_id, source_subtask_id, spec_path, created_at, created_by
+  ON agent_specs
+BEGIN SELECT RAISE(ABORT, 'specs are immutable'); END;
 `;
 
 /** What runs that can be trusted need beside the first schema. */

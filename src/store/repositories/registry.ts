@@ -1,5 +1,7 @@
 import type { AnyCommand, AnyQuery } from '../command';
+import { agentStates } from './agent-states';
 import { approvals } from './approvals';
+import { budgets } from './budgets';
 import { claims } from './claims';
 import { configuration } from './configuration';
 import { artifacts, events } from './events';
@@ -14,8 +16,10 @@ import { subtasks } from './subtasks';
 import { verifications } from './verifications';
 
 const all: readonly (AnyCommand | AnyQuery)[] = [
+  agentStates,
   approvals,
   artifacts,
+  budgets,
   claims,
   configuration,
   events,

@@ -4,7 +4,6 @@ import { events } from '../../../src/store/repositories/events';
 import { gates } from '../../../src/store/repositories/gates';
 import { permissions } from '../../../src/store/repositories/permissions';
 import { runs } from '../../../src/store/repositories/runs';
-import { specs, type SpecContent } from '../../../src/store/repositories/specs';
 import { subtasks } from '../../../src/store/repositories/subtasks';
 import { InMemoryStore } from '../../support/in-memory-store';
 import {
@@ -12,7 +11,6 @@ import {
   dispatch,
   engine,
   person,
-  present,
   rowOf,
   seed,
   subtaskContent,
@@ -266,39 +264,6 @@ describe('the events of a run', () => {
     assert.deepEqual(
       last.map(({ event_type }) => event_type),
       ['c'],
-    );
-  });
-});
-
-describe('the spec of a subtask', () => {
-  let store: InMemoryStore;
-  beforeEach(async () => {
-    store = await InMemoryStore.open();
-  });
-  afterEach(() => store.close());
-
-  it('gets a new revision only when it says something else', async () => {
-    const { planId } = await seed(store);
-    const [row] = await present(store, planId);
-    const content: SpecContent = {
-      ...{ name: 'spec', displayName: 'Spec', objective: 'Do what is asked.' },
-      ...{ taskType: 'coding', agentKey: null, context: {}, toolPolicy: {}, validators: [] },
-      ...{ maxTurns: 10, timeoutSeconds: 600, gateMode: 'all_pass', minScore: null },
-      sourceSubtaskId: row?.id ?? '',
-    };
-    const first = await store.command(specs.derive, content, engine);
-    assert.deepEqual(await store.command(specs.derive, content, engine), first);
-    const other = { ...content, objective: 'Do something else.' };
-    const second = await store.command(specs.derive, other, engine);
-    assert.notEqual(second.agentSpecId, first.agentSpecId);
-    await store.command(specs.derive, content, engine);
-    assert.deepEqual(
-      valuesOf(store, 'SELECT revision, retired_at IS NULL AS current FROM agent_specs ORDER BY 1'),
-      [
-        { revision: 1, current: 0 },
-        { revision: 2, current: 0 },
-        { revision: 3, current: 1 },
-      ],
     );
   });
 });
