@@ -24,6 +24,7 @@ const wrapping: readonly RegExp[] = [
   /^[\s✕✖✗❌■▪●•⎿⚠️│|[(]+/u,
   /^\d{4}-\d\d-\d\d[T ][\d:.,]+Z?\]?\s+/u,
   /^(?:ERROR|WARN|WARNING|FATAL|INFO)\]?[\s:]+/u,
+  /^(?:attempt \d+ failed(?: with status \d{3})?[:.]\s*(?:retrying with backoff(?:\.{3}|…)\s*)?|exception )/iu,
   /^(?:_?\w*(?:Error|Exception)|(?:stream|internal|network|provider|server|request|fatal|last) (?:error|failed)|execution failed|error|fatal|stream disconnected before completion|exceeded retry limit,? last status|\w+ stream failed)(?:\s*:\s*|\s+(?=\())/iu,
 ];
 const apiError = /^(?:\[?API Error|Failed to authenticate\. API Error)(?::|(?=\s*\())\s*/iu;
@@ -75,7 +76,7 @@ const beginnings: readonly (readonly [Kind, RegExp])[] = [
     'network',
     phrases(
       `(?:connection|network) error${end}`,
-      `fetch failed${end}`,
+      String.raw`fetch failed(?: sending request\b|${end})`,
       String.raw`(?:(?:connect|read|write|getaddrinfo|request to \S+ failed,?|reason:) )*(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|UND_ERR_\w+)\b`,
       String.raw`(?:unable|failed|cannot|could not) (?:to )?connect to (?:the )?(?:api|server|model|provider|[a-z]+ api)\b`,
       String.raw`unable to connect\. is the computer able to access the url`,
@@ -159,7 +160,7 @@ function withoutQuotations(text: string): string {
 }
 
 function kindOf(line: string, details: string): Kind | null {
-  const isApiError = apiError.test(unwrapped(line, wrapping.slice(0, 3)));
+  const isApiError = apiError.test(unwrapped(line, wrapping));
   const head = unwrapped(line, isApiError ? [...wrapping, apiError] : wrapping);
   const worded = beginnings.find(([, pattern]) => pattern.test(head))?.[0];
   if (worded !== undefined) return worded;

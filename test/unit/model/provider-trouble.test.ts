@@ -129,6 +129,34 @@ const troubles: readonly Row[] = [
   ['Reconnecting... 3/5', 'network'],
   ['Reconnecting… waiting for network', 'network'],
   ['exception TypeError: fetch failed sending request\nAPI Error: Connection error.', 'network'],
+  // Word for word from the programs, with a provider of ours that failed so.
+  [
+    'Attempt 1 failed. Retrying with backoff... Error: exception TypeError: fetch failed sending request',
+    'network',
+  ],
+  [
+    'Attempt 1 failed: You exceeded your current quota, please check your plan and billing details. Please retry in 41.6s.',
+    'rate_limit',
+    41_600,
+  ],
+  [
+    'Attempt 1 failed with status 503. Retrying with backoff... _ApiError: {"error":{"code":503,"message":"The model is overloaded. Please try again later.","status":"UNAVAILABLE"}}',
+    'overloaded',
+  ],
+  [
+    '{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}',
+    'authentication',
+  ],
+  ['exceeded retry limit, last status: 429 Too Many Requests\n\n', 'rate_limit'],
+  [
+    'unexpected status 503 Service Unavailable: The server is overloaded, url: http://127.0.0.1:1/v1/responses',
+    'overloaded',
+  ],
+  [
+    'Internal error: API Error: Repeated 529 Overloaded errors. The API is at capacity — this is usually temporary. Try again in a moment.',
+    'overloaded',
+  ],
+  ['Reconnecting... waiting for network', 'network'],
 ];
 
 /** What agents say who work on such things, and what their tools print. */
