@@ -89,3 +89,33 @@ export const claimDispositionSchema = z.enum([
   'withdrawn',
 ]);
 export type ClaimDisposition = z.infer<typeof claimDispositionSchema>;
+
+export const verificationStateSchema = z.enum(['queued', 'running', 'ended']);
+export type VerificationState = z.infer<typeof verificationStateSchema>;
+
+export const escalationStatusSchema = z.enum(['pending', 'acknowledged', 'resolved', 'cancelled']);
+export type EscalationStatus = z.infer<typeof escalationStatusSchema>;
+
+export const escalationReasonSchema = z.enum([
+  'rejections_exhausted',
+  'attempts_exhausted',
+  'over_budget',
+  'merge_conflict',
+  'stuck',
+  'manual',
+]);
+export type EscalationReason = z.infer<typeof escalationReasonSchema>;
+
+/** How a rejection was settled: by a proof, taken back, or passed over by a person's word. */
+export const rejectionResolutionSchema = z.enum(['fixed', 'withdrawn', 'overridden']);
+export type RejectionResolution = z.infer<typeof rejectionResolutionSchema>;
+
+export const firingStateSchema = z.enum([
+  'waiting',
+  'fired',
+  'refused_cycle',
+  'refused_depth',
+  'declined',
+  'failed',
+]);
+export type FiringState = z.infer<typeof firingStateSchema>;

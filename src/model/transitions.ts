@@ -1,11 +1,17 @@
 import { RunsheetError } from './errors';
 import type {
+  CheckOutcome,
+  ClaimDisposition,
+  EscalationStatus,
   ExecutionState,
+  FiringState,
   GateState,
+  PermissionState,
   PhaseStatus,
   PlanState,
   RunState,
   SubtaskStatus,
+  VerificationState,
 } from './status';
 
 /** From each state, the states that may follow. A step to the same state is always a no-op. */
@@ -77,6 +83,52 @@ export const gateTransitions: TransitionTable<GateState> = {
   approved: ['open'],
   overridden: ['open'],
   cancelled: [],
+};
+
+export const verificationTransitions: TransitionTable<VerificationState> = {
+  queued: ['running', 'ended'],
+  running: ['ended'],
+  ended: [],
+};
+
+/** A check result begins without an outcome, and keeps the one that it gets. */
+export const checkResultTransitions: TransitionTable<CheckOutcome | 'unanswered'> = {
+  unanswered: ['passed', 'failed', 'error', 'skipped'],
+  passed: [],
+  failed: [],
+  error: [],
+  skipped: [],
+};
+
+export const claimTransitions: TransitionTable<ClaimDisposition> = {
+  open: ['confirmed', 'accepted', 'refuted', 'withdrawn'],
+  confirmed: [],
+  accepted: [],
+  refuted: [],
+  withdrawn: [],
+};
+
+export const escalationTransitions: TransitionTable<EscalationStatus> = {
+  pending: ['acknowledged', 'cancelled'],
+  acknowledged: ['resolved', 'cancelled'],
+  resolved: [],
+  cancelled: [],
+};
+
+export const permissionTransitions: TransitionTable<PermissionState> = {
+  open: ['answered', 'expired', 'cancelled'],
+  answered: [],
+  expired: [],
+  cancelled: [],
+};
+
+export const firingTransitions: TransitionTable<FiringState> = {
+  waiting: ['fired', 'declined', 'failed'],
+  fired: [],
+  refused_cycle: [],
+  refused_depth: [],
+  declined: [],
+  failed: [],
 };
 
 /**

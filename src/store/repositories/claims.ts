@@ -1,7 +1,8 @@
 import { command, query } from '../command';
 import { z } from 'zod';
+import { disposeOpenClaims } from './claim-rows';
 import { text } from './columns';
-import { disposeOpenClaims, stepSubtask } from './subtasks';
+import { stepSubtask } from './subtasks';
 
 export const claims = {
   /** An agent says that a subtask is done; kept as its word, whatever becomes of it. */

@@ -12,6 +12,7 @@ import { command, query, type Transaction } from '../command';
 import type { Connection } from '../connection';
 import { flag, jsonColumn, maybeText, placeholders, text } from './columns';
 import { journal } from './journal';
+import { stepFiring } from './firing-rows';
 import { stepPlan } from './plans';
 
 /** What the person asked for; an execution that outlives its engine goes on with it. */
@@ -30,6 +31,7 @@ const executionRow = z.object({
   base_commit: maybeText,
   message: maybeText,
   options: jsonColumn(executionOptionsSchema),
+  trigger_firing_id: maybeText,
   started_at: maybeText,
   ended_at: maybeText,
   created_by: text,
@@ -47,8 +49,8 @@ function readExecution(db: Connection, id: string): ExecutionRow {
   });
 }
 
-/** With the end of an execution the plan may have come to its own end. */
-function settlePlan(tx: Transaction, planId: string): void {
+/** With the end of an execution, or its last gate, the plan may have come to its own end. */
+export function settlePlan(tx: Transaction, planId: string): void {
   const leaves = tx.all(
     z.object({ status: subtaskStatusSchema, proof: proofSchema.nullable(), optional: flag }),
     'SELECT status, proof, optional FROM subtasks WHERE plan_id = ? AND removed_at IS NULL',
@@ -57,7 +59,7 @@ function settlePlan(tx: Transaction, planId: string): void {
   const gates = tx.get(
     z.object({ closed: z.int() }),
     `SELECT count(*) AS closed FROM gates WHERE plan_id = ? AND removed_at IS NULL
-       AND state NOT IN ('approved', 'overridden', 'cancelled')`,
+       AND state NOT IN ('approved', 'overridden')`,
     planId,
   );
   const counts = tally(leaves);
@@ -80,19 +82,22 @@ export const executions = {
         workBranch: string;
         baseBranch: string | null;
         options: ExecutionOptions;
+        /** The firing of a trigger that starts it, which has fired with this. */
+        triggerFiringId?: string | null;
       },
     ): ExecutionRow => {
       const id = tx.newId();
       tx.run(
         `INSERT INTO plan_executions (id, plan_id, scope, scope_ref, state, base_commit,
-           options, started_at, created_at, created_by, updated_at, updated_by)
-         VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?)`,
+           options, trigger_firing_id, started_at, created_at, created_by, updated_at, updated_by)
+         VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?)`,
         id,
         input.planId,
         input.scope,
         input.scopeRef,
         input.baseCommit,
         JSON.stringify(input.options),
+        input.triggerFiringId ?? null,
         tx.now,
         tx.now,
         tx.actor,
@@ -106,6 +111,7 @@ export const executions = {
         input.planId,
       );
       stepPlan(tx, input.planId, 'active');
+      if (input.triggerFiringId) stepFiring(tx, input.triggerFiringId, 'fired', { started: id });
       journal(tx, { entity: 'plan_execution', id, action: 'start', changes: { ...input } });
       return readExecution(tx, id);
     },

@@ -6,10 +6,11 @@ import {
   subtaskStatusSchema,
   type PhaseStatus,
 } from '../../model/status';
-import { phaseTransitions } from '../../model/transitions';
+import { checkTransition, phaseTransitions } from '../../model/transitions';
 import { query, type Transaction } from '../command';
 import { flag, maybeText, text } from './columns';
 import { journal } from './journal';
+import { recordCause } from './trigger-causes';
 
 const phaseRow = z.object({
   id: text,
@@ -65,7 +66,7 @@ export function rollUpPhase(tx: Transaction, phaseId: string): void {
   if (to === phase.status) return;
   // A roll-up may jump where a person's step could not: it goes through `pending`.
   const via = phaseTransitions[phase.status].includes(to) ? to : 'pending';
-  for (const status of via === to ? [to] : [via, to]) setStatus(tx, phaseId, status);
+  for (const status of via === to ? [to] : [via, to]) stepPhase(tx, phaseId, status);
 }
 
 /** A phase without a checkpoint has nothing to pass. */
@@ -73,20 +74,29 @@ function checkpointPassed(tx: Transaction, phaseId: string): boolean {
   const closed = tx.get(
     z.object({ closed: z.int() }),
     `SELECT count(*) AS closed FROM gates WHERE trigger_phase_id = ? AND kind = 'checkpoint'
-       AND removed_at IS NULL AND state NOT IN ('approved', 'overridden', 'cancelled')`,
+       AND removed_at IS NULL AND state NOT IN ('approved', 'overridden')`,
     phaseId,
   );
   return closed?.closed === 0;
 }
 
-function setStatus(tx: Transaction, phaseId: string, status: PhaseStatus): void {
+/** Moves a phase along its state machine. */
+export function stepPhase(tx: Transaction, phaseId: string, to: PhaseStatus): void {
+  const phase = tx.get(
+    z.object({ plan_id: text, status: phaseStatusSchema }),
+    'SELECT plan_id, status FROM phases WHERE id = ?',
+    phaseId,
+  );
+  if (phase === null || !checkTransition('phase', phaseTransitions, phase.status, to)) return;
   tx.run(
     `UPDATE phases SET status = ?, version = version + 1, updated_at = ?, updated_by = ?
      WHERE id = ?`,
-    status,
+    to,
     tx.now,
     tx.actor,
     phaseId,
   );
-  journal(tx, { entity: 'phase', id: phaseId, action: 'status', changes: { to: status } });
+  journal(tx, { entity: 'phase', id: phaseId, action: 'status', changes: { to } });
+  const cause = { kind: 'phase' as const, id: phaseId, planId: phase.plan_id };
+  if (to === 'done') recordCause(tx, { ...cause, on: 'on_complete' });
 }

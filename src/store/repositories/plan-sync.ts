@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { KeyOrigin } from '../../model/plan';
 import type { SubtaskStatus } from '../../model/status';
 import type { Transaction } from '../command';
+import { disposeOpenClaims } from './claim-rows';
 import { text } from './columns';
 import { rollUpPhase } from './phases';
-import { disposeOpenClaims, readSubtasksOfPlan, stepSubtask, type SubtaskRow } from './subtasks';
+import { readSubtasksOfPlan, stepSubtask, type SubtaskRow } from './subtasks';
 import { syncGates, type GateContent } from './gate-sync';
 
 export interface PhaseContent {

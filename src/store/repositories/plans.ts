@@ -6,7 +6,9 @@ import { command, query, type Transaction } from '../command';
 import type { Connection } from '../connection';
 import { maybeText, text } from './columns';
 import { journal } from './journal';
+import { requirePerson } from './person';
 import { syncContent, type PlanContent } from './plan-sync';
+import { recordCause } from './trigger-causes';
 
 const planRow = z.object({
   id: text,
@@ -17,6 +19,7 @@ const planRow = z.object({
   state: planStateSchema,
   base_branch: maybeText,
   work_branch: maybeText,
+  workflow_type: maybeText,
   missing_since: maybeText,
 });
 export type PlanRow = z.output<typeof planRow>;
@@ -43,6 +46,9 @@ export function stepPlan(tx: Transaction, planId: string, to: PlanState): void {
   );
   const changes = { from: plan.state, to };
   journal(tx, { entity: 'plan', id: planId, action: 'state', changes });
+  const cause = { kind: 'plan' as const, id: planId, planId };
+  if (to === 'completed') recordCause(tx, { ...cause, on: 'on_complete' });
+  if (to === 'failed') recordCause(tx, { ...cause, on: 'on_fail' });
 }
 
 function planAt(db: Connection, path: string): PlanRow | null {
@@ -106,6 +112,25 @@ export const plans = {
 
   step: command('plans.step', (tx, input: { planId: string; to: PlanState }) =>
     stepPlan(tx, input.planId, input.to),
+  ),
+
+  /** Names the kind of work that the plan is, for triggers; `null` takes the name away. */
+  setWorkflow: command(
+    'plans.setWorkflow',
+    (tx, { planId, type }: { planId: string; type: string | null }): void => {
+      requirePerson(tx, 'says what kind of work a plan is');
+      const { workflow_type: before } = readPlan(tx, planId);
+      tx.run(
+        `UPDATE plans SET workflow_type = ?, version = version + 1, updated_at = ?, updated_by = ?
+         WHERE id = ?`,
+        type,
+        tx.now,
+        tx.actor,
+        planId,
+      );
+      const changes = { from: before, to: type };
+      journal(tx, { entity: 'plan', id: planId, action: 'workflow', changes });
+    },
   ),
 
   all: query('plans.all', (db) =>

@@ -4,6 +4,8 @@ import { approvals } from './approvals';
 import { budgets } from './budgets';
 import { claims } from './claims';
 import { configuration } from './configuration';
+import { confirmations } from './confirmations';
+import { escalations } from './escalations';
 import { artifacts, events } from './events';
 import { executions } from './executions';
 import { gates } from './gates';
@@ -11,9 +13,12 @@ import { permissions } from './permissions';
 import { phases } from './phases';
 import { plans } from './plans';
 import { runs } from './runs';
+import { rejections } from './rejections';
+import { routingRules } from './routing-rules';
 import { specs } from './specs';
 import { subtasks } from './subtasks';
 import { verifications } from './verifications';
+import { triggers } from './triggers';
 
 const all: readonly (AnyCommand | AnyQuery)[] = [
   agentStates,
@@ -23,6 +28,8 @@ const all: readonly (AnyCommand | AnyQuery)[] = [
   claims,
   configuration,
   events,
+  confirmations,
+  escalations,
   executions,
   gates,
   permissions,
@@ -30,9 +37,12 @@ const all: readonly (AnyCommand | AnyQuery)[] = [
   plans,
   runs,
   specs,
+  rejections,
+  routingRules,
   subtasks,
   verifications,
 ].flatMap((repository) => Object.values<AnyCommand | AnyQuery>(repository));
+  triggers,
 
 /**
  * Every command and query, for the store's thread to find them by name. A command that is missing

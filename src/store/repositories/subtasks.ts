@@ -5,9 +5,13 @@ import { proofSchema, subtaskStatusSchema, type SubtaskStatus } from '../../mode
 import { checkTransition, subtaskTransitions } from '../../model/transitions';
 import { command, query, type Transaction } from '../command';
 import type { Connection } from '../connection';
+import { disposeOpenClaims } from './claim-rows';
 import { flag, jsonColumn, maybeText, placeholders, strings, text } from './columns';
+import { cancelEscalationsOf, resolveEscalationsOf } from './escalation-rows';
 import { journal } from './journal';
 import { rollUpPhase } from './phases';
+import { settleRejectionsOf } from './rejection-rows';
+import { recordCause } from './trigger-causes';
 
 const subtaskRow = z.object({
   id: text,
@@ -96,6 +100,35 @@ export function stepSubtask(tx: Transaction, step: StatusStep): void {
     reason: step.reason ?? null,
   });
   if (row.phase_id !== null) rollUpPhase(tx, row.phase_id);
+  followStep(tx, row, step);
+}
+
+/** What else a status means: for what is held against the subtask, and for triggers. */
+function followStep(tx: Transaction, { id, plan_id: planId }: SubtaskRow, step: StatusStep): void {
+  const { to, proof } = step;
+  if (to === 'done') settleRejectionsOf(tx, id, proof?.kind === 'proven' ? 'fixed' : 'overridden');
+  if (to === 'done' || to === 'skipped' || to === 'cancelled')
+    cancelEscalationsOf(tx, id, `The subtask is ${to}.`);
+  if (to === 'done') recordCause(tx, { kind: 'subtask', id, planId, on: 'on_complete' });
+  if (to === 'failed') recordCause(tx, { kind: 'subtask', id, planId, on: 'on_fail' });
+}
+
+/** What a person's word says to whoever asked about the subtask. */
+const settled = {
+  accept: (reason: string) => `Accepted. ${reason}`.trim(),
+  skip: (reason: string) => `Skipped. ${reason}`.trim(),
+  reset: (reason: string) => `Tried again. ${reason}`.trim(),
+} as const;
+
+/** Leaves room for one more attempt where all are used up. */
+export function allowOneMore(tx: Transaction, subtaskId: string): void {
+  tx.run(
+    `UPDATE subtasks SET attempt_limit = min(50, 1 + (SELECT count(*) FROM runs
+       WHERE subtask_id = ?1 AND counts_as_attempt = 1)), version = version + 1 WHERE id = ?1
+       AND coalesce(attempt_limit, (SELECT max_attempts FROM project_configuration)) <=
+       (SELECT count(*) FROM runs WHERE subtask_id = ?1 AND counts_as_attempt = 1)`,
+    subtaskId,
+  );
 }
 
 export const subtasks = {
@@ -122,6 +155,7 @@ export const subtasks = {
       input: { subtaskId: string; action: 'accept' | 'skip' | 'reset'; reason: string },
     ): void => {
       const { subtaskId, action, reason } = input;
+      resolveEscalationsOf(tx, subtaskId, settled[action](reason));
       disposeOpenClaims(tx, subtaskId, action === 'accept' ? 'accepted' : 'withdrawn', reason);
       if (action === 'accept') {
         stepSubtask(tx, { subtaskId, to: 'done', proof: { kind: 'accepted' }, reason });
@@ -132,35 +166,8 @@ export const subtasks = {
         stepSubtask(tx, { subtaskId, to: 'skipped', reason });
       } else {
         stepSubtask(tx, { subtaskId, to: 'pending', reason: null });
-        tx.run(
-          `UPDATE subtasks SET attempt_limit = min(50, 1 + (SELECT count(*) FROM runs
-             WHERE subtask_id = ?1 AND counts_as_attempt = 1)), version = version + 1 WHERE id = ?1
-             AND coalesce(attempt_limit, (SELECT max_attempts FROM project_configuration)) <=
-             (SELECT count(*) FROM runs WHERE subtask_id = ?1 AND counts_as_attempt = 1)`,
-          subtaskId,
-        );
+        allowOneMore(tx, subtaskId);
       }
     },
   ),
 };
-
-export function disposeOpenClaims(
-  tx: Transaction,
-  subtaskId: string,
-  disposition: 'confirmed' | 'accepted' | 'refuted' | 'withdrawn',
-  reason: string | null,
-  verificationId: string | null = null,
-): void {
-  const changed = tx.run(
-    `UPDATE claims SET disposition = ?, disposed_by = ?, disposed_at = ?, reason = ?,
-       verification_id = coalesce(?, verification_id)
-     WHERE subtask_id = ? AND disposition = 'open'`,
-    disposition,
-    tx.actor,
-    tx.now,
-    reason,
-    verificationId,
-    subtaskId,
-  );
-  if (changed > 0) tx.changed('claim', subtaskId);
-}
