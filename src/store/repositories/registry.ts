@@ -4,7 +4,6 @@ import { approvals } from './approvals';
 import { budgets } from './budgets';
 import { claims } from './claims';
 import { configuration } from './configuration';
-import { confirmations } from './confirmations';
 import { escalations } from './escalations';
 import { artifacts, events } from './events';
 import { executions } from './executions';
@@ -12,13 +11,13 @@ import { gates } from './gates';
 import { permissions } from './permissions';
 import { phases } from './phases';
 import { plans } from './plans';
-import { runs } from './runs';
 import { rejections } from './rejections';
 import { routingRules } from './routing-rules';
+import { runs } from './runs';
 import { specs } from './specs';
 import { subtasks } from './subtasks';
-import { verifications } from './verifications';
 import { triggers } from './triggers';
+import { verifications } from './verifications';
 
 const all: readonly (AnyCommand | AnyQuery)[] = [
   agentStates,
@@ -27,22 +26,21 @@ const all: readonly (AnyCommand | AnyQuery)[] = [
   budgets,
   claims,
   configuration,
-  events,
-  confirmations,
   escalations,
+  events,
   executions,
   gates,
   permissions,
   phases,
   plans,
-  runs,
-  specs,
   rejections,
   routingRules,
+  runs,
+  specs,
   subtasks,
+  triggers,
   verifications,
 ].flatMap((repository) => Object.values<AnyCommand | AnyQuery>(repository));
-  triggers,
 
 /**
  * Every command and query, for the store's thread to find them by name. A command that is missing
