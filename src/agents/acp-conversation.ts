@@ -174,6 +174,7 @@ export class AcpConversation {
         this.updates.muted = true;
         const answer = await this.connection.agent.request(canResume ? resume : load, params);
         if (!canResume) await this.repetitionEnded();
+        this.updates.continueFrom(this.task.sessionUsage);
         const model = modelOf(sessionSchema.safeParse(answer).data);
         return { id: sessionId, model, isContinued: true };
       }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../platform/clock';
-import type { AgentEvent } from './agent';
+import type { AgentEvent, Usage } from './agent';
 import { MessageChunks } from './message-chunks';
 import { ToolCalls, toolCallSchema, type ToolCallPart } from './tool-calls';
 import { UsageTotals } from './usage-totals';
@@ -83,6 +83,11 @@ export class AcpUpdates {
   /** Takes what the answer to a prompt says about its cost in tokens. */
   takeTurnUsage(answer: { usage?: unknown; quota?: unknown }): void {
     if (this.usage.addTurn(answer)) this.tell({ type: 'usage', usage: this.usage.current });
+  }
+
+  /** The session is an earlier one, which had used so much. */
+  continueFrom(before: Usage | null | undefined): void {
+    this.usage.continueFrom(before);
   }
 
   tell(event: AgentEvent): void {

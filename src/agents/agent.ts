@@ -1,12 +1,20 @@
 import type { CommandText } from '../model/validator';
 
+/**
+ * How Runsheet talks with an agent: `acp`, the Agent Client Protocol; `claude-stream`, Claude Code's
+ * own JSON lines in both directions; `codex-exec`, the event lines of `codex exec`; `command`, a
+ * program that says by its exit code that it is done.
+ */
+export type AgentTransport = 'command' | 'acp' | 'claude-stream' | 'codex-exec';
+
 /** How an agent is started; the key is stored with each run. */
 export interface AgentDefinition {
   /** `command` for the built-in command agent, else a short name such as `claude`, `gemini`. */
   key: string;
   displayName: string;
-  transport: 'command' | 'acp';
+  transport: AgentTransport;
   program: string;
+  /** Headless adapters put what they need behind them. */
   args: readonly string[];
   /** Beside the allow-listed variables that every agent gets. */
   env: Readonly<Record<string, string>>;
@@ -36,6 +44,11 @@ export interface AgentTask {
   session: string | null;
   /** What is said instead of `prompt` when the earlier conversation goes on. */
   followUp: string | null;
+  /**
+   * What the runs before used of `session`, so that this one counts only what it uses itself: some
+   * agents report the totals of a conversation.
+   */
+  sessionUsage?: Usage | null | undefined;
   pause: PauseSwitch;
   limits: {
     /** Without any sign of life for so long, the run is ended. */
@@ -54,14 +67,18 @@ export interface AgentTask {
 export interface PauseSwitch {
   readonly isPaused: boolean;
   onChange(listener: (isPaused: boolean) => void): Disposable;
+  /** Resolves as soon as nothing is paused, or `signal` is aborted. */
+  whenGoing(signal: AbortSignal): Promise<void>;
 }
 
+/** What one run has used so far, as far as the agent tells. */
 export interface Usage {
-  /** Totals of the conversation so far. */
   tokensIn: number;
   tokensOut: number;
   /** Micro-USD as the agent reports it; `null`: it does not say. */
   costMicros: number | null;
+  /** How often the model was asked. */
+  turns?: number | null | undefined;
 }
 
 /** What the agent tells while it works; the payloads are JSON values, unmasked. */

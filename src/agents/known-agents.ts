@@ -10,22 +10,29 @@ export const commandDefinition: AgentDefinition = {
   env: {},
 };
 
-type AcpRow = Omit<AgentDefinition, 'transport' | 'env'> & { env?: Record<string, string> };
+type Row = Omit<AgentDefinition, 'transport' | 'env'> & {
+  /** `acp` where nothing else is said. */
+  transport?: AgentDefinition['transport'];
+  env?: Record<string, string>;
+};
 
-const rows: readonly AcpRow[] = [
+const inheritedByClaude = [
+  ...['ANTHROPIC_*', 'CLAUDE_*', 'AWS_*'],
+  ...['CLOUD_ML_REGION', 'GOOGLE_APPLICATION_CREDENTIALS'],
+];
+const inheritedByCodex = [
+  ...['OPENAI_*', 'CODEX_*', 'AZURE_OPENAI_*'],
+  ...['INITIAL_AGENT_MODE', 'MODEL_PROVIDER'],
+];
+
+const rows: readonly Row[] = [
   {
     key: 'claude',
     displayName: 'Claude Code',
     program: 'claude-agent-acp',
     args: [],
     env: { DISABLE_AUTOUPDATER: '1' },
-    inherit: [
-      'ANTHROPIC_*',
-      'CLAUDE_*',
-      'AWS_*',
-      'CLOUD_ML_REGION',
-      'GOOGLE_APPLICATION_CREDENTIALS',
-    ],
+    inherit: inheritedByClaude,
     install: 'npm install -g @agentclientprotocol/claude-agent-acp',
   },
   {
@@ -34,7 +41,7 @@ const rows: readonly AcpRow[] = [
     program: 'codex-acp',
     args: [],
     env: { NO_BROWSER: '1' },
-    inherit: ['OPENAI_*', 'CODEX_*', 'AZURE_OPENAI_*', 'INITIAL_AGENT_MODE', 'MODEL_PROVIDER'],
+    inherit: inheritedByCodex,
     install: 'npm install -g @agentclientprotocol/codex-acp',
   },
   {
@@ -137,11 +144,32 @@ const rows: readonly AcpRow[] = [
     inherit: ['JUNIE_*'],
     install: 'see https://junie.jetbrains.com',
   },
+  // For people without the adapters for the protocol.
+  {
+    key: 'claude-cli',
+    displayName: 'Claude Code (headless)',
+    transport: 'claude-stream',
+    program: 'claude',
+    args: [],
+    env: { DISABLE_AUTOUPDATER: '1' },
+    inherit: inheritedByClaude,
+    install: 'npm install -g @anthropic-ai/claude-code',
+  },
+  {
+    key: 'codex-cli',
+    displayName: 'Codex (headless)',
+    transport: 'codex-exec',
+    program: 'codex',
+    // Alone it may only read.
+    args: ['--sandbox', 'workspace-write'],
+    inherit: inheritedByCodex,
+    install: 'npm install -g @openai/codex',
+  },
 ];
 
 /** The agents that are known without a setting, in the order in which they are offered. */
 export const knownAgents: readonly AgentDefinition[] = rows.map((row) => ({
+  transport: 'acp',
   env: {},
   ...row,
-  transport: 'acp',
 }));

@@ -13,38 +13,86 @@ const quotaSchema = z.object({
   token_count: z.object({ input_tokens: z.number(), output_tokens: z.number() }),
 });
 
-/** Adds up what a conversation has used. Agents report totals, some of them more than once. */
+/** Some of the figures of `Usage`, money in USD. */
+export interface UsageReport {
+  tokensIn?: number | undefined;
+  tokensOut?: number | undefined;
+  costUsd?: number | undefined;
+  turns?: number | undefined;
+}
+
+/**
+ * Adds up what one run has used. Agents report the totals of the run or of the whole conversation,
+ * some of them more than once; a total that comes late and is lower tells nothing.
+ */
 export class UsageTotals {
   private usage: Usage = { tokensIn: 0, tokensOut: 0, costMicros: null };
+  private before: Usage | null = null;
 
   get current(): Usage {
     return { ...this.usage };
   }
 
-  /** From the answer to a prompt: its `usage`, or else `_meta.quota`. Tells whether it changed. */
-  addTurn(answer: { usage?: unknown; quota?: unknown }): boolean {
-    const usage = turnUsageSchema.safeParse(answer.usage).data;
-    if (usage !== undefined) return this.raise(tokensInOf(usage), usage.outputTokens, null);
-    const quota = quotaSchema.safeParse(answer.quota).data?.token_count;
-    return quota !== undefined && this.raise(quota.input_tokens, quota.output_tokens, null);
+  /** The conversation is an earlier one, which had used so much before this run. */
+  continueFrom(before: Usage | null | undefined): void {
+    this.before = before ?? null;
   }
 
-  /** From `usage_update`; money in other currencies than USD is not counted. */
-  addCost(cost: { amount: number; currency: string } | null | undefined): boolean {
-    if (cost?.currency !== 'USD') return false;
-    return this.raise(0, 0, Math.round(cost.amount * 1_000_000));
-  }
-
-  private raise(tokensIn: number, tokensOut: number, costMicros: number | null): boolean {
+  /** Figures of this run alone. Tells whether that was news. */
+  addOwn(report: UsageReport): boolean {
     const { usage } = this;
+    const cost = report.costUsd === undefined ? null : micros(report.costUsd);
     this.usage = {
-      tokensIn: Math.max(usage.tokensIn, Math.round(tokensIn)),
-      tokensOut: Math.max(usage.tokensOut, Math.round(tokensOut)),
-      costMicros:
-        costMicros === null ? usage.costMicros : Math.max(usage.costMicros ?? 0, costMicros),
+      tokensIn: Math.max(usage.tokensIn, Math.round(report.tokensIn ?? 0)),
+      tokensOut: Math.max(usage.tokensOut, Math.round(report.tokensOut ?? 0)),
+      costMicros: highest(usage.costMicros, cost),
     };
+    const turns = highest(usage.turns ?? null, report.turns ?? null);
+    if (turns !== null) this.usage.turns = turns;
     return JSON.stringify(usage) !== JSON.stringify(this.usage);
   }
+
+  /** Totals of the conversation, in which earlier runs are counted too. */
+  addSession({ tokensIn, tokensOut, costUsd, ...own }: UsageReport): boolean {
+    const { before } = this;
+    const costBefore = (before?.costMicros ?? 0) / 1_000_000;
+    return this.addOwn({
+      ...own,
+      tokensIn: tokensIn === undefined ? undefined : since(before?.tokensIn ?? 0, tokensIn),
+      tokensOut: tokensOut === undefined ? undefined : since(before?.tokensOut ?? 0, tokensOut),
+      costUsd: costUsd === undefined ? undefined : since(costBefore, costUsd),
+    });
+  }
+
+  /** From the answer to an ACP prompt: its `usage`, or else `_meta.quota`; both of this run alone. */
+  addTurn(answer: { usage?: unknown; quota?: unknown }): boolean {
+    const usage = turnUsageSchema.safeParse(answer.usage).data;
+    if (usage !== undefined) {
+      return this.addOwn({ tokensIn: tokensInOf(usage), tokensOut: usage.outputTokens });
+    }
+    const quota = quotaSchema.safeParse(answer.quota).data?.token_count;
+    if (quota === undefined) return false;
+    return this.addOwn({ tokensIn: quota.input_tokens, tokensOut: quota.output_tokens });
+  }
+
+  /** From ACP's `usage_update`, of the conversation; money in other currencies is not counted. */
+  addCost(cost: { amount: number; currency: string } | null | undefined): boolean {
+    return cost?.currency === 'USD' && this.addSession({ costUsd: cost.amount });
+  }
+}
+
+/** A total below the earlier one has begun anew: the agent had forgotten what was before. */
+function since(before: number, total: number): number {
+  return total < before ? total : total - before;
+}
+
+function micros(usd: number): number {
+  return Math.round(usd * 1_000_000);
+}
+
+function highest(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.max(one, other);
 }
 
 /**

@@ -9,9 +9,8 @@ import {
   type NeedView,
   type RunView,
 } from '../../src/protocol/views';
-import { installAgentProgram } from '../support/agent-programs/install';
 import { processesMarked } from '../support/owned-process';
-import { prepareRealAgent } from '../support/real-agent';
+import { installRealAgent, prepareRealAgent } from '../support/real-agent';
 import { once } from '../support/scripted-model';
 import {
   inWorkspace,
@@ -81,7 +80,7 @@ for (const { name, version, asks } of agents) {
 
     before(async function () {
       this.timeout(600_000);
-      await installAgentProgram(name);
+      await installRealAgent(name);
     });
 
     it('carries out a subtask: writes a file, is checked, merged and recorded', async () => {

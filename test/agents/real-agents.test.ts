@@ -4,9 +4,8 @@ import { readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAgent } from '../../src/agents/agents';
 import type { AgentOutcome, AgentTask, PermissionOption } from '../../src/agents/agent';
-import { installAgentProgram, type RealAgentName } from '../support/agent-programs/install';
 import { processesMarked } from '../support/owned-process';
-import { prepareRealAgent } from '../support/real-agent';
+import { installRealAgent, prepareRealAgent, type RealAgentName } from '../support/real-agent';
 import { agentTask, RecordingHost, systemEffects } from '../support/recording-host';
 import { once, type ModelScript } from '../support/scripted-model';
 import { withTemporaryFolder } from '../support/temporary-folder';
@@ -97,7 +96,7 @@ for (const { name, version, asks } of agents) {
 
     before(async function () {
       this.timeout(600_000);
-      await installAgentProgram(name);
+      await installRealAgent(name);
     });
 
     it('writes a file in the folder that it is given, with permission where it asks for it', async () => {

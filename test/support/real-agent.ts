@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { AgentDefinition } from '../../src/agents/agent';
 import { knownAgents } from '../../src/agents/known-agents';
-import { installAgentProgram, type RealAgentName } from './agent-programs/install';
+import { installAgentProgram, type AgentProgramName } from './agent-programs/install';
 import { ScriptedModel, type ModelScript } from './scripted-model';
 
 /** A real agent program, ready to be run against a model of ours. */
@@ -17,7 +17,14 @@ export interface RealAgent {
   close(): Promise<void>;
 }
 
+/** The keys of the agents that are run for real. */
+export const realAgents = [
+  ...(['gemini', 'claude', 'codex', 'opencode', 'copilot', 'claude-cli', 'codex-cli'] as const),
+];
+export type RealAgentName = (typeof realAgents)[number];
+
 interface Setup {
+  install: AgentProgramName;
   /** The program below `node_modules`. */
   program: string;
   args?: string[];
@@ -26,50 +33,115 @@ interface Setup {
   files: (url: string) => Record<string, string>;
 }
 
-const setups: Record<RealAgentName, Setup> = {
-  gemini: {
-    program: '@google/gemini-cli/bundle/gemini.js',
-    args: ['-m', 'gemini-2.5-flash'],
-    env: (url) => ({ GEMINI_API_KEY: 'scripted', GOOGLE_GEMINI_BASE_URL: url }),
-    files: () => ({
-      '.gemini/settings.json': JSON.stringify({
-        general: { disableAutoUpdate: true, disableUpdateNag: true },
-        privacy: { usageStatisticsEnabled: false },
-        security: { auth: { selectedType: 'gemini-api-key' }, folderTrust: { enabled: false } },
-      }),
+const platform = `${process.platform}-${process.arch}`;
+
+const gemini: Setup = {
+  install: 'gemini',
+  program: '@google/gemini-cli/bundle/gemini.js',
+  args: ['-m', 'gemini-2.5-flash'],
+  env: (url) => ({ GEMINI_API_KEY: 'scripted', GOOGLE_GEMINI_BASE_URL: url }),
+  files: () => ({
+    '.gemini/settings.json': JSON.stringify({
+      general: { disableAutoUpdate: true, disableUpdateNag: true },
+      privacy: { usageStatisticsEnabled: false },
+      security: { auth: { selectedType: 'gemini-api-key' }, folderTrust: { enabled: false } },
     }),
-  },
-  codex: {
-    program: '@agentclientprotocol/codex-acp/dist/index.js',
-    env: (_url, home) => ({ CODEX_HOME: join(home, '.codex'), OPENAI_API_KEY: 'scripted' }),
-    files: (url) => ({
-      '.codex/config.toml': [
-        'model = "scripted"',
-        'model_provider = "scripted"',
-        'check_for_update_on_startup = false',
-        '[model_providers.scripted]',
-        'name = "Scripted"',
-        `base_url = "${url}/v1"`,
-        'env_key = "OPENAI_API_KEY"',
-        'wire_api = "responses"',
-        'request_max_retries = 0',
-        'stream_max_retries = 0',
-        '[analytics]',
-        'enabled = false',
-        '',
-      ].join('\n'),
-    }),
-  },
-  claude: {
-    program: '@agentclientprotocol/claude-agent-acp/dist/index.js',
-    env: (url) => ({
-      ANTHROPIC_BASE_URL: url,
-      ANTHROPIC_API_KEY: 'scripted',
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    }),
-    files: () => ({}),
-  },
+  }),
 };
+
+const codex: Setup = {
+  install: 'codex',
+  program: '@agentclientprotocol/codex-acp/dist/index.js',
+  env: (_url, home) => ({ CODEX_HOME: join(home, '.codex'), OPENAI_API_KEY: 'scripted' }),
+  files: (url) => ({
+    '.codex/config.toml': [
+      'model = "scripted"',
+      'model_provider = "scripted"',
+      'check_for_update_on_startup = false',
+      '[model_providers.scripted]',
+      'name = "Scripted"',
+      `base_url = "${url}/v1"`,
+      'env_key = "OPENAI_API_KEY"',
+      'wire_api = "responses"',
+      'request_max_retries = 0',
+      'stream_max_retries = 0',
+      '[analytics]',
+      'enabled = false',
+      '',
+    ].join('\n'),
+  }),
+};
+
+const claude: Setup = {
+  install: 'claude',
+  program: '@agentclientprotocol/claude-agent-acp/dist/index.js',
+  env: (url) => ({
+    ANTHROPIC_BASE_URL: url,
+    ANTHROPIC_API_KEY: 'scripted',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+  }),
+  files: () => ({}),
+};
+
+const opencode: Setup = {
+  install: 'opencode',
+  program: `opencode-${platform}/bin/opencode`,
+  env: (_url, home) => ({
+    OPENCODE_CONFIG: join(home, 'opencode.json'),
+    OPENCODE_DISABLE_AUTOUPDATE: '1',
+    OPENCODE_DISABLE_MODELS_FETCH: '1',
+  }),
+  files: (url) => ({
+    'opencode.json': JSON.stringify({
+      autoupdate: false,
+      share: 'disabled',
+      model: 'scripted/scripted',
+      small_model: 'scripted/scripted',
+      // It asks nobody unless it is told to.
+      permission: { edit: 'ask', bash: 'ask' },
+      provider: {
+        scripted: {
+          npm: '@ai-sdk/openai-compatible',
+          name: 'Scripted',
+          options: { baseURL: `${url}/v1`, apiKey: 'scripted' },
+          models: {
+            scripted: {
+              name: 'Scripted',
+              tool_call: true,
+              limit: { context: 100_000, output: 8_000 },
+              // USD a million tokens.
+              cost: { input: 10, output: 50 },
+            },
+          },
+        },
+      },
+    }),
+  }),
+};
+
+const copilot: Setup = {
+  install: 'copilot',
+  program: `@github/copilot-${platform}/copilot`,
+  env: (url) => ({
+    COPILOT_OFFLINE: 'true',
+    COPILOT_PROVIDER_BASE_URL: `${url}/v1`,
+    COPILOT_MODEL: 'scripted',
+    COPILOT_AUTO_UPDATE: 'false',
+  }),
+  files: () => ({}),
+};
+
+const setups: Record<RealAgentName, Setup> = {
+  ...{ gemini, codex, claude, opencode, copilot },
+  // The programs that the adapters bring along.
+  'claude-cli': { ...claude, program: `@anthropic-ai/claude-agent-sdk-${platform}/claude` },
+  'codex-cli': { ...codex, program: '@openai/codex/bin/codex.js' },
+};
+
+/** Makes sure that the agent's program is there. */
+export function installRealAgent(name: RealAgentName): Promise<string> {
+  return installAgentProgram(setups[name].install);
+}
 
 /**
  * Installs the agent once and gives it a home of its own in which it finds nothing but a model that
@@ -80,7 +152,7 @@ export async function prepareRealAgent(
   script: ModelScript,
 ): Promise<RealAgent> {
   const setup = setups[name];
-  const modules = await installAgentProgram(name);
+  const modules = await installRealAgent(name);
   const home = await realpath(await mkdtemp(join(tmpdir(), 'runsheet-home-')));
   const model = await ScriptedModel.start(script);
   for (const [path, content] of Object.entries(setup.files(model.url))) {
@@ -89,10 +161,12 @@ export async function prepareRealAgent(
   }
   const known = knownAgents.find(({ key }) => key === name);
   if (known === undefined) throw new Error(`${name} is not among the known agents`);
-  const args = [join(modules, setup.program), ...known.args, ...(setup.args ?? [])];
+  const path = join(modules, setup.program);
+  const isScript = path.endsWith('.js');
+  const args = [...(isScript ? [path] : []), ...known.args, ...(setup.args ?? [])];
   const PATH = [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':');
   return {
-    definition: { ...known, program: process.execPath, args },
+    definition: { ...known, program: isScript ? process.execPath : path, args },
     env: { PATH, HOME: home, LANG: 'C.UTF-8', TMPDIR: tmpdir(), ...setup.env(model.url, home) },
     home,
     model,

@@ -7,20 +7,17 @@ import { Obstacle } from '../errors.js';
 import { withMachineLock } from '../machine-lock.js';
 import { runToEnd } from '../owned-process.js';
 
-export type RealAgentName = 'gemini' | 'codex' | 'claude';
+/** A folder beside this file, whose lock file pins what is installed. */
+export type AgentProgramName = 'gemini' | 'codex' | 'claude' | 'opencode' | 'copilot';
 
 /** Gemini's optional packages are native conveniences; the programs of the others are optional ones. */
-const omit: Record<RealAgentName, string[]> = {
-  gemini: ['--omit=optional'],
-  codex: [],
-  claude: [],
-};
+const omit: Partial<Record<AgentProgramName, string[]>> = { gemini: ['--omit=optional'] };
 
 /**
  * Makes sure that the agent's pinned program is in the cache folder; resolves to the `node_modules`
  * that it lies in. Agents are never dependencies of ours: their licences and sizes forbid it.
  */
-export async function installAgentProgram(name: RealAgentName): Promise<string> {
+export async function installAgentProgram(name: AgentProgramName): Promise<string> {
   const source = join(__dirname, name);
   const lock = await readFile(join(source, 'package-lock.json'));
   const key = createHash('sha256').update(lock).digest('hex').slice(0, 16);
@@ -36,7 +33,7 @@ export async function installAgentProgram(name: RealAgentName): Promise<string> 
     for (const file of ['package.json', 'package-lock.json']) {
       await copyFile(join(source, file), join(draft, file));
     }
-    await npmCi(draft, omit[name]);
+    await npmCi(draft, omit[name] ?? []);
     // A folder with the final name is complete.
     await rename(draft, home);
   });
