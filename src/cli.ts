@@ -18,6 +18,7 @@ import {
   stopCommand,
   type Asking,
 } from './cli/queries';
+import { replayCommand } from './cli/replay';
 import { RunCommand } from './cli/run';
 import { runOptionsSchema } from './cli/run-options';
 import { messageOf, RunsheetError } from './model/errors';
@@ -125,6 +126,10 @@ program
   .command('events <run>')
   .description('the story of a run')
   .action((run: string) => asking((ask) => eventsCommand(ask, run)));
+program
+  .command('replay <run>')
+  .description('rebuild a run from its events; exit code 1 when they have gaps or differ from it')
+  .action((run: string) => asking((ask) => replayCommand(ask, run)));
 
 const gate = program.command('gate <id>').description('decide a gate');
 gate

@@ -53,6 +53,15 @@ const texts: Readonly<Record<string, z.ZodType<string>>> = {
     .transform(({ version, model }) =>
       joined([version && `version ${version}`, model && `model ${model}`]),
     ),
+  dispatched: z
+    .object({ agent: z.string(), attempt: z.number(), because: z.string() })
+    .transform(({ agent, attempt, because }) =>
+      joined([`attempt ${attempt}`, agent, words(because)]),
+    ),
+  worktree_opened: z
+    .object({ branch: z.string(), base: z.string() })
+    .transform(({ branch, base }) => `${branch} from ${shortCommit(base)}`),
+  nothing_changed: z.object({}).transform(() => 'The agent changed no file.'),
   setup: z
     .object({ command: z.string(), outcome: z.string(), message: text })
     .transform(({ command, outcome, message }) => `${command}: ${outcome}. ${message}`.trim()),
@@ -75,9 +84,19 @@ const texts: Readonly<Record<string, z.ZodType<string>>> = {
   acceptance_check: z
     .object({ check: z.string(), outcome: z.string(), message: text })
     .transform(({ check, outcome, message }) => `${check}: ${outcome}. ${message}`.trim()),
+  verification_started: z
+    .object({ tree: z.string(), commit: maybe, checks: z.number() })
+    .transform(({ tree, commit, checks }) => {
+      const what = checks === 1 ? '1 check' : `${checks} checks`;
+      const where = tree === 'merged' ? 'on the merged tree' : `in the ${words(tree)}`;
+      return joinedBy(' ', [what, where, commit && `at ${shortCommit(commit)}`]);
+    }),
+  verification_ended: z
+    .object({ verdict: z.string(), message: maybe })
+    .transform(({ verdict, message }) => joinedBy(': ', [verdict, message])),
   merge_started: z
     .object({ commit: z.string(), branch: z.string() })
-    .transform(({ commit, branch }) => `${commit.slice(0, 12)} into ${branch}`),
+    .transform(({ commit, branch }) => `${shortCommit(commit)} into ${branch}`),
   merge_conflict: z
     .object({ paths: z.array(z.string()) })
     .transform(({ paths }) => paths.join(', ')),
@@ -95,7 +114,7 @@ const others = z.union([
   z
     .object({ verdict: z.string().nullable(), reason: z.string().nullable() })
     .transform(({ verdict, reason }) => joinedBy(': ', [verdict && `verdict ${verdict}`, reason])),
-  z.object({ commit: z.string() }).transform(({ commit }) => commit.slice(0, 12)),
+  z.object({ commit: z.string() }).transform(({ commit }) => shortCommit(commit)),
 ]);
 
 /** An event as text for people; what it does not know is shown as its JSON. */
@@ -169,6 +188,10 @@ function usageText({ tokensIn, tokensOut, costMicros }: z.output<typeof usageSch
 
 function lastPartOf(path: string): string {
   return path.slice(path.search(/[^/\\]*$/));
+}
+
+function shortCommit(commit: string): string {
+  return commit.slice(0, 12);
 }
 
 function words(word: string | null | undefined): string {

@@ -149,6 +149,27 @@ export const events = {
     ),
   ),
 
+  /** Every type of which a run tells at least once. */
+  typesOf: query('events.typesOf', (db, runId: string): string[] =>
+    db
+      .all(
+        z.object({ event_type: text }),
+        'SELECT DISTINCT event_type FROM events WHERE run_id = ?',
+        runId,
+      )
+      .map((row) => row.event_type),
+  ),
+
+  lastOfType: query('events.lastOfType', (db, input: { runId: string; type: string }) =>
+    db.get(
+      eventRow,
+      `SELECT ${columns} FROM events WHERE run_id = ? AND event_type = ?
+       ORDER BY sequence DESC LIMIT 1`,
+      input.runId,
+      input.type,
+    ),
+  ),
+
   /** The newest event of each run. */
   lastOf: query('events.lastOf', (db, runIds: readonly string[]) =>
     db.all(
@@ -182,6 +203,15 @@ export const artifacts = {
       artifactRow,
       `SELECT ${Object.keys(artifactRow.shape).join(', ')} FROM artifacts WHERE id = ?`,
       id,
+    ),
+  ),
+
+  ofRun: query('artifacts.ofRun', (db, runId: string) =>
+    db.all(
+      artifactRow,
+      `SELECT ${Object.keys(artifactRow.shape).join(', ')} FROM artifacts WHERE run_id = ?
+       ORDER BY id`,
+      runId,
     ),
   ),
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RunsheetError } from '../../model/errors';
+import { permissionStateSchema } from '../../model/status';
 import { maskSecrets } from '../../platform/masking';
 import { command, query, type Transaction } from '../command';
 import { jsonColumn, maybeText, text } from './columns';
@@ -117,6 +118,15 @@ export const permissions = {
       const answer = state === 'expired' ? 'nobody answered in time' : 'the run went on without';
       tellAnswer(tx, row, { state, option: null, answer, kind: null });
     },
+  ),
+
+  /** How each question of a run stands, in the order in which they were asked. */
+  ofRun: query('permissions.ofRun', (db, runId: string) =>
+    db.all(
+      z.object({ id: text, state: permissionStateSchema }),
+      'SELECT id, state FROM permission_requests WHERE run_id = ? ORDER BY id',
+      runId,
+    ),
   ),
 
   allOpen: query('permissions.allOpen', (db) =>

@@ -92,6 +92,17 @@ describe('an event as text', () => {
 
   it('tells the steps of a run', () => {
     const id = '0123456789abcdef';
+    shows(
+      'dispatched',
+      { agent: 'claude', spec: 's', attempt: 2, because: 'retry', continues: null },
+      'attempt 2 · claude · retry',
+    );
+    shows(
+      'worktree_opened',
+      { base: id, branch: 'runsheet/p/T01', path: '/w' },
+      'runsheet/p/T01 from 0123456789ab',
+    );
+    shows('nothing_changed', { head: id }, 'The agent changed no file.');
     shows('started', { version: '1.2', model: 'm', session: 's' }, 'version 1.2 · model m');
     shows('started', { version: null, model: null, session: null }, '');
     shows('commit_created', { commit: id }, '0123456789ab');
@@ -105,6 +116,22 @@ describe('an event as text', () => {
       'acceptance_check',
       { check: 'npm test', outcome: 'passed', message: 'Exit code 0.', exitCode: 0 },
       'npm test: passed. Exit code 0.',
+    );
+    const verification = { verification: 'v', commit: id };
+    shows(
+      'verification_started',
+      { ...verification, tree: 'merged', checks: 2 },
+      '2 checks on the merged tree at 0123456789ab',
+    );
+    shows(
+      'verification_started',
+      { ...verification, tree: 'worktree', checks: 1 },
+      '1 check in the worktree at 0123456789ab',
+    );
+    shows(
+      'verification_ended',
+      { verification: 'v', verdict: 'failed', score: 0, message: 'Exit code 1.' },
+      'failed: Exit code 1.',
     );
   });
 
