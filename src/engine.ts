@@ -21,6 +21,7 @@ import { DetectedAgents } from './runs/agent-catalog';
 import { createRuns } from './runs/create-runs';
 import { keyFileOf, Origin } from './runs/origin';
 import { SettingsReader } from './runs/settings-reader';
+import { SpecDesk } from './runs/spec-desk';
 import { agentViews } from './server/agent-views';
 import { Door } from './server/door';
 import { EditorDocuments } from './server/editor-documents';
@@ -136,7 +137,9 @@ async function serve(
     ...{ workspace, engineId, store, clock, log, engineVersion: version, ...runs },
     runs: runs.service,
     startedAt: timestamp(clock),
-    listAgents: (refresh) => agentViews(catalog, refresh),
+    specs: new SpecDesk(store),
+    readSettings: () => settings.read(),
+    listAgents: (refresh) => agentViews(catalog, store, refresh),
     workspaceChecks: () => settings.current.checks,
     clients: () => server.clients,
     shutDown: () => void shutDown(),

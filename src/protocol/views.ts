@@ -240,8 +240,13 @@ export const agentViewSchema = z.object({
   /** `null`: not found on the PATH. */
   version: z.string().nullable(),
   installed: z.boolean(),
+  /** `paused`: its provider had trouble; `broken`: it could not be started several times in a row. */
   state: z.enum(['ok', 'paused', 'broken']),
   reason: z.string().nullable(),
+  /** Troubles in a row, until it works again. */
+  failures: z.int(),
+  /** When a paused one is tried again; `null`: when a person resumes it. */
+  retryAt: z.string().nullable(),
 });
 export type AgentView = z.infer<typeof agentViewSchema>;
 

@@ -73,9 +73,9 @@ export function deriveSpec(source: SpecSource): AgentSpec {
   const { acceptance, derivation } = acceptanceOf(layers, checks, source);
   return agentSpecSchema.parse({
     name: derivedNameOf(subtaskId, subtask.key),
-    display_name: `${subtask.id} ${subtask.title}`.slice(0, 255),
+    display_name: cut(`${subtask.id} ${subtask.title}`, 255),
     icon: icons[type],
-    objective: `${subtask.title}\n\n${subtask.detail}`.trim().padEnd(10, '.').slice(0, 20_000),
+    objective: objectiveOf(subtask),
     task_type: type,
     agent: agentKey,
     tool_policy: layPolicies(policy.value, layers),
@@ -109,6 +109,17 @@ export function deriveSpec(source: SpecSource): AgentSpec {
       ],
     },
   });
+}
+
+/** At least ten characters, which a title alone may not have. */
+function objectiveOf({ id, title, detail }: Subtask): string {
+  const text = cut(`${title}\n\n${detail}`.trim(), 19_000);
+  return [...text].length >= 10 ? text : `Carry out ${id}: ${text}`;
+}
+
+/** Half a character would come back from the database as another one. */
+function cut(text: string, most: number): string {
+  return Buffer.from(text.slice(0, most)).toString();
 }
 
 function limitsOf(

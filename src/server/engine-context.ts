@@ -7,6 +7,8 @@ import type { PermissionDesk } from '../runs/permission-desk';
 import type { PlanLibrary } from '../runs/plan-library';
 import type { Recorder } from '../runs/recorder';
 import type { RunService } from '../runs/run-service';
+import type { SpecDesk } from '../runs/spec-desk';
+import type { WorkspaceSettings } from '../runs/workspace-settings';
 import type { WorkspaceState } from '../runs/workspace-state';
 import type { Store } from '../store/store';
 
@@ -25,6 +27,9 @@ export interface EngineContext {
   recorder: Recorder;
   clock: Clock;
   log: Log;
+  specs: SpecDesk;
+  /** `runsheet.yml` as it is now. */
+  readSettings: () => Promise<WorkspaceSettings>;
   listAgents: (refresh: boolean) => Promise<AgentView[]>;
   /** Checks that the workspace asks of every subtask, as last read. */
   workspaceChecks: () => readonly Validator[];

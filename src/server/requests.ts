@@ -23,8 +23,10 @@ import { artifacts, events } from '../store/repositories/events';
 import { runs } from '../store/repositories/runs';
 import { verifications } from '../store/repositories/verifications';
 import type { Preparation } from '../runs/preparation';
+import { budgetHandlers } from './budget-requests';
 import type { EngineContext } from './engine-context';
 import { deciding, handler, trusting, type Handler } from './handler';
+import { specHandlers } from './spec-requests';
 import { eventView, gateView, planView, runView, verificationView } from './views';
 
 const scopeOf = (params: {
@@ -207,5 +209,7 @@ export function requestHandlers(context: EngineContext): Handler[] {
     ...decisionHandlers(context),
     ...readingHandlers(context),
     ...engineHandlers(context),
+    ...specHandlers(context),
+    ...budgetHandlers(context),
   ];
 }

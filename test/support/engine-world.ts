@@ -3,7 +3,10 @@ import { connect } from 'node:net';
 import type { AgentView } from '../../src/protocol/views';
 import { EngineClient } from '../../src/protocol/engine-client';
 import { introduce, PROTOCOL_VERSION, type Hello } from '../../src/protocol/handshake';
+import { NodeFiles } from '../../src/platform/files';
 import { silentLog } from '../../src/platform/log';
+import { SettingsReader } from '../../src/runs/settings-reader';
+import { SpecDesk } from '../../src/runs/spec-desk';
 import { Door } from '../../src/server/door';
 import { EditorDocuments } from '../../src/server/editor-documents';
 import type { EngineContext } from '../../src/server/engine-context';
@@ -12,6 +15,7 @@ import { RunsWorld } from './runs-world';
 
 const agents: AgentView[] = ['command', 'fake'].map((key) => ({
   ...{ key, displayName: key, version: null, installed: true, state: 'ok' as const, reason: null },
+  ...{ failures: 0, retryAt: null },
 }));
 
 /** The engine's doors in this process, in front of a runs room whose effects are fakes. */
@@ -30,6 +34,8 @@ export class EngineWorld {
     const context: EngineContext = {
       ...{ ...identity, store, clock, log: world.log, ...room, runs: room.service },
       startedAt: new Date(clock.now()).toISOString(),
+      specs: new SpecDesk(store),
+      readSettings: () => new SettingsReader(workspace, new NodeFiles(), world.log).read(),
       listAgents: () => this.listAgents(),
       workspaceChecks: () => [],
       clients: () => this.server.clients,

@@ -261,15 +261,12 @@ export const specs = {
   ),
 
   /** The current revision, or the one that is asked for, retired or not; `null`: there is none. */
-  byName: query('specs.byName', (db, input: { name: string; revision?: number | null }) =>
-    (input.revision ?? null) === null
-      ? findCurrent(db, input.name)
-      : db.get(
-          specRow,
-          `${selectSpecs} WHERE s.name = ? AND s.revision = ?`,
-          input.name,
-          input.revision,
-        ),
+  byName: query(
+    'specs.byName',
+    (db, { name, revision = null }: { name: string; revision?: number | null }) =>
+      revision === null
+        ? findCurrent(db, name)
+        : db.get(specRow, `${selectSpecs} WHERE s.name = ? AND s.revision = ?`, name, revision),
   ),
 
   byId: query('specs.byId', (db, id: string) => readById(db, id)),
