@@ -45,7 +45,9 @@ const waiting: ItemState = {
   closedGates: [],
   retryNotBefore: null,
   escalated: false,
+  heldBy: null,
   agentProblem: null,
+  budgetProblem: null,
 };
 
 /** Runs the items of `scope` to the end; a decision is taken after each item that ends. */

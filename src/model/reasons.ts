@@ -12,6 +12,8 @@ export type Reason =
   | { code: 'gate'; gate: string }
   | { code: 'attempts'; used: number; limit: number }
   | { code: 'escalated' }
+  | { code: 'held'; by: string }
+  | { code: 'budget'; problem: string }
   | { code: 'agent'; problem: string }
   | { code: 'retry'; inMs: number }
   | { code: 'files'; path: string; heldBy: string }
@@ -102,6 +104,10 @@ export function describeReason(reason: Reason, names: ReasonNames): string {
       return `It has used ${reason.used} of its ${reason.limit} attempts.`;
     case 'escalated':
       return 'It was escalated and waits for a person.';
+    case 'held':
+      return `It was paused by ${reason.by}.`;
+    case 'budget':
+      return reason.problem;
     case 'agent':
       return `Its agent is not available: ${reason.problem}`;
     case 'retry':

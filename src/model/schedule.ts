@@ -15,8 +15,12 @@ export interface ItemState {
   /** Milliseconds since the epoch before which it is not tried again. */
   retryNotBefore: number | null;
   escalated: boolean;
+  /** Who paused it or its phase; `null` when nobody did. */
+  heldBy: string | null;
   /** Why its agent takes no work now, as a sentence; `null` when it does. */
   agentProblem: string | null;
+  /** Which budget is used up, as a sentence; `null` when its budgets hold. */
+  budgetProblem: string | null;
 }
 
 export interface ScheduleSnapshot {
@@ -130,6 +134,8 @@ export class Readiness {
     if (state.attemptsUsed >= state.attemptLimit)
       yield { code: 'attempts', used: state.attemptsUsed, limit: state.attemptLimit };
     if (state.escalated) yield { code: 'escalated' };
+    if (state.heldBy !== null) yield { code: 'held', by: state.heldBy };
+    if (state.budgetProblem !== null) yield { code: 'budget', problem: state.budgetProblem };
     if (state.agentProblem !== null) yield { code: 'agent', problem: state.agentProblem };
     const inMs = (state.retryNotBefore ?? 0) - this.snapshot.now;
     if (inMs > 0) yield { code: 'retry', inMs };

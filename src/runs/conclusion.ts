@@ -1,6 +1,6 @@
-import { describeReason } from '../model/reasons';
+import { describeReason, type Reason, type ReasonNames } from '../model/reasons';
 import { satisfiesDependents, whyNotReady, type ScheduleSnapshot } from '../model/schedule';
-import type { GateRow } from '../store/repositories/gates';
+import type { GateRow } from '../store/repositories/gate-rows';
 import type { SubtaskRow } from '../store/repositories/subtasks';
 import type { PlanState } from './plan-state';
 
@@ -32,6 +32,8 @@ export function conclude(
   const rejected = closed.filter((gate) => gate.state === 'rejected');
   const waiting = closed.filter((gate) => gate.state !== 'rejected' && isReached(gate));
   if (waiting.length > 0) return { kind: 'waits', message: waitFor(waiting) };
+  const paused = waitingForTime(plan, snapshot, required);
+  if (paused !== null) return { kind: 'waits', message: paused };
   if (rejected.length > 0) return { kind: 'failed', message: rejection(rejected) };
   if (required.length === 0) return { kind: 'completed', message: summary(rows) };
   return { kind: 'failed', message: explain(plan, snapshot, required) };
@@ -48,6 +50,28 @@ function concerns(
 ): boolean {
   const blocks = plan.scopeOf(gate)?.blocks;
   return scope === null || open.some((row) => blocks?.has(row.subtask_key) === true);
+}
+
+/** Conditions that go away without anything of the plan having to be done. */
+const passing: ReadonlySet<Reason['code']> = new Set(['held', 'retry', 'agent', 'files', 'live']);
+
+/** What will go on when a pause is over, a delay has passed, or an agent works again. */
+function waitingForTime(
+  plan: PlanState,
+  snapshot: ScheduleSnapshot,
+  open: readonly SubtaskRow[],
+): string | null {
+  const names = namesOf(plan);
+  const lines = open.flatMap((row) => {
+    if (row.status !== 'pending') return [];
+    const reasons = whyNotReady(snapshot, row.id);
+    if (reasons.length === 0 || reasons.some(({ code }) => !passing.has(code))) return [];
+    const why = reasons.map((reason) => describeReason(reason, names)).join(' ');
+    return [`${row.subtask_key}: ${why}`];
+  });
+  if (lines.length === 0) return null;
+  const more = lines.length > shown ? ` … and ${lines.length - shown} more.` : '';
+  return `Waits. ${lines.slice(0, shown).join(' ')}${more}`;
 }
 
 function rejection(gates: readonly GateRow[]): string {
@@ -71,10 +95,7 @@ function summary(rows: readonly SubtaskRow[]): string {
 
 /** First what needs a person, then what merely waits. */
 function explain(plan: PlanState, snapshot: ScheduleSnapshot, open: readonly SubtaskRow[]): string {
-  const names = {
-    item: (id: string) => plan.subtasks.get(id)?.subtask_key ?? id,
-    phase: (id: string) => plan.phases.find((phase) => phase.id === id)?.title ?? id,
-  };
+  const names = namesOf(plan);
   const stuck = open.filter((row) => row.status !== 'pending');
   const told = stuck.length > 0 ? stuck : open;
   const lines = told.slice(0, shown).map((row) => {
@@ -84,4 +105,11 @@ function explain(plan: PlanState, snapshot: ScheduleSnapshot, open: readonly Sub
   });
   const more = told.length > shown ? ` … and ${told.length - shown} more.` : '';
   return `${open.length} not done. ${lines.join(' ')}${more}`;
+}
+
+function namesOf(plan: PlanState): ReasonNames {
+  return {
+    item: (id) => plan.subtasks.get(id)?.subtask_key ?? id,
+    phase: (id) => plan.phases.find((phase) => phase.id === id)?.title ?? id,
+  };
 }

@@ -12,8 +12,15 @@ import { executions } from '../store/repositories/executions';
 import type { Store } from '../store/store';
 import { planBranchName } from '../workspaces/names';
 import type { Repository } from '../workspaces/workspace';
+import { AgentHealth } from './agent-health';
+import { BudgetDesk } from './budget-desk';
+import { Conditions } from './conditions';
+import { Dispatcher } from './dispatcher';
+import { Pauses } from './pauses';
+import { SpecDesk } from './spec-desk';
 import { Approvals } from './approvals';
 import type { RunServices } from './assignment';
+import { CheckWork } from './check-work';
 import { Executor } from './executor';
 import { GateChecks } from './gate-checks';
 import { Gatekeeper } from './gatekeeper';
@@ -23,6 +30,7 @@ import { PlanLibrary } from './plan-library';
 import { Preparer } from './preparation';
 import { Recorder } from './recorder';
 import { Recovery, type StopLeftovers } from './recovery';
+import { Reviewer } from './reviewer';
 import { RunService } from './run-service';
 import type { SettingsReader } from './settings-reader';
 import { VerificationDesk } from './verification-desk';
@@ -39,6 +47,8 @@ export interface RunsEnvironment {
   artifacts: ArtifactFiles;
   files: Files;
   clock: Clock;
+  /** In [0, 1). */
+  random: () => number;
   log: Log;
   settings: SettingsReader;
   catalog: AgentCatalog;
@@ -62,6 +72,9 @@ export interface Runs {
   gatekeeper: Gatekeeper;
   desk: PermissionDesk;
   recorder: Recorder;
+  conditions: Conditions;
+  pauses: Pauses;
+  health: AgentHealth;
 }
 
 /**
@@ -81,7 +94,11 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
   const approvals = new Approvals(store);
   await approvals.load();
   const desk = new PermissionDesk(store, recorder);
-  const services = runServices(environment, recorder, desk, approvals);
+  const health = new AgentHealth(store, clock, log);
+  await health.load();
+  const budgets = new BudgetDesk(store, clock, log);
+  await budgets.load();
+  const services = runServices(environment, { recorder, desk, approvals, health, budgets });
   const gatekeeper = new Gatekeeper(
     store,
     state,
@@ -89,7 +106,9 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
     log,
   );
   const writeBack = new WriteBack(library, files, environment.documents, log);
-  const executor = new Executor(state, services, catalog, gatekeeper, writeBack, engineId);
+  const conditions = new Conditions(state, health, budgets, () => settings.current);
+  const dispatcher = new Dispatcher(services, catalog, new SpecDesk(store), conditions, engineId);
+  const executor = new Executor(state, services, dispatcher, conditions, gatekeeper, writeBack);
   const { openRepository } = environment;
   const service = new RunService({
     state,
@@ -104,7 +123,9 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
     planBranchName,
     log,
   });
-  return { library, state, service, executor, gatekeeper, desk, recorder };
+  const pauses = new Pauses(store, state, executor);
+  const parts = { library, state, service, executor, gatekeeper, desk, recorder };
+  return { ...parts, conditions, pauses, health };
 }
 
 /** What came with the workspace is history: nothing in it was approved or started by this person. */
@@ -121,27 +142,36 @@ async function disown({ origin, store }: RunsEnvironment): Promise<void> {
 
 function runServices(
   environment: RunsEnvironment,
-  recorder: Recorder,
-  desk: PermissionDesk,
-  approvals: Approvals,
+  parts: Pick<RunServices, 'recorder' | 'desk' | 'health' | 'budgets'> & { approvals: Approvals },
 ): RunServices {
-  const { store, checks, clock, log, agentFor, workspace, variables } = environment;
-  return {
-    store,
-    recorder,
-    verifier: new Verifier(store, checks, recorder),
-    checks,
-    desk,
-    clock,
-    log,
+  const { recorder, desk, approvals, health, budgets } = parts;
+  const { store, checks, clock, log, files, agentFor, workspace, variables } = environment;
+  const reviewing = {
     agentFor,
-    environment: (marker) => childEnvironment(variables, marker),
-    isApproved: (command) => approvals.isApproved(command),
-    isAgentApproved: (definition) => approvals.isAgentApproved(definition),
-    scratchDirectory: async (runId) => {
+    isAgentApproved: (definition: AgentDefinition) => approvals.isAgentApproved(definition),
+    scratchDirectory: async (runId: string) => {
       const folder = join(workspace, '.runsheet', 'runs', runId);
       await mkdir(folder, { recursive: true });
       return folder;
     },
+  };
+  const readSettings = () => environment.settings.read();
+  const reviewer = new Reviewer(reviewing, store, environment.catalog, readSettings);
+  return {
+    store,
+    recorder,
+    verifier: new Verifier(store, checks, recorder, reviewer),
+    checks,
+    checkWork: new CheckWork(),
+    desk,
+    clock,
+    log,
+    files,
+    health,
+    budgets,
+    random: environment.random,
+    ...reviewing,
+    environment: (marker) => childEnvironment(variables, marker),
+    isApproved: (command) => approvals.isApproved(command),
   };
 }

@@ -1,17 +1,19 @@
 import { messageOf, RunsheetError } from '../model/errors';
 import { decide, type ScheduleSnapshot } from '../model/schedule';
 import { executions, type ExecutionRow } from '../store/repositories/executions';
-import { runs } from '../store/repositories/runs';
-import type { GateRow } from '../store/repositories/gates';
+import type { RunRow } from '../store/repositories/runs';
+import type { GateRow } from '../store/repositories/gate-rows';
 import { subtasks, type SubtaskRow } from '../store/repositories/subtasks';
-import type { Assignment, RunServices } from './assignment';
+import type { RunServices } from './assignment';
 import { conclude } from './conclusion';
+import type { Conditions } from './conditions';
+import type { Dispatcher } from './dispatcher';
 import type { Gatekeeper } from './gatekeeper';
 import { scopeIds, type LiveExecution } from './live-execution';
 import type { PlanState } from './plan-state';
-import { abandoned, RunLifecycle } from './run-lifecycle';
-import { SpecDesk } from './spec-desk';
-import { agentKeyOf, type AgentCatalog, type WorkspaceSettings } from './workspace-settings';
+import { RunControl } from './run-control';
+import { RunLifecycle } from './run-lifecycle';
+import type { Thrown } from './run-switch';
 import type { WorkspaceState } from './workspace-state';
 import type { WriteBack } from './write-back';
 
@@ -20,27 +22,35 @@ export class Executor implements Disposable {
   private readonly live = new Map<string, LiveExecution>();
   private readonly working = new Set<Promise<void>>();
   private readonly restListeners = new Set<() => void>();
-  private readonly subscription: Disposable;
+  private readonly subscriptions: readonly Disposable[];
+  /** Until the next attempt of something is due. */
+  private timer: Disposable | null = null;
 
   constructor(
     private readonly state: WorkspaceState,
     private readonly services: RunServices,
-    private readonly catalog: AgentCatalog,
+    private readonly dispatcher: Dispatcher,
+    private readonly conditions: Conditions,
     private readonly gatekeeper: Gatekeeper,
     private readonly writeBack: WriteBack,
-    private readonly engineId: string,
   ) {
-    this.subscription = state.onUpdate((update) => {
-      for (const id of update.plans) {
-        const plan = this.state.plans.get(id);
-        if (plan !== undefined) this.gatekeeper.look(plan);
-      }
-      this.stepAll();
-    });
+    this.subscriptions = [
+      state.onUpdate((update) => {
+        for (const id of update.plans) {
+          const plan = this.state.plans.get(id);
+          if (plan !== undefined) this.gatekeeper.look(plan);
+        }
+        this.stepAll();
+      }),
+      services.health.onChange(() => this.stepAll()),
+      services.budgets.onChange(() => this.stepAll()),
+      services.checkWork.onRest(() => this.lookForRest()),
+    ];
   }
 
   [Symbol.dispose](): void {
-    this.subscription[Symbol.dispose]();
+    for (const subscription of this.subscriptions) subscription[Symbol.dispose]();
+    this.timer?.[Symbol.dispose]();
   }
 
   /** Takes charge of an execution whose row is running. */
@@ -55,8 +65,11 @@ export class Executor implements Disposable {
     return [...this.live.values()].filter(({ row }) => row.plan_id === planId);
   }
 
+  /** Whether something works, or will go on by itself when its time has come. */
   isBusy(): boolean {
-    return this.working.size > 0;
+    const waits = this.timer !== null || this.services.health.isWaiting;
+    const works = this.working.size > 0 || this.services.checkWork.isBusy;
+    return works || (waits && this.live.size > 0);
   }
 
   /** Calls back whenever nothing goes on any more. */
@@ -74,7 +87,7 @@ export class Executor implements Disposable {
       const controller = execution.active.get(subtaskId);
       if (controller === undefined) continue;
       execution.excluded.add(subtaskId);
-      controller.abort();
+      controller.stop();
       return true;
     }
     return false;
@@ -88,7 +101,7 @@ export class Executor implements Disposable {
         execution.excluded.add(id);
         const controller = execution.active.get(id);
         if (controller === undefined) continue;
-        controller.abort();
+        controller.stop();
         count += 1;
       }
     }
@@ -99,7 +112,7 @@ export class Executor implements Disposable {
   async stop(execution: LiveExecution, actor: string): Promise<number> {
     execution.stopped = true;
     const count = execution.active.size;
-    for (const controller of execution.active.values()) controller.abort();
+    for (const control of execution.active.values()) control.stop();
     await this.services.store.command(
       executions.step,
       { id: execution.row.id, to: 'cancelled', message: 'Stopped.' },
@@ -117,29 +130,78 @@ export class Executor implements Disposable {
 
   /** Lets runs end where they are; for an engine that goes away and leaves them to the next. */
   async abandon(): Promise<void> {
-    this.subscription[Symbol.dispose]();
+    this[Symbol.dispose]();
     for (const execution of this.live.values()) {
       execution.stopped = true;
-      for (const controller of execution.active.values()) controller.abort(abandoned);
+      for (const control of execution.active.values()) control.abandon();
     }
+    await this.services.checkWork.close();
     await Promise.allSettled(this.working);
+  }
+
+  /** Lets live runs stand still or go on as the plan's executions and holds say now. */
+  followPauses(planId: string, by: Thrown): void {
+    const plan = this.state.plans.get(planId);
+    if (plan === undefined) return;
+    for (const execution of this.executionsOf(planId)) {
+      for (const [subtaskId, control] of execution.active) {
+        control.pause.set(this.isPaused(execution, plan, subtaskId), by);
+      }
+    }
+    this.stepAll();
+  }
+
+  private isPaused(execution: LiveExecution, plan: PlanState, subtaskId: string): boolean {
+    const row = plan.subtasks.get(subtaskId);
+    const isHeld = row !== undefined && plan.holdOn(row) !== null;
+    return isHeld || this.stateOf(execution) === 'paused';
+  }
+
+  private stateOf({ row }: LiveExecution): ExecutionRow['state'] {
+    return this.state.executions.get(row.id)?.state ?? row.state;
   }
 
   private stepAll(): void {
     for (const execution of [...this.live.values()]) this.step(execution);
+    this.wake();
+    this.lookForRest();
+  }
+
+  /** Looks again when the next delayed attempt is due. */
+  private wake(): void {
+    this.timer?.[Symbol.dispose]();
+    this.timer = null;
+    const now = this.services.clock.now();
+    const due = [...this.live.values()].flatMap((execution) => this.dueTimes(execution, now));
+    if (due.length === 0) return;
+    this.timer = this.services.clock.after(Math.min(...due) - now, () => {
+      this.timer = null;
+      this.stepAll();
+    });
+  }
+
+  private dueTimes(execution: LiveExecution, now: number): number[] {
+    const plan = this.state.plans.get(execution.row.plan_id);
+    if (plan === undefined || execution.stopped || this.stateOf(execution) === 'paused') return [];
+    const scope = scopeIds(execution, plan);
+    return [...plan.subtasks.values()].flatMap(({ id, status, next_run: next }) => {
+      if (status !== 'pending' || next?.notBefore == null || scope?.has(id) === false) return [];
+      const at = Date.parse(next.notBefore);
+      return at > now ? [at] : [];
+    });
   }
 
   /** Synchronous from the look at the state to the last start, so that no two steps interleave. */
   private step(execution: LiveExecution): void {
     const plan = this.state.plans.get(execution.row.plan_id);
-    if (execution.stopped) return;
+    if (execution.stopped || this.stateOf(execution) === 'paused') return;
     if (plan === undefined) {
       const message = 'The plan is not in the workspace any more.';
       if (execution.active.size === 0) this.record(execution, 'failed', message);
       return;
     }
     const snapshot = this.snapshotOf(execution, plan);
-    const startable = decide(snapshot);
+    const startable = this.withoutTrials(execution, plan, decide(snapshot));
     // It does not wait any more for what it waited for.
     const waited = (this.state.executions.get(execution.row.id)?.message ?? null) !== null;
     if (startable.length > 0 && waited) this.record(execution, 'running', null);
@@ -150,6 +212,27 @@ export class Executor implements Disposable {
     if (execution.active.size === 0) this.settle(execution, plan, snapshot);
   }
 
+  /** An agent that was in trouble is tried with one run before it gets more. */
+  private withoutTrials(
+    execution: LiveExecution,
+    plan: PlanState,
+    startable: readonly string[],
+  ): string[] {
+    const { health } = this.services;
+    const busy = new Set([...this.state.runs.values()].filter(isLive).map((run) => run.agent_key));
+    for (const each of this.live.values()) for (const key of each.agents.values()) busy.add(key);
+    return startable.filter((id) => {
+      const row = plan.subtasks.get(id);
+      const { agent: asked } = execution.row.options;
+      const agent = row === undefined ? null : this.conditions.agentOf(plan, row, asked);
+      if (agent === null || !health.isOnTrial(agent)) return true;
+      const isFree = !busy.has(agent);
+      busy.add(agent);
+      if (isFree) execution.agents.set(id, agent);
+      return isFree;
+    });
+  }
+
   private snapshotOf(execution: LiveExecution, plan: PlanState): ScheduleSnapshot {
     const live = new Set(this.state.liveRuns(plan.plan.id).map((run) => run.subtask_id));
     for (const other of this.executionsOf(plan.plan.id)) {
@@ -157,7 +240,7 @@ export class Executor implements Disposable {
     }
     return {
       graph: plan.graph,
-      state: plan.itemStates(live, this.state.configuration.max_attempts),
+      state: this.conditions.of(plan, live, execution.row.options.agent),
       scope: scopeIds(execution, plan),
       workers: execution.workers - execution.active.size,
       now: this.services.clock.now(),
@@ -166,14 +249,15 @@ export class Executor implements Disposable {
   }
 
   private start(execution: LiveExecution, plan: PlanState, subtask: SubtaskRow): void {
-    const controller = new AbortController();
-    execution.active.set(subtask.id, controller);
-    const work = this.carryOut(execution, plan, subtask, controller.signal)
+    const control = new RunControl();
+    execution.active.set(subtask.id, control);
+    const work = this.carryOut(execution, plan, subtask, control)
       .catch((error: unknown) => this.onStartFailure(execution, subtask, error))
       // The state must know the end of a run before a step takes its subtask for startable.
       .then(() => this.state.settled())
       .finally(() => {
         execution.active.delete(subtask.id);
+        execution.agents.delete(subtask.id);
         execution.runs.delete(work);
         this.working.delete(work);
         this.stepAll();
@@ -187,10 +271,11 @@ export class Executor implements Disposable {
     execution: LiveExecution,
     plan: PlanState,
     subtask: SubtaskRow,
-    signal: AbortSignal,
+    control: RunControl,
   ): Promise<void> {
-    const assignment = await this.assign(execution, plan, subtask);
-    const end = await new RunLifecycle(assignment, this.services, signal).carryOut();
+    const attempts = this.state.configuration.max_attempts;
+    const assignment = await this.dispatcher.assign(execution, plan, subtask, attempts);
+    const end = await new RunLifecycle(assignment, this.services, control).carryOut();
     if (end.subtask.to === 'done') await this.report(plan.plan.id, subtask.id);
   }
 
@@ -199,61 +284,6 @@ export class Executor implements Disposable {
     const plan = this.state.plans.get(planId);
     const key = plan?.subtasks.get(subtaskId)?.subtask_key;
     if (plan !== undefined && key !== undefined) await this.writeBack.mark(plan.entry, key, 'done');
-  }
-
-  /** Makes the run's row; durable when it resolves. */
-  private async assign(
-    execution: LiveExecution,
-    plan: PlanState,
-    subtask: SubtaskRow,
-  ): Promise<Assignment> {
-    const { store } = this.services;
-    const { settings, row: executionRow } = execution;
-    const content = plan.contentOf(subtask);
-    if (content === null) throw new Error(`subtask ${subtask.subtask_key} is not in its file`);
-    const file = plan.entry.plan;
-    const agentKey = agentKeyOf(content, file, settings, executionRow.options.agent) ?? 'command';
-    const definition = (await this.catalog.find(agentKey))?.definition;
-    if (definition === undefined) {
-      throw new RunsheetError('agent_missing', `There is no agent "${agentKey}" any more.`);
-    }
-    const { spec, ...ids } = await new SpecDesk(store).resolve({
-      ...{ subtaskId: subtask.id, subtask: content, plan: file, planPath: plan.entry.path },
-      ...{ settings, agentKey },
-    });
-    const attempts = plan.attempts.get(subtask.id);
-    const run = await store.command(
-      runs.dispatch,
-      {
-        planId: plan.plan.id,
-        executionId: executionRow.id,
-        subtaskId: subtask.id,
-        agentSpecId: ids.agentSpecId,
-        agentKey,
-        engineId: this.engineId,
-        startedBecause: attempts === undefined ? 'first' : 'manual',
-        continues: null,
-        runLimits: [],
-        attemptLimit: plan.attemptLimitOf(subtask, this.state.configuration.max_attempts),
-        gateIds: plan.gatesBefore(subtask).map((gate) => gate.id),
-      },
-      { actor: executionRow.created_by },
-    );
-    return {
-      run,
-      plan: file,
-      planPath: plan.entry.path,
-      phase: file.phases.find((phase) => phase.subtasks.includes(content)) ?? null,
-      subtask: content,
-      checks: spec.acceptance.validators,
-      acceptanceSpecId: ids.acceptanceSpecId,
-      definition,
-      branch: execution.branch,
-      setup: file.settings.setup ?? settings.setup,
-      copy: [...settings.copy, ...file.settings.copy],
-      limits: limitsOf(settings.limits, spec.timeout_seconds),
-      dependencies: dependenciesOf(plan, subtask),
-    };
   }
 
   /** The run's row was refused: the subtask is left alone, and a person is told the reason. */
@@ -268,6 +298,10 @@ export class Executor implements Disposable {
     }
     // Somebody else was faster; the state will say by itself when it can be started.
     if (RunsheetError.is(error, 'gate_closed') || RunsheetError.is(error, 'not_ready')) return;
+    if (RunsheetError.is(error, 'limit') && 'budget' in error.details) {
+      await this.services.budgets.load();
+      return;
+    }
     execution.excluded.add(subtask.id);
     const reason = messageOf(error);
     this.services.log.error(`${subtask.subtask_key} could not be started: ${reason}`, error);
@@ -323,21 +357,6 @@ function ownScope(execution: LiveExecution, plan: PlanState): Set<string> | null
   return scopeIds({ ...execution, excluded: new Set() }, plan);
 }
 
-function limitsOf(limits: WorkspaceSettings['limits'], usualSeconds: number): Assignment['limits'] {
-  return {
-    startMs: limits.startSeconds * 1000,
-    silenceMs: limits.silenceSeconds * 1000,
-    totalMs: (limits.runSeconds ?? usualSeconds) * 1000,
-    permissionMs: limits.permissionSeconds * 1000,
-  };
-}
-
-function dependenciesOf(plan: PlanState, subtask: SubtaskRow): Assignment['dependencies'] {
-  const node = plan.graph.byId.get(subtask.id);
-  return (node?.dependencies ?? []).flatMap(({ item }) => {
-    const before = plan.subtasks.get(item.id);
-    if (before === undefined) return [];
-    const status = before.proof ?? before.status;
-    return [{ id: before.subtask_key, title: before.title, status }];
-  });
+function isLive({ state }: RunRow): boolean {
+  return state !== 'ended';
 }

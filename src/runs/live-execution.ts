@@ -2,6 +2,7 @@ import type { ExecutionRow } from '../store/repositories/executions';
 import type { PlanBranch } from '../workspaces/workspace';
 import { keysOf } from './preparation';
 import type { PlanState } from './plan-state';
+import type { RunControl } from './run-control';
 import type { WorkspaceSettings } from './workspace-settings';
 
 /** An execution that this engine is carrying out. */
@@ -11,7 +12,9 @@ export interface LiveExecution {
   readonly settings: WorkspaceSettings;
   readonly workers: number;
   /** Runs being dispatched or going on, by subtask id. */
-  readonly active: Map<string, AbortController>;
+  readonly active: Map<string, RunControl>;
+  /** Agents that are on trial with one of these runs, by subtask id. */
+  readonly agents: Map<string, string>;
   /** The work on them, until its end is in the state. */
   readonly runs: Set<Promise<void>>;
   /** Subtasks that are not started again in this execution, e.g. because a person stopped them. */

@@ -1,8 +1,8 @@
 import { gateScopes, type GateScope } from '../model/gate-scope';
 import { buildGraph, defaultPriority, type PlanGraph } from '../model/graph';
 import { subtasksOf, type Phase, type Subtask } from '../model/plan';
-import type { ItemState } from '../model/schedule';
-import type { GateRow } from '../store/repositories/gates';
+import type { GateRow } from '../store/repositories/gate-rows';
+import type { HoldRow } from '../store/repositories/holds';
 import type { PhaseRow } from '../store/repositories/phases';
 import type { PlanRow } from '../store/repositories/plans';
 import type { SubtaskRow } from '../store/repositories/subtasks';
@@ -20,6 +20,9 @@ export interface PlanRows {
   subtasks: readonly SubtaskRow[];
   gates: readonly GateRow[];
   attempts: ReadonlyMap<string, Attempts>;
+  holds: readonly HoldRow[];
+  /** Ids of subtasks that wait for a person since they were escalated. */
+  escalated: ReadonlySet<string>;
 }
 
 /** One plan as the engine sees it now: its file's content beside its rows. Ids are row ids. */
@@ -31,6 +34,8 @@ export class PlanState {
   phases: readonly PhaseRow[];
   gates: readonly GateRow[];
   attempts: ReadonlyMap<string, Attempts>;
+  holds: readonly HoldRow[];
+  escalated: ReadonlySet<string>;
   private readonly scopes: ReadonlyMap<string, GateScope>;
   private readonly content: ReadonlyMap<string, Subtask>;
 
@@ -42,6 +47,8 @@ export class PlanState {
     this.phases = rows.phases;
     this.gates = rows.gates;
     this.attempts = rows.attempts;
+    this.holds = rows.holds;
+    this.escalated = rows.escalated;
     for (const row of rows.subtasks) {
       if (row.removed_at !== null) continue;
       this.subtasks.set(row.id, row);
@@ -82,27 +89,14 @@ export class PlanState {
     return row.attempt_limit ?? said ?? usual;
   }
 
-  /** The states of all items for a scheduling step. */
-  itemStates(live: ReadonlySet<string>, maxAttempts: number): Map<string, ItemState> {
-    const closed = this.gates
-      .filter((gate) => gate.state !== 'approved' && gate.state !== 'overridden')
-      .map((gate) => ({ title: gate.title, blocks: this.scopeOf(gate)?.blocks }));
-    const states = new Map<string, ItemState>();
-    for (const row of this.subtasks.values()) {
-      states.set(row.id, {
-        status: row.status,
-        live: live.has(row.id),
-        attemptsUsed: this.attempts.get(row.id)?.used ?? 0,
-        attemptLimit: this.attemptLimitOf(row, maxAttempts),
-        closedGates: closed
-          .filter((gate) => gate.blocks?.has(row.subtask_key) === true)
-          .map((gate) => gate.title),
-        retryNotBefore: null,
-        escalated: false,
-        agentProblem: null,
-      });
-    }
-    return states;
+  /** What keeps a subtask, or its phase, from starting at a person's wish. */
+  holdOn(row: SubtaskRow): HoldRow | null {
+    return (
+      this.holds.find(
+        ({ subtask_id: subtask, phase_id: phase }) =>
+          subtask === row.id || (phase !== null && phase === row.phase_id),
+      ) ?? null
+    );
   }
 
   private makeGraph(): PlanGraph {

@@ -1,4 +1,5 @@
-import { displayCommand, type Validator } from '../model/validator';
+import { displayCommand, type ConfigOf, type Validator } from '../model/validator';
+import type { NextRun } from '../model/next-run';
 import type { Phase, Plan, Subtask } from '../model/plan';
 
 /** What an agent is told about a subtask that its own depends on. */
@@ -15,6 +16,10 @@ export interface PromptSource {
   subtask: Subtask;
   checks: readonly Validator[];
   dependencies: readonly DependencyResult[];
+  /** What a spec asks beside the subtask; `null`: the subtask says it all. */
+  objective: string | null;
+  /** What an earlier attempt has not done yet, or why it was rejected. */
+  guidance: string | null;
 }
 
 function checkLine(check: Validator): string {
@@ -24,8 +29,41 @@ function checkLine(check: Validator): string {
     case 'file_exists':
       return `- \`${check.config.path}\` ${check.config.should_exist ? 'exists' : 'does not exist'}`;
     case 'forbidden_patterns':
-      return `- the ${check.config.scope} contains none of: ${check.config.patterns.map((pattern) => `/${pattern}/`).join(', ')}`;
+      return `- ${scopes[check.config.scope]} none of: ${check.config.patterns.map((pattern) => `/${pattern}/`).join(', ')}`;
+    case 'lint_clean': {
+      const { command, expected_exit_code: code, error_pattern: pattern } = check.config;
+      const quiet = pattern === undefined ? '' : ` and prints no line that matches /${pattern}/`;
+      return `- \`${displayCommand(command)}\` exits with ${code}${quiet}`;
+    }
+    case 'test_enforcement':
+      return `- ${enforcement(check.config)}`;
+    case 'diff':
+      return check.config.only_declared_files
+        ? '- only the files listed above are changed'
+        : '- something is changed';
+    case 'http': {
+      const { url, status, body_pattern: pattern } = check.config;
+      const body = pattern === undefined ? '' : ` with a body that matches /${pattern}/`;
+      return `- ${url} answers ${status}${body}`;
+    }
+    case 'agent_review':
+      return `- another agent reviews the work: ${check.config.criteria.join('; ')}`;
+    case 'manual':
+      return `- a person confirms: ${check.config.instruction}`;
   }
+}
+
+const scopes = {
+  diff: 'the lines you add contain',
+  files: 'the files contain',
+  events: 'what you say and your tools print contains',
+} as const;
+
+function enforcement(config: ConfigOf<'test_enforcement'>): string {
+  const { test_file_pattern: files, min_tests: least, require_passed: pass } = config;
+  if (!config.require_ran) return `at least ${least} test files ${files} exist`;
+  const what = pass ? 'pass' : 'run';
+  return `test files ${files} exist, and of their tests at least ${least} ${what} with \`${displayCommand(config.command)}\``;
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -34,7 +72,7 @@ function section(title: string, lines: readonly string[]): string[] {
 
 /** The prompt of one run: the subtask, its place in the plan, and what will be checked. */
 export function buildPrompt(source: PromptSource): string {
-  const { plan, planPath, phase, subtask, checks, dependencies } = source;
+  const { plan, planPath, phase, subtask, checks, dependencies, objective, guidance } = source;
   const place = phase === null || phase.id === null ? '' : `, phase "${phase.title}"`;
   return [
     `# ${subtask.id}: ${subtask.title}`,
@@ -42,6 +80,7 @@ export function buildPrompt(source: PromptSource): string {
     `You carry out one subtask of the plan "${plan.title}" (${planPath}${place}).`,
     'Work only in the current directory, a git worktree of your own. Do this subtask and nothing else.',
     `Do not commit, and do not edit ${planPath}: both are done for you.`,
+    ...section('Objective', objective === null ? [] : [objective]),
     ...section('Details', subtask.detail === '' ? [] : [subtask.detail]),
     ...section(
       'Files',
@@ -56,8 +95,27 @@ export function buildPrompt(source: PromptSource): string {
       subtask.verification.map((text) => `- ${text}`),
     ),
     ...section('Checks that will be run when you are finished', checks.map(checkLine)),
+    ...section(
+      'What an earlier attempt left undone',
+      guidance === null
+        ? []
+        : ['Its work is in the current directory. Go on from there.', '', guidance],
+    ),
     '',
   ].join('\n');
+}
+
+const openings: Readonly<Record<NextRun['because'], string>> = {
+  retry: 'Your work was checked, and does not pass yet. Put it right in the same directory.',
+  fallback: 'The work in this directory was checked, and does not pass yet. Put it right.',
+  route: 'A person has looked at your work and sends it back. Change it in the same directory.',
+  resume: 'You were interrupted. Look at what is there, and finish the task.',
+};
+
+/** What is said where an earlier conversation goes on: the agent knows its task already. */
+export function followUpPrompt({ because, guidance }: NextRun): string {
+  const parts = [openings[because], ...(guidance === null ? [] : ['', guidance]), ''];
+  return parts.join('\n');
 }
 
 /** The same as JSON, for agents that are programs. */

@@ -1,7 +1,9 @@
+import { z } from 'zod';
+import type { NextRun } from '../model/next-run';
 import type { Log } from '../platform/log';
 import { events } from '../store/repositories/events';
 import { runs, type RunRow } from '../store/repositories/runs';
-import type { StatusStep } from '../store/repositories/subtasks';
+import { subtasks, type StatusStep } from '../store/repositories/subtasks';
 import { verifications } from '../store/repositories/verifications';
 import type { Store } from '../store/store';
 import type { Recorder } from './recorder';
@@ -11,9 +13,6 @@ export type StopLeftovers = (
   recorded: { pid: number; startedAt: string | null } | null,
   marker: string,
 ) => Promise<{ left: number }>;
-
-/** What a run tells before its agent is there, or after its end. */
-const beforeThePrompt: ReadonlySet<string> = new Set(['setup', 'interrupted']);
 
 /**
  * After the death of an engine: its runs are ended as interrupted, what they left running is
@@ -46,20 +45,20 @@ export class Recovery {
     if (left > 0)
       this.log.warn('processes of an interrupted run did not end', { run: run.id, left });
     const subtask = await this.whatBecomesOf(run);
-    await this.recorder.event(
-      run.id,
-      'interrupted',
-      { state: run.state, left },
-      { actor: 'engine' },
-    );
+    const end = {
+      stopReason: 'the engine ended unexpectedly',
+      errorCode: null,
+      countsAsAttempt: false,
+    };
+    const payload = { state: run.state, left, ...end, found: foundOf(run) };
+    await this.recorder.event(run.id, 'interrupted', payload, { actor: 'engine' });
     await this.store.command(
       runs.end,
       {
         runId: run.id,
         outcome: 'interrupted',
         verdict: null,
-        stopReason: 'the engine ended unexpectedly',
-        countsAsAttempt: false,
+        ...end,
         subtask: { subtaskId: run.subtask_id, ...subtask },
       },
       { actor: 'engine' },
@@ -67,21 +66,64 @@ export class Recovery {
   }
 
   /**
-   * A program is simply started again, and so is an agent that never got its prompt. A prompt that
-   * an agent had received is never sent a second time without a person's word.
+   * An agent that had finished has its work checked. A program is simply started again, and so is
+   * an agent that never got its prompt. A prompt that an agent had received is never sent a second
+   * time without a person's word.
    */
   private async whatBecomesOf(run: RunRow): Promise<Omit<StatusStep, 'subtaskId'>> {
-    const delivered = run.agent_key !== 'command' && (await this.wasDelivered(run.id));
-    if (!delivered) return { to: 'pending', reason: 'Its run was interrupted.' };
-    const where = run.worktree_path === null ? '' : ` Its work is kept in ${run.worktree_path}.`;
+    const reason = 'Its run was interrupted.';
+    const told = await this.store.query(events.typesOf, run.id);
+    const { worktree_path: path } = run;
+    if (path !== null && (await this.hasFinished(run.id))) {
+      const nextRun = { ...resumptionOf(run), closeOut: true };
+      return { to: 'pending', reason: `${reason} Its agent had finished.`, nextRun };
+    }
+    if (run.agent_key === 'command' || !told.includes('started')) {
+      const [subtask] = await this.store.query(subtasks.byIds, [run.subtask_id]);
+      const before = subtask?.next_run ?? null;
+      return { to: 'pending', reason, nextRun: before && { ...before, notBefore: null } };
+    }
+    const where = path === null ? '' : ` Its work is kept in ${path}.`;
     return {
       to: 'needs_attention',
-      reason: `Its run was interrupted after the agent had received the prompt.${where} Run it again, or accept what is there.`,
+      reason: `Its run was interrupted after the agent had received the prompt.${where} Resume it, start it again, or accept what is there.`,
     };
   }
 
-  private async wasDelivered(runId: string): Promise<boolean> {
-    const first = await this.store.query(events.page, { runId, after: 0, limit: 10 });
-    return first.some(({ event_type: type }) => !beforeThePrompt.has(type));
+  private async hasFinished(runId: string): Promise<boolean> {
+    const last = await this.store.query(events.lastOfType, { runId, type: 'turn_complete' });
+    const told = z.object({ outcome: z.string() }).safeParse(last?.payload);
+    return told.success && told.data.outcome === 'completed';
   }
+}
+
+/** The next run of a subtask whose run was interrupted: it goes on where that one was. */
+export function resumptionOf(run: RunRow): NextRun {
+  return {
+    because: 'resume',
+    specId: run.agent_spec_id,
+    continues: run.id,
+    closeOut: false,
+    notBefore: null,
+    guidance: null,
+  };
+}
+
+/** The row as the engine left it: a kill can fall between a row and its event. */
+function foundOf(run: RunRow) {
+  return {
+    version: run.agent_version,
+    model: run.model,
+    session: run.agent_session,
+    base: run.base_commit,
+    branch: run.branch_name,
+    path: run.worktree_path,
+    head: run.head_commit,
+    merge: run.merge_commit,
+    turns: run.turns_used,
+    tokensIn: run.tokens_in,
+    tokensOut: run.tokens_out,
+    costMicros: run.cost_micros,
+    pausedMs: run.paused_ms,
+  };
 }

@@ -1,9 +1,17 @@
-import type { AgentOutcome } from '../agents/agent';
+import type { AgentFailure, AgentOutcome } from '../agents/agent';
 import type { RunOutcome, Verdict } from '../model/status';
+import type { ProviderTrouble } from '../model/provider-trouble';
 import { maskSecrets } from '../platform/masking';
 import type { StatusStep } from '../store/repositories/subtasks';
 import type { MergeResult } from '../workspaces/workspace';
 import type { VerificationResult } from './verifier';
+
+/** What kept an agent from working: its provider, or that it cannot be started. */
+export interface AgentTrouble {
+  kind: ProviderTrouble['kind'] | 'launch';
+  /** When the provider said how long to wait. */
+  retryAfterMs: number | null;
+}
 
 /** How a run ended, and what that means for its subtask. */
 export interface RunEnd {
@@ -13,6 +21,8 @@ export interface RunEnd {
   errorCode: string | null;
   error: string | null;
   countsAsAttempt: boolean;
+  /** Set when the agent could not work at all, for a reason that is not in its task. */
+  trouble: AgentTrouble | null;
   subtask: Omit<StatusStep, 'subtaskId'>;
 }
 
@@ -23,6 +33,7 @@ export const cancelled: RunEnd = {
   errorCode: null,
   error: null,
   countsAsAttempt: false,
+  trouble: null,
   subtask: { to: 'pending', reason: 'Its run was stopped.' },
 };
 
@@ -59,6 +70,7 @@ export function unproven(
     errorCode,
     error,
     countsAsAttempt: true,
+    trouble: null,
   };
 }
 
@@ -67,22 +79,36 @@ export function endedBy(proof: VerificationResult): RunEnd {
   const error = proof.verdict === 'passed' ? null : proof.message;
   const subtask: RunEnd['subtask'] =
     proof.verdict === 'failed' ? { to: 'failed', reason: proof.message } : attention(proof.message);
-  return { ...end, verdict: proof.verdict, error, countsAsAttempt: true, subtask };
+  return { ...end, verdict: proof.verdict, error, countsAsAttempt: true, trouble: null, subtask };
 }
 
 /** Whether it may be done without what the agent was denied is for a person to say. */
 export function denied(proof: VerificationResult): RunEnd {
   const reason = `The agent was denied what it asked for. ${proof.message}`;
   const verdict = proof.verdict === 'passed' ? 'partial' : proof.verdict;
-  return { ...endedBy(proof), verdict, error: reason, subtask: attention(reason) };
+  const end = { ...endedBy(proof), verdict, errorCode: 'permission', error: reason };
+  return { ...end, subtask: attention(reason) };
+}
+
+/** A budget ended the work; what was left of it may be good, and never passes by itself. */
+export function overBudget(why: string, proof: VerificationResult): RunEnd {
+  const reason = `${why} ${proof.message}`;
+  const verdict = proof.verdict === 'passed' ? 'partial' : proof.verdict;
+  const end = unproven('over_budget', 'budget', reason);
+  return { ...end, stopReason: why, verdict, subtask: attention(reason) };
+}
+
+/** The agent did what its policy forbids. */
+export function violated(what: string): RunEnd {
+  const reason = `The agent did what its policy forbids: ${what}`;
+  return { ...unproven('failed', 'policy_violation', reason), subtask: attention(reason) };
 }
 
 /** The agent had no prompt yet, so that there is nothing to look at. */
-export const notStarted: RunEnd = {
-  ...unproven('timed_out', 'timeout', 'The agent did not start in time.'),
-  countsAsAttempt: false,
-  subtask: attention('The agent did not start in time.'),
-};
+export const notStarted: RunEnd = troubled(
+  unproven('timed_out', 'timeout', 'The agent did not start in time.'),
+  { kind: 'launch', retryAfterMs: null },
+);
 
 export function timedOut(which: string, proof: VerificationResult): RunEnd {
   const reason = `The run was ended: ${which === 'silence' ? 'the agent gave no sign of life' : 'its time was up'}. ${proof.message}`;
@@ -90,13 +116,36 @@ export function timedOut(which: string, proof: VerificationResult): RunEnd {
   return { ...unproven('timed_out', 'timeout', reason), verdict, subtask: attention(reason) };
 }
 
+const troubles: Partial<Record<AgentFailure, AgentTrouble['kind']>> = {
+  authentication: 'authentication',
+  rate_limit: 'rate_limit',
+  overloaded: 'overloaded',
+  network: 'network',
+  not_installed: 'launch',
+  launch: 'launch',
+};
+
 export function failedBy(outcome: Extract<AgentOutcome, { kind: 'failed' }>): RunEnd {
-  const launch = outcome.code === 'not_installed' || outcome.code === 'launch';
-  return {
-    ...unproven('failed', outcome.code, outcome.message),
-    countsAsAttempt: !launch,
-    subtask: launch
-      ? attention(outcome.message)
-      : { to: 'failed', reason: outcome.message.slice(0, 500) },
-  };
+  const { code, message, retryAfterMs = null } = outcome;
+  const end = unproven('failed', code, message);
+  const kind = troubles[code];
+  if (kind !== undefined) return troubled(end, { kind, retryAfterMs });
+  return { ...end, subtask: { to: 'failed', reason: message.slice(0, 500) } };
+}
+
+/** The provider told its trouble in what looked like an answer. */
+export function troubledAnswer(trouble: ProviderTrouble, text: string): RunEnd {
+  const message = `The agent answered with trouble of its provider: ${text.slice(0, 300)}`;
+  return troubled(unproven('failed', trouble.kind, message), trouble);
+}
+
+/** Whether a run of earlier ended because its agent could not work. */
+export function isTrouble(row: { counts_as_attempt: boolean; error_code: string | null }): boolean {
+  const codes: readonly string[] = [...Object.keys(troubles), 'timeout'];
+  return !row.counts_as_attempt && row.error_code !== null && codes.includes(row.error_code);
+}
+
+function troubled(end: Omit<RunEnd, 'subtask'>, trouble: AgentTrouble): RunEnd {
+  const reason = (end.error ?? '').slice(0, 500);
+  return { ...end, countsAsAttempt: false, trouble, subtask: attention(reason) };
 }

@@ -1,36 +1,35 @@
-import { join, posix } from 'node:path';
-import type { AgentOutcome } from '../agents/agent';
-import { commandDefinition } from '../agents/known-agents';
-import type { CheckContext } from '../checks/check';
 import { messageOf, RunsheetError } from '../model/errors';
-import { displayCommand, type CommandText } from '../model/validator';
-import { claims } from '../store/repositories/claims';
-import { runs, type RunFields } from '../store/repositories/runs';
-import type { StatusStep } from '../store/repositories/subtasks';
-import type { MergeResult, RunWorktree } from '../workspaces/workspace';
-import { RunAgentHost } from './agent-host';
-import { newClaims } from './agent-claims';
+import { runs } from '../store/repositories/runs';
+import type { RunWorktree } from '../workspaces/workspace';
+import { AgentWork } from './agent-work';
 import type { Assignment, RunServices } from './assignment';
-import { buildPrompt, subtaskJson } from './prompt';
+import { followUp, type FollowUp } from './follow-up';
+import { guidanceOf } from './guidance';
+import { Proof } from './proof';
+import { abandoned, type RunControl } from './run-control';
 import {
   attention,
   cancelled,
   denied,
   endedBy,
-  failedBy,
-  isMerged,
+  isTrouble,
   masked,
-  notStarted,
+  overBudget,
   timedOut,
   unproven,
   type RunEnd,
 } from './run-end';
-import { RunSwitch } from './run-switch';
-import { setUp, SetUpFailed } from './set-up';
-import type { VerificationResult } from './verifier';
+import { RunRecord } from './run-record';
+import { SetUpFailed } from './set-up';
 
-/** Why a run stops when its engine goes away and leaves it to the next one. */
-export const abandoned = Symbol('abandoned');
+/** What the agent left to look at, and what keeps it from passing whatever its checks say. */
+interface Work {
+  timedOut: 'silence' | 'total' | null;
+  overBudget: string | null;
+  denials: number;
+}
+
+const untouched: Work = { timedOut: null, overBudget: null, denials: 0 };
 
 /**
  * One run from its worktree to its end: agent, commit, checks, merge, checks on the merged tree.
@@ -38,16 +37,19 @@ export const abandoned = Symbol('abandoned');
  */
 export class RunLifecycle {
   private readonly runId: string;
+  private readonly record: RunRecord;
   private worktree: RunWorktree | null = null;
-  private headCommit: string | null = null;
-  readonly pause = new RunSwitch();
+  private proof: Proof | null = null;
+  private hasBegun = false;
 
   constructor(
     private readonly assignment: Assignment,
     private readonly services: RunServices,
-    private readonly signal: AbortSignal,
+    private readonly control: RunControl,
   ) {
     this.runId = assignment.run.id;
+    const { store, recorder } = services;
+    this.record = new RunRecord(this.runId, assignment.run.subtask_id, store, recorder);
   }
 
   /** Never rejects but for a store that is gone. */
@@ -60,184 +62,149 @@ export class RunLifecycle {
       end = this.isStopped() ? cancelled : this.brokenBy(error);
     }
     // The next engine finds the row live, and decides as after a crash what may be started again.
-    if (this.signal.reason !== abandoned) await this.finish(end);
+    if (this.control.signal.reason !== abandoned) await this.finish(end);
     return end;
   }
 
   private async attempt(): Promise<RunEnd> {
-    const { assignment } = this;
-    await this.step('spawning');
-    const worktree = await assignment.branch.openRunWorktree({
-      name: `${assignment.subtask.id}-${this.runId.slice(-8)}`,
-      copy: assignment.copy,
-    });
+    const { assignment, services, control, record } = this;
+    await record.step('spawning');
+    const { worktree, isNew } = await this.openWorktree();
     this.worktree = worktree;
+    const { baseCommit: base, branch, path } = worktree;
     // Durable before anything is spawned: a crash from here on finds the processes by the marker.
-    await this.step('spawning', {
-      base_commit: worktree.baseCommit,
-      branch_name: worktree.branch,
-      worktree_path: worktree.path,
+    await record.step('spawning', {
+      base_commit: base,
+      branch_name: branch,
+      worktree_path: path,
       process_marker: this.runId,
     });
+    await record.event('worktree_opened', { base, branch, path, continues: !isNew });
     if (this.isStopped()) return cancelled;
-    this.refuseUnapproved();
-    await this.setUp(this.contextOf(worktree));
+    const proof = new Proof(assignment, services, control.signal, record, worktree);
+    this.proof = proof;
+    if (assignment.startedBy?.closeOut === true) {
+      // Its agent had finished: only what it left is looked at.
+      await record.step('running');
+      return this.prove(proof, untouched);
+    }
+    const work = new AgentWork(assignment, services, control, record);
+    work.refuseUnapproved();
+    const folder = proof.folderIn(worktree.path);
+    if (isNew) await proof.setUp(proof.contextOf(folder));
+    await control.pause.whenGoing(control.signal);
     if (this.isStopped()) return cancelled;
-    const outcome = await this.runAgent(worktree);
-    if (outcome.kind === 'cancelled' || this.isStopped()) return cancelled;
-    if (outcome.kind === 'failed') return failedBy(outcome);
-    if (outcome.kind === 'timed_out' && outcome.which === 'start') return notStarted;
-    return this.prove(worktree, outcome);
+    const left = await work.carryOut(worktree, folder);
+    if (left.kind === 'cancelled' || this.isStopped()) return cancelled;
+    if (left.kind === 'end') {
+      this.hasBegun = left.hasBegun;
+      return left.end;
+    }
+    return this.prove(proof, left);
   }
 
-  /** What was approved at the start may have been written anew since, in the plan or in runsheet.yml. */
-  private refuseUnapproved(): void {
-    const { assignment, services } = this;
-    const command = this.ownCommand();
-    const isApproved =
-      (command === null || services.isApproved(command)) &&
-      services.isAgentApproved(assignment.definition);
-    if (isApproved) return;
-    const what = command === null ? assignment.definition.displayName : displayCommand(command);
-    throw new RunsheetError(
-      'not_approved',
-      `Nobody has approved what this subtask would run now: ${what}. Run it again to look at it.`,
-    );
-  }
-
-  private setUp(context: CheckContext): Promise<void> {
-    const { assignment, services } = this;
-    return setUp(assignment.setup, services.checks, context, (event) => this.event('setup', event));
-  }
-
-  private async runAgent(worktree: RunWorktree): Promise<AgentOutcome> {
-    const { assignment, services } = this;
-    // The plan may have been edited since its commands were approved.
-    const { command } = assignment.subtask;
-    if (command !== null && !services.isApproved(command))
-      throw notApproved(displayCommand(command));
-    const source = {
-      plan: assignment.plan,
-      planPath: assignment.planPath,
-      phase: assignment.phase,
-      subtask: assignment.subtask,
-      checks: assignment.checks,
-      dependencies: assignment.dependencies,
-    };
-    const task = {
-      runId: this.runId,
-      subtaskId: assignment.subtask.id,
-      worktree: this.folderIn(worktree.path),
-      prompt: buildPrompt(source),
-      subtaskJson: subtaskJson(source),
-      scratchDirectory: await services.scratchDirectory(this.runId),
-      command: this.ownCommand(),
-      session: null,
-      followUp: null,
-      pause: this.pause,
-      limits: assignment.limits,
-    };
-    const host = new RunAgentHost(this.runId, services);
-    const outcome = await services.agentFor(assignment.definition).run(task, host, this.signal);
-    const { kind, ...details } = outcome;
-    await this.event('turn_complete', { outcome: kind, ...details, usage: host.used });
-    return outcome;
-  }
-
-  /** The subtask's own command, where that is what carries it out. */
-  private ownCommand(): CommandText | null {
-    const { definition, subtask } = this.assignment;
-    return definition.key === commandDefinition.key ? subtask.command : null;
+  /** Its own, or the one that the run before it left. */
+  private async openWorktree(): Promise<{ worktree: RunWorktree; isNew: boolean }> {
+    const { branch, previous, subtask, copy } = this.assignment;
+    const { worktree_path: path, branch_name: name, base_commit: base } = previous ?? {};
+    if (path && name && base) {
+      const found = await branch.findRunWorktree(path, name, base);
+      if (found !== null) return { worktree: found, isNew: false };
+    }
+    const request = { name: `${subtask.id}-${this.runId.slice(-8)}`, copy };
+    return { worktree: await branch.openRunWorktree(request), isNew: true };
   }
 
   /** Commits what the agent left and has it checked; merges it when it passed. */
-  private async prove(
-    worktree: RunWorktree,
-    outcome: Exclude<AgentOutcome, { kind: 'failed' | 'cancelled' }>,
-  ): Promise<RunEnd> {
-    const { assignment } = this;
-    await this.step('verifying', { turns_used: 1 }, { to: 'in_review' });
-    await this.recordClaims(worktree);
-    const message = `${assignment.subtask.id}: ${assignment.subtask.title}`;
-    const commit = await worktree.commitAll(`${message}\n\n${this.trailers()}`, [
-      posix.join(assignment.branch.prefix, assignment.planPath),
-    ]);
-    this.headCommit = commit ?? worktree.baseCommit;
-    await this.update({ head_commit: this.headCommit });
-    if (commit !== null) await this.event('commit_created', { commit });
-    await this.keepDiff(worktree);
+  private async prove(proof: Proof, work: Work): Promise<RunEnd> {
+    const { control, record } = this;
+    await control.pause.whenGoing(control.signal);
+    await record.step('verifying', {}, { to: 'in_review' });
+    const commit = await proof.commit();
     if (this.isStopped()) return cancelled;
-    const checked = await this.verify('worktree', this.contextOf(worktree), this.headCommit);
+    const checked = await proof.verifyWorktree(commit);
+    await control.pause.whenGoing(control.signal);
     if (this.isStopped()) return cancelled;
-    if (outcome.kind === 'timed_out') return timedOut(outcome.which, checked);
-    if (outcome.permissionDenials > 0) return denied(checked);
-    return checked.verdict === 'passed' ? this.merge(this.headCommit) : endedBy(checked);
+    if (work.overBudget !== null) return overBudget(work.overBudget, checked);
+    if (work.timedOut !== null) return timedOut(work.timedOut, checked);
+    if (work.denials > 0) return denied(checked);
+    if (checked.verdict !== 'passed') return endedBy(checked);
+    return (await proof.merge(commit)) ?? cancelled;
   }
 
-  private async merge(commit: string): Promise<RunEnd> {
-    const { assignment } = this;
-    await this.step('merging');
-    await this.event('merge_started', { commit, branch: assignment.branch.branch });
-    let proof: VerificationResult | null = null;
-    const title = `Merge ${assignment.subtask.id}: ${assignment.subtask.title}`;
-    const result = await assignment.branch.merge(
-      commit,
-      `${title}\n\n${this.trailers()}`,
-      async (merged) => {
-        if (this.isStopped()) return false;
-        await this.step('verifying');
-        const context = this.mergedContext(this.folderIn(merged.path));
-        await this.setUp(context);
-        proof = await this.verify('merged', context, merged.commit);
-        return proof.verdict === 'passed' && !this.isStopped();
-      },
-    );
-    if (result.kind !== 'conflict' && this.isStopped() && !isMerged(result)) return cancelled;
-    return this.afterMerge(result, proof);
-  }
-
-  private async afterMerge(result: MergeResult, proof: VerificationResult | null): Promise<RunEnd> {
-    if (result.kind === 'conflict') {
-      await this.event('merge_conflict', { paths: result.paths });
-      const reason = `The work passed its checks but conflicts with the plan's branch in ${result.paths.join(', ')}.`;
-      return {
-        ...unproven('completed', 'merge_conflict', reason),
-        verdict: 'unverified',
-        subtask: attention(reason),
-      };
+  private async finish(given: RunEnd): Promise<void> {
+    const { assignment, services, record, runId } = this;
+    const isAgent = assignment.definition.transport !== 'command';
+    const end = masked(isAgent ? given : { ...given, trouble: null });
+    const after = await this.followUpOf(end);
+    await this.tellHealth(end, isAgent);
+    if (after.retryInMs !== null) {
+      const { because = null } = after.subtask.nextRun ?? {};
+      await record.event('retry_scheduled', { because, inMs: after.retryInMs });
     }
-    if (proof === null) throw new Error('the merged tree was not verified');
-    if (!isMerged(result)) {
-      const end = endedBy(proof);
-      const reason = `Merged into the plan's branch, the checks do not pass: ${proof.message}`;
-      return { ...end, error: reason, subtask: attention(reason) };
-    }
-    await this.update({ merge_commit: result.commit });
-    await this.event('merged', { commit: result.commit });
-    return {
-      ...endedBy(proof),
-      subtask: {
-        to: 'done',
-        proof: { kind: 'proven', verificationId: proof.id },
-        reason: proof.message,
-      },
+    const { subtask: _subtask, trouble, ...told } = end;
+    const row = await services.store.query(runs.byId, runId);
+    const used = {
+      turns: row.turns_used,
+      tokensIn: row.tokens_in,
+      tokensOut: row.tokens_out,
+      costMicros: row.cost_micros,
+      pausedMs: row.paused_ms,
     };
-  }
-
-  private async finish(end: RunEnd): Promise<void> {
-    const { run } = this.assignment;
-    const { subtask, ...fields } = masked(end);
-    await this.event(end.outcome === 'completed' ? 'completed' : end.outcome, {
-      verdict: end.verdict,
-      reason: end.error ?? end.stopReason,
-    });
-    await this.services.store.command(
+    const reason = end.error ?? end.stopReason;
+    const payload = { ...told, reason, trouble: trouble?.kind ?? null, used };
+    await record.event(end.outcome, payload);
+    await services.store.command(
       runs.end,
-      { runId: this.runId, ...fields, subtask: { subtaskId: run.subtask_id, ...subtask } },
-      { actor: 'engine', key: `end ${this.runId}` },
+      {
+        runId,
+        ...told,
+        subtask: { subtaskId: assignment.run.subtask_id, ...after.subtask },
+        escalation: after.escalation,
+      },
+      { actor: 'engine', key: `end ${runId}` },
     );
     // Only proven work is cleared away; everything else stays for the person to look at.
-    if (subtask.to === 'done') await this.clearWorktree();
+    if (after.subtask.to === 'done') await this.clearWorktree();
+  }
+
+  private async followUpOf(end: RunEnd): Promise<FollowUp> {
+    const { assignment, services, runId } = this;
+    const rows = await services.store.query(runs.ofSubtask, assignment.run.subtask_id);
+    const chain = rows.map((row) => ({
+      startedBecause: row.started_because,
+      counts: row.id === runId ? end.countsAsAttempt : row.counts_as_attempt,
+      hadTrouble: row.id === runId ? end.trouble !== null : isTrouble(row),
+    }));
+    // What conflicts with the branch's newest state has to be done on it.
+    const isOutdated = this.proof?.isOutdated === true;
+    return followUp({
+      end,
+      runId,
+      startedBy: assignment.startedBy,
+      specId: assignment.run.agent_spec_id,
+      acceptance: assignment.spec.acceptance,
+      fallbackSpecId: assignment.fallbackSpecId,
+      chain,
+      attemptLimit: assignment.attemptLimit,
+      guidance: this.guidance(end),
+      canContinue: this.worktree !== null && !isOutdated && (end.trouble === null || this.hasBegun),
+      now: services.clock.now(),
+      random: services.random(),
+    });
+  }
+
+  private guidance(end: RunEnd): string | null {
+    const { last } = this.proof ?? { last: null };
+    return (last === null ? null : guidanceOf(last)) ?? end.error;
+  }
+
+  private async tellHealth(end: RunEnd, isAgent: boolean): Promise<void> {
+    const { services, assignment } = this;
+    const { key } = assignment.definition;
+    if (!isAgent) return;
+    if (end.trouble !== null) await services.health.troubled(key, end.trouble, end.error ?? '');
+    else if (end.outcome === 'completed') await services.health.worked(key);
   }
 
   private async clearWorktree(): Promise<void> {
@@ -248,85 +215,8 @@ export class RunLifecycle {
     }
   }
 
-  /** What the agent wrote into the plan file is its word, kept as such and not merged. */
-  private async recordClaims(worktree: RunWorktree): Promise<void> {
-    const { assignment, services } = this;
-    const changed = await worktree.changedPaths();
-    if (!changed.includes(posix.join(assignment.branch.prefix, assignment.planPath))) return;
-    for (const key of await newClaims(this.folderIn(worktree.path), assignment)) {
-      await this.event('claim_made', { subtask: key, says: 'done' });
-      if (key !== assignment.subtask.key) continue;
-      const evidence = `The agent ticked ${key} in ${assignment.planPath}.`;
-      const input = { subtaskId: assignment.run.subtask_id, runId: this.runId, evidence };
-      await services.store.command(claims.byAgent, input, { actor: `run:${this.runId}` });
-    }
-  }
-
-  private async keepDiff(worktree: RunWorktree): Promise<void> {
-    const diff = await worktree.diff();
-    if (diff !== '') await this.services.recorder.keep(this.runId, 'diff', diff);
-  }
-
-  private verify(
-    tree: 'worktree' | 'merged',
-    context: CheckContext,
-    commit: string,
-  ): Promise<VerificationResult> {
-    const { assignment } = this;
-    return this.services.verifier.verify(
-      {
-        runId: this.runId,
-        subtaskId: assignment.run.subtask_id,
-        gateId: null,
-        acceptanceSpecId: assignment.acceptanceSpecId,
-        validators: assignment.checks,
-        gateMode: 'all_pass',
-        minScore: null,
-        tree,
-        commit,
-        dirty: false,
-      },
-      context,
-      'engine',
-    );
-  }
-
-  private contextOf(worktree: RunWorktree): CheckContext {
-    const { assignment, services } = this;
-    return {
-      directory: this.folderIn(worktree.path),
-      diff: () => worktree.diff(),
-      changedPaths: () => worktree.changedPaths(),
-      eventText: () => services.recorder.textOf(this.runId),
-      values: {
-        subtask_key: assignment.subtask.key,
-        run_id: this.runId,
-        base_commit: worktree.baseCommit,
-      },
-      env: services.environment(this.runId),
-      isApproved: services.isApproved,
-      marker: this.runId,
-      signal: this.signal,
-    };
-  }
-
-  /** The same questions about the merged tree: the change is still the run's own. */
-  private mergedContext(directory: string): CheckContext {
-    if (this.worktree === null) throw new Error('a run merges only what its worktree holds');
-    return { ...this.contextOf(this.worktree), directory };
-  }
-
-  /** The workspace within a worktree: where agents and checks work. */
-  private folderIn(worktree: string): string {
-    return join(worktree, this.assignment.branch.prefix);
-  }
-
   private isStopped(): boolean {
-    return this.signal.aborted;
-  }
-
-  private trailers(): string {
-    return `Runsheet-Subtask: ${this.assignment.subtask.key}\nRunsheet-Run: ${this.runId}`;
+    return this.control.signal.aborted;
   }
 
   private brokenBy(error: unknown): RunEnd {
@@ -339,43 +229,9 @@ export class RunLifecycle {
       subtask: attention(reason),
     };
   }
-
-  private async step(
-    to: 'spawning' | 'verifying' | 'merging',
-    fields: RunFields = {},
-    subtask?: Omit<StatusStep, 'subtaskId'>,
-  ): Promise<void> {
-    const subtaskId = this.assignment.run.subtask_id;
-    await this.services.store.command(
-      runs.step,
-      {
-        runId: this.runId,
-        to,
-        fields,
-        ...(subtask === undefined ? {} : { subtask: { subtaskId, ...subtask } }),
-      },
-      { actor: 'engine' },
-    );
-  }
-
-  private async update(fields: RunFields): Promise<void> {
-    const input = { runId: this.runId, fields };
-    await this.services.store.command(runs.update, input, { actor: 'engine' });
-  }
-
-  private async event(type: string, payload: Record<string, unknown>): Promise<void> {
-    await this.services.recorder.event(this.runId, type, payload, { actor: 'engine' });
-  }
 }
 
 function codeOf(error: unknown): string {
   if (error instanceof SetUpFailed) return 'setup';
   return RunsheetError.is(error) ? error.code : 'internal';
-}
-
-function notApproved(command: string): RunsheetError {
-  return new RunsheetError(
-    'not_approved',
-    `Nobody has approved this command yet: ${command}. Start the plan again to see and approve it.`,
-  );
 }

@@ -13,6 +13,7 @@ import type { Executor } from './executor';
 import { scopeOfRequest, type LiveExecution } from './live-execution';
 import type { PlanState } from './plan-state';
 import { keysOf, type Preparation, type Preparer, type RunRequest } from './preparation';
+import type { RunControl } from './run-control';
 import type { VerificationDesk } from './verification-desk';
 import type { VerificationResult } from './verifier';
 import type { WorkspaceSettings } from './workspace-settings';
@@ -201,8 +202,13 @@ export class RunService {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Runs a subtask's checks again on the head of the plan's branch. */
-  async verify(planId: string, key: string, actor: string): Promise<VerificationResult> {
+  /** Runs a subtask's checks again without an agent, or one of them alone. */
+  async verify(
+    planId: string,
+    key: string,
+    actor: string,
+    check: string | null = null,
+  ): Promise<VerificationResult> {
     const { parts } = this;
     const settings = await parts.settings();
     const preparation = await parts.preparer.prepare(
@@ -213,8 +219,12 @@ export class RunService {
     await parts.state.settled();
     const { plan, subtask } = this.subtask(planId, key);
     const branch = await this.branchOf(plan, preparation.baseCommit);
-    const result = await parts.verifications.verifyAgain(plan, subtask, branch, settings, actor);
-    if (result.verdict === 'passed') await parts.writeBack.mark(plan.entry, key, 'done');
+    const { verifications } = parts;
+    const result = await verifications.verifyAgain(plan, subtask, branch, settings, actor, check);
+    await parts.state.settled();
+    const after = this.subtask(planId, key);
+    if (result.verdict === 'passed' && after.subtask.proof === 'proven')
+      await parts.writeBack.mark(after.plan.entry, key, 'done');
     return result;
   }
 
@@ -321,9 +331,20 @@ export class RunService {
       plan.entry.plan.settings.workers ??
       settings.workers ??
       this.parts.state.configuration.max_parallel_runs;
-    const active = new Map<string, AbortController>();
+    const active = new Map<string, RunControl>();
+    const agents = new Map<string, string>();
     const runs = new Set<Promise<void>>();
-    return { row, branch, settings, workers, active, runs, excluded: new Set(), stopped: false };
+    return {
+      row,
+      branch,
+      settings,
+      workers,
+      active,
+      agents,
+      runs,
+      excluded: new Set(),
+      stopped: false,
+    };
   }
 
   private plan(planId: string): PlanState {

@@ -2,7 +2,9 @@ import type { Change, Entity } from '../store/command';
 import { configuration, type Configuration } from '../store/repositories/configuration';
 import { events, type EventRow } from '../store/repositories/events';
 import { executions, type ExecutionRow } from '../store/repositories/executions';
+import { escalations } from '../store/repositories/escalations';
 import { gates } from '../store/repositories/gates';
+import { holds } from '../store/repositories/holds';
 import { permissions, type PermissionRow } from '../store/repositories/permissions';
 import { phases } from '../store/repositories/phases';
 import { plans } from '../store/repositories/plans';
@@ -154,7 +156,7 @@ export class WorkspaceState implements Disposable {
     const known = new Set(this.plans.keys());
     const removedSubtasks = new Set<string>();
     const whole = new Map(entries.map((entry) => [entry.planId, entry]));
-    const touched = new Set<string>([...whole.keys(), ...ids('plan')]);
+    const touched = new Set<string>([...whole.keys(), ...ids('plan'), ...ids('hold')]);
 
     await this.followRuns([...ids('run')], touched);
     await this.followExecutions([...ids('plan_execution')], touched);
@@ -249,6 +251,8 @@ export class WorkspaceState implements Disposable {
       state.plan = await this.store.query(plans.byId, id);
       state.phases = await this.store.query(phases.ofPlan, id);
       state.attempts = await this.attemptsOf(id);
+      state.holds = await this.store.query(holds.ofPlan, id);
+      state.escalated = await this.escalatedIn(id);
     }
   }
 
@@ -260,8 +264,14 @@ export class WorkspaceState implements Disposable {
       subtasks: await this.store.query(subtasks.ofPlan, id),
       gates: await this.store.query(gates.ofPlan, id),
       attempts: await this.attemptsOf(id),
+      holds: await this.store.query(holds.ofPlan, id),
+      escalated: await this.escalatedIn(id),
     };
     this.plans.set(id, new PlanState(entry, rows));
+  }
+
+  private async escalatedIn(planId: string): Promise<ReadonlySet<string>> {
+    return new Set(await this.store.query(escalations.openOfPlan, planId));
   }
 
   private async attemptsOf(

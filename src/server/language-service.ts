@@ -200,7 +200,8 @@ export class LanguageService implements Disposable {
   }
 
   private overlayAt(path: string) {
-    return overlayOf(this.planAt(path), this.context.state, this.now());
+    const { state, conditions } = this.context;
+    return overlayOf(this.planAt(path), state, conditions, this.now());
   }
 
   private planAt(path: string): PlanState | null {

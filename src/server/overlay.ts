@@ -1,4 +1,5 @@
 import { noOverlay, type LastRun, type PlanOverlay } from '../language/overlay';
+import type { Conditions } from '../runs/conditions';
 import type { PlanState } from '../runs/plan-state';
 import type { WorkspaceState } from '../runs/workspace-state';
 import { SubtaskViews } from './views';
@@ -11,10 +12,15 @@ function lastRunOf(state: WorkspaceState, runId: string | undefined): LastRun | 
 }
 
 /** What the engine knows of a plan, for the features of its file. */
-export function overlayOf(plan: PlanState | null, state: WorkspaceState, now: number): PlanOverlay {
+export function overlayOf(
+  plan: PlanState | null,
+  state: WorkspaceState,
+  conditions: Conditions,
+  now: number,
+): PlanOverlay {
   if (plan === null) return noOverlay;
   const live = new Set(state.liveRuns(plan.plan.id).map((run) => run.subtask_id));
-  const views = new SubtaskViews(plan, state, now, []);
+  const views = new SubtaskViews(plan, state, conditions, now, []);
   return {
     subtasks: new Map(
       [...plan.subtasks.values()].map((row) => [

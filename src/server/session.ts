@@ -92,15 +92,7 @@ export class Session implements Disposable {
     const { context } = this;
     const wish = paramsOf(subscribe, params);
     this.subscription?.[Symbol.dispose]();
-    this.subscription = new Subscription(
-      wish,
-      context.state,
-      context.store,
-      context.clock,
-      context.log,
-      context.workspaceChecks,
-      (delta) => this.tell(delta),
-    );
+    this.subscription = new Subscription(wish, context, (delta) => this.tell(delta));
     await context.state.settled();
     return this.subscription.first();
   }

@@ -1,12 +1,9 @@
 import type { z } from 'zod';
 import type { subscribe } from '../protocol/messages';
 import type { Delta, NeedView } from '../protocol/views';
-import type { Clock } from '../platform/clock';
-import type { Log } from '../platform/log';
-import type { StateUpdate, WorkspaceState } from '../runs/workspace-state';
+import type { StateUpdate } from '../runs/workspace-state';
 import { events } from '../store/repositories/events';
-import type { Store } from '../store/store';
-import type { Validator } from '../model/validator';
+import type { EngineContext } from './engine-context';
 import { eventView, executionView, needViews, planView, runView, SubtaskViews } from './views';
 
 export type Wish = z.output<typeof subscribe.params>;
@@ -45,11 +42,17 @@ const nothing = (): Gathered => ({
   needs: false,
 });
 
+/** What of the engine a client is told. */
+export type SubscriptionSource = Pick<
+  EngineContext,
+  'state' | 'store' | 'clock' | 'log' | 'conditions' | 'workspaceChecks'
+>;
+
 /** What one client shows: its first state, then what changes of it, gathered for a moment. */
 export class Subscription implements Disposable {
   private gathered = nothing();
   private timer: Disposable | null = null;
-  private readonly updates: Disposable;
+  private readonly updates: readonly Disposable[];
   private readonly sentSubtasks = new Map<string, string>();
   private readonly sentNeeds = new Map<string, string>();
   private readonly eventsSent: Map<string, number>;
@@ -57,19 +60,18 @@ export class Subscription implements Disposable {
 
   constructor(
     private readonly wish: Wish,
-    private readonly state: WorkspaceState,
-    private readonly store: Store,
-    private readonly clock: Clock,
-    private readonly log: Log,
-    private readonly workspaceChecks: () => readonly Validator[],
+    private readonly engine: SubscriptionSource,
     private readonly send: (delta: Delta) => void,
   ) {
     this.eventsSent = new Map(wish.events.map(({ runId, after }) => [runId, after]));
-    this.updates = state.onUpdate((update) => this.gather(update));
+    this.updates = [
+      engine.state.onUpdate((update) => this.gather(update)),
+      engine.conditions.onChange(() => this.gatherPlans(engine.state.plans.keys())),
+    ];
   }
 
   [Symbol.dispose](): void {
-    this.updates[Symbol.dispose]();
+    for (const update of this.updates) update[Symbol.dispose]();
     this.timer?.[Symbol.dispose]();
   }
 
@@ -87,14 +89,14 @@ export class Subscription implements Disposable {
     const delta = emptyDelta();
     // First what takes time, so that the rest is as new as what is told next.
     await this.addEvents(delta, this.eventsSent.keys());
-    if (this.wish.plans) this.addPlans(delta, this.state.plans.keys());
+    if (this.wish.plans) this.addPlans(delta, this.engine.state.plans.keys());
     if (this.wish.runs !== null) {
-      const runs = [...this.state.runs.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+      const runs = [...this.engine.state.runs.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
       const ended = runs.filter((run) => run.state === 'ended').slice(0, this.wish.runs);
       const live = runs.filter((run) => run.state !== 'ended');
-      delta.runs = [...live, ...ended].map((run) => runView(run, this.state));
-      delta.executions = [...this.state.executions.values()].map((execution) =>
-        executionView(execution, this.state),
+      delta.runs = [...live, ...ended].map((run) => runView(run, this.engine.state));
+      delta.executions = [...this.engine.state.executions.values()].map((execution) =>
+        executionView(execution, this.engine.state),
       );
     }
     if (this.wish.needs) this.addNeeds(delta);
@@ -110,7 +112,14 @@ export class Subscription implements Disposable {
     for (const id of update.runs) gathered.runs.add(id);
     for (const id of update.events) gathered.events.add(id);
     gathered.needs ||= update.permissions || update.plans.size + update.removedPlans.size > 0;
-    this.timer ??= this.clock.after(gatherMs, () => this.flush());
+    this.timer ??= this.engine.clock.after(gatherMs, () => this.flush());
+  }
+
+  /** What keeps subtasks from starting has changed. */
+  private gatherPlans(ids: Iterable<string>): void {
+    for (const id of ids) this.gathered.plans.add(id);
+    this.gathered.needs = true;
+    this.timer ??= this.engine.clock.after(gatherMs, () => this.flush());
   }
 
   private flush(): void {
@@ -119,7 +128,9 @@ export class Subscription implements Disposable {
     this.gathered = nothing();
     this.sending = this.sending
       .then(() => this.tell(gathered))
-      .catch((error: unknown) => this.log.error('a client could not be told of changes', error));
+      .catch((error: unknown) =>
+        this.engine.log.error('a client could not be told of changes', error),
+      );
   }
 
   private async tell(gathered: Gathered): Promise<void> {
@@ -127,7 +138,9 @@ export class Subscription implements Disposable {
     if (this.wish.plans) {
       this.addPlans(delta, gathered.plans);
       // A file that is replaced is gone for a moment.
-      delta.removed.plans = [...gathered.removedPlans].filter((id) => !this.state.plans.has(id));
+      delta.removed.plans = [...gathered.removedPlans].filter(
+        (id) => !this.engine.state.plans.has(id),
+      );
       delta.removed.subtasks = this.gone(gathered.removedSubtasks);
     }
     if (this.wish.runs !== null) this.addRuns(delta, gathered);
@@ -141,7 +154,7 @@ export class Subscription implements Disposable {
 
   /** Subtasks that left their plan and did not come back in the meantime. */
   private gone(ids: ReadonlySet<string>): string[] {
-    const plans = [...this.state.plans.values()];
+    const plans = [...this.engine.state.plans.values()];
     const gone = [...ids].filter((id) => !plans.some((plan) => plan.subtasks.has(id)));
     for (const id of gone) this.sentSubtasks.delete(id);
     return gone;
@@ -149,12 +162,13 @@ export class Subscription implements Disposable {
 
   /** Plans whole, of their subtasks only those that look different than before. */
   private addPlans(delta: Delta, planIds: Iterable<string>): void {
-    const now = this.clock.now();
+    const { state, conditions, clock, workspaceChecks } = this.engine;
+    const now = clock.now();
     for (const id of planIds) {
-      const plan = this.state.plans.get(id);
+      const plan = state.plans.get(id);
       if (plan === undefined) continue;
-      delta.plans.push(planView(plan, this.state, now));
-      const views = new SubtaskViews(plan, this.state, now, this.workspaceChecks());
+      delta.plans.push(planView(plan, state, now));
+      const views = new SubtaskViews(plan, state, conditions, now, workspaceChecks());
       for (const row of plan.subtasks.values()) {
         const view = views.view(row);
         if (isNews(this.sentSubtasks, view.id, view)) delta.subtasks.push(view);
@@ -164,19 +178,19 @@ export class Subscription implements Disposable {
 
   private addRuns(delta: Delta, gathered: Gathered): void {
     for (const id of new Set([...gathered.runs, ...gathered.events])) {
-      const run = this.state.runs.get(id);
-      if (run !== undefined) delta.runs.push(runView(run, this.state));
+      const run = this.engine.state.runs.get(id);
+      if (run !== undefined) delta.runs.push(runView(run, this.engine.state));
     }
     // Whether an execution waits for a person depends on its runs and gates.
-    for (const execution of this.state.executions.values()) {
+    for (const execution of this.engine.state.executions.values()) {
       const touched = gathered.executions.has(execution.id);
       const live = execution.ended_at === null && gathered.plans.has(execution.plan_id);
-      if (touched || live) delta.executions.push(executionView(execution, this.state));
+      if (touched || live) delta.executions.push(executionView(execution, this.engine.state));
     }
   }
 
   private addNeeds(delta: Delta): void {
-    const needs = needViews(this.state);
+    const needs = needViews(this.engine.state);
     delta.needs = needs.filter((need: NeedView) => isNews(this.sentNeeds, need.id, need));
     const left = new Set(needs.map((need) => need.id));
     delta.removed.needs = [...this.sentNeeds.keys()].filter((id) => !left.has(id));
@@ -187,7 +201,7 @@ export class Subscription implements Disposable {
     for (const runId of runIds) {
       for (;;) {
         const after = this.eventsSent.get(runId) ?? 0;
-        const page = await this.store.query(events.page, { runId, after, limit: eventPage });
+        const page = await this.engine.store.query(events.page, { runId, after, limit: eventPage });
         delta.events.push(...page.map(eventView));
         const last = page.at(-1);
         if (last !== undefined) this.eventsSent.set(runId, last.sequence);

@@ -1,7 +1,8 @@
 import { describeReason } from '../model/reasons';
 import { etaOf, tally, type Tally } from '../model/progress';
 import { Readiness, type ScheduleSnapshot } from '../model/schedule';
-import { displayCommand, type Validator } from '../model/validator';
+import { checkText } from '../model/check-text';
+import type { Validator } from '../model/validator';
 import type {
   Counts,
   EventView,
@@ -15,11 +16,12 @@ import type {
   VerificationView,
 } from '../protocol/views';
 import { checksOf } from '../runs/derive-spec';
+import type { Conditions } from '../runs/conditions';
 import type { PlanState } from '../runs/plan-state';
 import type { WorkspaceState } from '../runs/workspace-state';
 import type { EventRow } from '../store/repositories/events';
 import type { ExecutionRow } from '../store/repositories/executions';
-import type { GateRow } from '../store/repositories/gates';
+import type { GateRow } from '../store/repositories/gate-rows';
 import type { PermissionRow } from '../store/repositories/permissions';
 import type { RunRow } from '../store/repositories/runs';
 import type { SubtaskRow } from '../store/repositories/subtasks';
@@ -111,18 +113,6 @@ export function planView(plan: PlanState, state: WorkspaceState, now: number): P
   };
 }
 
-function checkText(check: Validator): string {
-  if (check.label !== undefined) return check.label;
-  switch (check.type) {
-    case 'test_pass':
-      return displayCommand(check.config.command);
-    case 'file_exists':
-      return `${check.config.should_exist ? 'exists' : 'does not exist'} ${check.config.path}`;
-    case 'forbidden_patterns':
-      return `none of ${check.config.patterns.join(', ')}`;
-  }
-}
-
 /** The views of a plan's subtasks; readiness is worked out once for all of them. */
 export class SubtaskViews {
   private readonly readiness: Readiness;
@@ -131,13 +121,14 @@ export class SubtaskViews {
   constructor(
     private readonly plan: PlanState,
     state: WorkspaceState,
+    conditions: Conditions,
     now: number,
     private readonly workspaceChecks: readonly Validator[],
   ) {
     const live = new Set(state.liveRuns(plan.plan.id).map((run) => run.subtask_id));
     const snapshot: ScheduleSnapshot = {
       graph: plan.graph,
-      state: plan.itemStates(live, state.configuration.max_attempts),
+      state: conditions.of(plan, live, null),
       scope: null,
       workers: 1,
       now,

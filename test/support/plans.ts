@@ -35,7 +35,9 @@ export function itemState(fields: Partial<ItemState> = {}): ItemState {
     closedGates: [],
     retryNotBefore: null,
     escalated: false,
+    heldBy: null,
     agentProblem: null,
+    budgetProblem: null,
     ...fields,
   };
 }

@@ -114,6 +114,7 @@ export class RunsWorld {
       artifacts: new ArtifactFiles(join(this.workspace, '.runsheet', 'artifacts')),
       files,
       clock: this.clock,
+      random: () => 0.5,
       log,
       settings: new SettingsReader(this.workspace, files, log),
       catalog: {

@@ -4,10 +4,12 @@ import { approvals } from './approvals';
 import { budgets } from './budgets';
 import { claims } from './claims';
 import { configuration } from './configuration';
+import { confirmations } from './confirmations';
 import { escalations } from './escalations';
 import { artifacts, events } from './events';
 import { executions } from './executions';
 import { gates } from './gates';
+import { holds } from './holds';
 import { permissions } from './permissions';
 import { phases } from './phases';
 import { plans } from './plans';
@@ -26,10 +28,12 @@ const all: readonly (AnyCommand | AnyQuery)[] = [
   budgets,
   claims,
   configuration,
+  confirmations,
   escalations,
   events,
   executions,
   gates,
+  holds,
   permissions,
   phases,
   plans,

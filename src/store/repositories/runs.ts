@@ -5,6 +5,7 @@ import {
   runOutcomeSchema,
   runStateSchema,
   verdictSchema,
+  type EscalationReason,
   type RunOutcome,
   type RunState,
   type Verdict,
@@ -14,6 +15,7 @@ import { command, query, type Transaction } from '../command';
 import type { Connection, SqlValue } from '../connection';
 import { flag, maybeText, placeholders, text } from './columns';
 import { appendEvents, ownEvent } from './events';
+import { openEscalation } from './escalation-rows';
 import { readSubtask, stepSubtask, type StatusStep } from './subtasks';
 
 const startedBecauseSchema = z.enum([
@@ -303,6 +305,7 @@ export const runs = {
         countsAsAttempt?: boolean;
         fields?: RunFields;
         subtask?: StatusStep;
+        escalation?: { reasonCode: EscalationReason; detail: string } | null;
       },
     ): void => {
       const run = readRun(tx, input.runId);
@@ -328,6 +331,9 @@ export const runs = {
         run.id,
       );
       if (input.subtask !== undefined) leaveSubtask(tx, input.subtask);
+      if (input.escalation != null) {
+        openEscalation(tx, { subtaskId: run.subtask_id, runId: run.id, ...input.escalation });
+      }
       tx.changed('run', run.id);
     },
   ),

@@ -70,6 +70,13 @@ export interface StatusStep {
   nextRun?: NextRun | null;
 }
 
+/** While a run goes on, what started it is kept: it may have to be started once more. */
+function nextRunAfter(row: SubtaskRow, { to, nextRun }: StatusStep): string | null {
+  const next = to === 'in_progress' || to === 'in_review' ? row.next_run : nextRun;
+  const isKept = to === 'pending' || to === 'in_progress' || to === 'in_review';
+  return isKept && next ? JSON.stringify(next) : null;
+}
+
 /** Moves a subtask along its state machine, with phase roll-up and journal. */
 export function stepSubtask(tx: Transaction, step: StatusStep): void {
   const row = readSubtask(tx, step.subtaskId);
@@ -87,7 +94,7 @@ export function stepSubtask(tx: Transaction, step: StatusStep): void {
     proof?.kind ?? null,
     proof?.kind === 'proven' ? proof.verificationId : null,
     step.reason?.slice(0, 500) ?? null,
-    step.to === 'pending' && step.nextRun ? JSON.stringify(step.nextRun) : null,
+    nextRunAfter(row, step),
     tx.now,
     tx.actor,
     row.id,
@@ -120,14 +127,18 @@ const settled = {
   reset: (reason: string) => `Tried again. ${reason}`.trim(),
 } as const;
 
-/** Leaves room for one more attempt where all are used up. */
-export function allowOneMore(tx: Transaction, subtaskId: string): void {
+/**
+ * Leaves room for one more attempt where all are used up. `limit`: what the plan allows; `null`:
+ * what the workspace does.
+ */
+export function allowOneMore(tx: Transaction, subtaskId: string, limit: number | null): void {
   tx.run(
     `UPDATE subtasks SET attempt_limit = min(50, 1 + (SELECT count(*) FROM runs
        WHERE subtask_id = ?1 AND counts_as_attempt = 1)), version = version + 1 WHERE id = ?1
-       AND coalesce(attempt_limit, (SELECT max_attempts FROM project_configuration)) <=
+       AND coalesce(attempt_limit, ?2, (SELECT max_attempts FROM project_configuration)) <=
        (SELECT count(*) FROM runs WHERE subtask_id = ?1 AND counts_as_attempt = 1)`,
     subtaskId,
+    limit,
   );
 }
 
@@ -152,7 +163,13 @@ export const subtasks = {
     'subtasks.decide',
     (
       tx,
-      input: { subtaskId: string; action: 'accept' | 'skip' | 'reset'; reason: string },
+      input: {
+        subtaskId: string;
+        action: 'accept' | 'skip' | 'reset';
+        reason: string;
+        /** How many attempts the plan allows; absent: what the workspace does. */
+        attemptLimit?: number;
+      },
     ): void => {
       const { subtaskId, action, reason } = input;
       resolveEscalationsOf(tx, subtaskId, settled[action](reason));
@@ -166,7 +183,7 @@ export const subtasks = {
         stepSubtask(tx, { subtaskId, to: 'skipped', reason });
       } else {
         stepSubtask(tx, { subtaskId, to: 'pending', reason: null });
-        allowOneMore(tx, subtaskId);
+        allowOneMore(tx, subtaskId, input.attemptLimit ?? null);
       }
     },
   ),

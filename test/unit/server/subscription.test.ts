@@ -32,19 +32,13 @@ class Client {
     wish: Wish = everything,
     store: Store = world.store,
   ) {
-    const { state } = world.room;
-    this.subscription = new Subscription(
-      wish,
-      state,
-      store,
-      world.clock,
-      silentLog,
-      () => [],
-      (delta) => {
-        this.deltas.push(delta);
-        this.take(delta);
-      },
-    );
+    const { state, conditions } = world.room;
+    const { clock } = world;
+    const engine = { state, store, clock, log: silentLog, conditions, workspaceChecks: () => [] };
+    this.subscription = new Subscription(wish, engine, (delta) => {
+      this.deltas.push(delta);
+      this.take(delta);
+    });
   }
 
   async first(): Promise<Delta> {

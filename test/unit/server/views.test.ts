@@ -11,7 +11,13 @@ const withPlan = (text: string, work: (world: RunsWorld) => Promise<void>): Prom
 
 function viewsOf(world: RunsWorld) {
   const plan = world.plan();
-  const views = new SubtaskViews(plan, world.room.state, world.clock.now(), []);
+  const views = new SubtaskViews(
+    plan,
+    world.room.state,
+    world.room.conditions,
+    world.clock.now(),
+    [],
+  );
   return [...plan.subtasks.values()].map((row) => views.view(row));
 }
 

@@ -1,0 +1,140 @@
+import type { AgentOutcome } from '../agents/agent';
+import { commandDefinition } from '../agents/known-agents';
+import { troubleInAnswer } from '../model/provider-trouble';
+import { displayCommand, type CommandText } from '../model/validator';
+import { RunsheetError } from '../model/errors';
+import type { RunWorktree } from '../workspaces/workspace';
+import { RunAgentHost } from './agent-host';
+import type { Assignment, RunServices } from './assignment';
+import { BudgetWatch } from './budget-watch';
+import { Pausing } from './pausing';
+import { buildPrompt, followUpPrompt, subtaskJson, type PromptSource } from './prompt';
+import type { RunControl } from './run-control';
+import { failedBy, notStarted, troubledAnswer, violated, type RunEnd } from './run-end';
+import type { RunRecord } from './run-record';
+
+/** What is left when the agent has stopped working. */
+export type WorkEnd =
+  /** There is work to look at, whoever or whatever ended it. */
+  | {
+      kind: 'work';
+      timedOut: 'silence' | 'total' | null;
+      overBudget: string | null;
+      /** How often the agent was not allowed what it asked for. */
+      denials: number;
+    }
+  | { kind: 'cancelled' }
+  /** Nothing to look at: the run ends so. */
+  | { kind: 'end'; end: RunEnd; hasBegun: boolean };
+
+/** Lets the agent of one run work in its worktree, within its policy and budgets. */
+export class AgentWork {
+  constructor(
+    private readonly assignment: Assignment,
+    private readonly services: RunServices,
+    private readonly control: RunControl,
+    private readonly record: RunRecord,
+  ) {}
+
+  async carryOut(worktree: RunWorktree, folder: string): Promise<WorkEnd> {
+    const { assignment, services, control } = this;
+    const { clock, log, store } = services;
+    using pausing = new Pausing(this.record, control.pause, store, clock, log);
+    using budget = new BudgetWatch(assignment, services, this.record);
+    const stopper = new AbortController();
+    const violations: string[] = [];
+    void budget.exhausted.then(() => stopper.abort());
+    const host = new RunAgentHost(assignment.run.id, services);
+    const signal = AbortSignal.any([control.signal, stopper.signal]);
+    const task = await this.task(folder);
+    const outcome = await services.agentFor(assignment.definition).run(task, host, signal);
+    // What was frozen at its end is no more.
+    await control.pause.whenGoing(control.signal);
+    await pausing.settled();
+    const { kind, ...details } = outcome;
+    await this.record.event('turn_complete', { outcome: kind, ...details, usage: host.used });
+    if (control.signal.aborted) return { kind: 'cancelled' };
+    const [violation] = violations;
+    const story = { text: '', toolCalls: 0 };
+    const hasBegun = story.toolCalls > 0;
+    if (violation !== undefined) return { kind: 'end', end: violated(violation), hasBegun };
+    if (budget.why !== null)
+      return { kind: 'work', timedOut: null, overBudget: budget.why, denials: 0 };
+    return this.judge(outcome, worktree, story);
+  }
+
+  private async judge(
+    outcome: AgentOutcome,
+    worktree: RunWorktree,
+    { text, toolCalls }: { text: string; toolCalls: number },
+  ): Promise<WorkEnd> {
+    const hasBegun = toolCalls > 0;
+    switch (outcome.kind) {
+      case 'cancelled':
+        return { kind: 'cancelled' };
+      case 'failed':
+        return { kind: 'end', end: failedBy(outcome), hasBegun };
+      case 'timed_out':
+        if (outcome.which === 'start') return { kind: 'end', end: notStarted, hasBegun };
+        return { kind: 'work', timedOut: outcome.which, overBudget: null, denials: 0 };
+      case 'completed': {
+        const changed = (await worktree.changedPaths()).length > 0;
+        const trouble = troubleInAnswer({ text, toolCalls, changed }, this.services.clock.now());
+        if (trouble !== null) return { kind: 'end', end: troubledAnswer(trouble, text), hasBegun };
+        const denials = outcome.permissionDenials;
+        return { kind: 'work', timedOut: null, overBudget: null, denials };
+      }
+    }
+  }
+
+  private async task(folder: string) {
+    const { assignment, services, control } = this;
+    const source = this.source();
+    const { previous, startedBy } = assignment;
+    const sameAgent = previous?.agent_key === assignment.definition.key;
+    return {
+      runId: assignment.run.id,
+      subtaskId: assignment.subtask.id,
+      worktree: folder,
+      prompt: buildPrompt(source),
+      subtaskJson: subtaskJson(source),
+      scratchDirectory: await services.scratchDirectory(assignment.run.id),
+      command: this.ownCommand(),
+      session: sameAgent ? previous.agent_session : null,
+      followUp: startedBy === null ? null : followUpPrompt(startedBy),
+      pause: control.pause,
+      limits: assignment.limits,
+    };
+  }
+
+  private source(): PromptSource {
+    const { plan, planPath, phase, subtask, dependencies, spec, startedBy } = this.assignment;
+    return {
+      ...{ plan, planPath, phase, subtask, dependencies },
+      checks: spec.acceptance.validators,
+      objective: this.assignment.isDerived ? null : spec.objective,
+      guidance: startedBy?.guidance ?? null,
+    };
+  }
+
+  /** What was approved at the start may have been written anew since, in the plan or in runsheet.yml. */
+  refuseUnapproved(): void {
+    const { assignment, services } = this;
+    const command = this.ownCommand();
+    const isApproved =
+      (command === null || services.isApproved(command)) &&
+      services.isAgentApproved(assignment.definition);
+    if (isApproved) return;
+    const what = command === null ? assignment.definition.displayName : displayCommand(command);
+    throw new RunsheetError(
+      'not_approved',
+      `Nobody has approved what this subtask would run now: ${what}. Run it again to look at it.`,
+    );
+  }
+
+  /** The subtask's own command, where that is what carries it out. */
+  private ownCommand(): CommandText | null {
+    const { definition, subtask } = this.assignment;
+    return definition.key === commandDefinition.key ? subtask.command : null;
+  }
+}
