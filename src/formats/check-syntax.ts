@@ -22,6 +22,12 @@ export function parseCheckText(written: string): CheckReading {
     return accept({ type: 'file_exists', config, label: text });
   }
   if (/^forbid\s*\//.test(text)) return parseForbid(text);
+  if (/^get\s+https?:/.test(text)) return parseGet(text);
+  if (text === 'changes') return accept({ type: 'diff', config: {}, label: text });
+  if (text === 'changes only files')
+    return accept({ type: 'diff', config: { only_declared_files: true }, label: text });
+  const asked = /^(confirm|review):\s*(\S.*)$/.exec(text);
+  if (asked !== null) return parseAsked(asked[1] ?? '', asked[2] ?? '', text);
   return commandCheck(text, text);
 }
 
@@ -70,6 +76,25 @@ function parseForbid(text: string): CheckReading {
   return accept({ type: 'forbidden_patterns', config, label: text });
 }
 
+function parseGet(text: string): CheckReading {
+  const match = /^get\s+(\S+)(?:\s+(\d{3}))?(?:\s+\/(.+)\/)?$/.exec(text);
+  if (match === null) return failure('write `get URL`, `get URL 204` or `get URL 200 /pattern/`');
+  const [, url, status, pattern] = match;
+  const config = {
+    url,
+    ...(status === undefined ? {} : { status: Number(status) }),
+    ...(pattern === undefined ? {} : { body_pattern: pattern }),
+  };
+  return accept({ type: 'http', config, label: text });
+}
+
+/** What a person, or a second agent, is asked about. */
+function parseAsked(whom: string, question: string, label: string): CheckReading {
+  return whom === 'confirm'
+    ? accept({ type: 'manual', config: { instruction: question }, label })
+    : accept({ type: 'agent_review', config: { criteria: [question] }, label });
+}
+
 function parseJson(text: string): CheckReading {
   try {
     const value: unknown = JSON.parse(text);
@@ -99,11 +124,19 @@ function accept(written: Record<string, unknown>): CheckReading {
 function pathsOf(check: Validator): string[] {
   switch (check.type) {
     case 'test_pass':
-      return check.config.working_directory === undefined ? [] : [check.config.working_directory];
+    case 'lint_clean':
+      return [check.config.working_directory ?? '.'];
+    case 'test_enforcement':
+      return [check.config.working_directory ?? '.', check.config.test_file_pattern];
     case 'file_exists':
       return [check.config.path];
     case 'forbidden_patterns':
       return check.config.paths ?? [];
+    case 'diff':
+    case 'http':
+    case 'agent_review':
+    case 'manual':
+      return [];
   }
 }
 

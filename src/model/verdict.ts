@@ -8,6 +8,8 @@ export interface CheckScore {
   weight: number;
   /** 0 to 1; `null`: 1 when passed, else 0. */
   score: number | null;
+  /** Whether a verdict may rest on it alone; an agent's opinion needs something beside it. */
+  standsAlone: boolean;
 }
 
 export interface Judgement {
@@ -45,8 +47,19 @@ function satisfies(
 }
 
 /**
- * The verdict over check results: passed only when something ran and the mode is satisfied;
- * unverified when nothing ran at all.
+ * Whether what the pass rests on holds a passed check that may stand alone: all results where all
+ * must pass, else the required ones, else those that passed.
+ */
+function isGrounded(results: readonly CheckScore[], mode: GateMode): boolean {
+  const required = results.filter((result) => mode === 'all_pass' || result.required);
+  const ground = required.length > 0 ? required : results;
+  return ground.some((result) => result.standsAlone && result.outcome === 'passed');
+}
+
+/**
+ * The verdict over check results: passed only when something passed that may stand alone and the
+ * mode is satisfied; unverified when nothing ran, or when nothing speaks against it and too little
+ * for it.
  */
 export function judge(
   results: readonly CheckScore[],
@@ -57,7 +70,8 @@ export function judge(
   const has = (outcome: CheckOutcome) => results.some((result) => result.outcome === outcome);
   if (results.every((result) => result.outcome === 'skipped'))
     return { verdict: 'unverified', score };
-  if (satisfies(results, mode, score, minScore)) return { verdict: 'passed', score };
+  if (satisfies(results, mode, score, minScore) && isGrounded(results, mode))
+    return { verdict: 'passed', score };
   if (has('failed')) return { verdict: has('passed') ? 'partial' : 'failed', score };
   if (has('error')) return { verdict: 'error', score };
   return { verdict: 'unverified', score };
