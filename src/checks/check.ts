@@ -1,15 +1,26 @@
 import type { CheckOutcome } from '../model/status';
-import type { CommandText, Validator } from '../model/validator';
+import type { CommandText, ConfigOf, Validator } from '../model/validator';
 
 /** Where a check runs. Paths are absolute. */
 export interface CheckContext {
   /** The tree that is judged; paths of validators are relative to it and must stay inside. */
   directory: string;
-  /** The diff since the base commit, made when asked for. */
-  diff: () => Promise<string>;
-  changedPaths: () => Promise<string[]>;
-  /** What the agent said and its tools printed, as text; for scope `events`. */
-  eventText: () => Promise<string>;
+  /** Where `directory` lies in its worktree, with `/`; empty at its top, where diffs begin. */
+  prefix: string;
+  /** The diff of the judged work, made when asked for; `null`: nobody knows what the work changed. */
+  diff: () => Promise<string | null>;
+  /** Its changed paths, from the top of the worktree. */
+  changedPaths: () => Promise<readonly string[] | null>;
+  /** What the agent said and its tools printed, as text; `null`: no agent is known. */
+  eventText: () => Promise<string | null>;
+  /** Paths and globs below `directory` that the work may change. */
+  declaredFiles: readonly string[];
+  /** Hosts beside loopback that may be asked. */
+  hosts: readonly string[];
+  /** Key of the agent that reviews where a check names none. */
+  reviewer: string | null;
+  /** A hash of all files as they are in a worktree now, without ignored ones. */
+  snapshot: (directory: string) => Promise<string>;
   /** Values of `{name}` in commands and paths. */
   values: Readonly<Record<string, string>>;
   /** The whole environment of the check's processes: allow-listed, and with the marker in it. */
@@ -35,7 +46,42 @@ export interface CheckResult {
   durationMs: number;
 }
 
+/** What a second agent answered to the criteria of a review. */
+export type Review =
+  | {
+      kind: 'answered';
+      agent: string;
+      /** In the order of the criteria. */
+      answers: readonly { holds: boolean; reason: string }[];
+      /** What it said and did, as evidence. */
+      text: string;
+    }
+  /** Nobody may start it yet, or it was stopped. */
+  | { kind: 'skipped'; message: string }
+  | { kind: 'error'; message: string; text: string };
+
+/** A named person's word on an instruction, for the tree that is judged. */
+export interface Confirmation {
+  holds: boolean;
+  note: string;
+  by: string;
+  at: string;
+}
+
+/** What no program can find out: the judgement of agents and of people. */
+export interface Judges {
+  review(config: ConfigOf<'agent_review'>, context: CheckContext): Promise<Review>;
+  /** `null`: nobody has said anything of this tree yet. */
+  confirmation(instruction: string): Promise<Confirmation | null>;
+}
+
+/** Where there is nobody to ask. */
+export const noJudges: Judges = {
+  review: () => Promise.resolve({ kind: 'skipped', message: 'No agent can review here.' }),
+  confirmation: () => Promise.resolve(null),
+};
+
 /** Runs validators. Never rejects: what goes wrong is outcome `error`; stopped is `skipped`. */
 export interface CheckRunner {
-  run(validator: Validator, context: CheckContext): Promise<CheckResult>;
+  run(validator: Validator, context: CheckContext, judges?: Judges): Promise<CheckResult>;
 }

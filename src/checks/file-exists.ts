@@ -1,10 +1,10 @@
-import { fillPlaceholders, type Validator } from '../model/validator';
+import { fillPlaceholders, type ConfigOf } from '../model/validator';
 import type { Files } from '../platform/files';
 import { insideDirectory } from '../platform/paths';
 import type { CheckContext } from './check';
 import { finding, type Finding } from './finding';
 
-type Config = Extract<Validator, { type: 'file_exists' }>['config'];
+type Config = ConfigOf<'file_exists'>;
 
 /** Passed when something stands, or nothing, at a path of the tree. */
 export async function fileExists(

@@ -14,3 +14,9 @@ export function finding(
 
 /** The check was stopped from outside: it says nothing. */
 export const stopped: Finding = finding('skipped', 'Stopped before the check had a result.');
+
+/** What a check about a change says where nobody knows of one. */
+export const unknownChange: Finding = finding(
+  'skipped',
+  'No run is known whose change could be looked at.',
+);

@@ -1,25 +1,24 @@
-import picomatch from 'picomatch';
 import { RunsheetError } from '../model/errors';
-import type { Validator } from '../model/validator';
+import type { ConfigOf } from '../model/validator';
 import type { Clock } from '../platform/clock';
 import type { Files } from '../platform/files';
 import { maskSecrets } from '../platform/masking';
 import { insideDirectory } from '../platform/paths';
 import { addedLines, type PlacedLine } from './added-lines';
 import type { CheckContext } from './check';
-import { finding, stopped, type Finding } from './finding';
+import { finding, stopped, unknownChange, type Finding } from './finding';
 import { requirePatterns, searchLines, type PatternMatch } from './pattern-search';
+import { filesMatching, matcherOf, pathBelow } from './tree-files';
 
-type Config = Extract<Validator, { type: 'forbidden_patterns' }>['config'];
+type Config = ConfigOf<'forbidden_patterns'>;
 
 const mostBytes = 64 * 1024 * 1024;
-// What nobody means who asks for all files.
-const passedOver = new Set(['.git', 'node_modules']);
 const shownCharacters = 200;
 
 /**
  * Passed when no line in scope matches. `diff`: the added lines; `files`: all lines of the files
- * that `paths` names, or of the changed ones without it; `events`: what the agent said.
+ * that `paths` names, or of the changed ones without it; `events`: what the agent said and
+ * its tools printed.
  */
 export class ForbiddenPatterns {
   constructor(
@@ -31,6 +30,7 @@ export class ForbiddenPatterns {
     const flags = config.case_sensitive ? '' : 'i';
     requirePatterns(config.patterns, flags);
     const lines = await this.linesInScope(config, context);
+    if (lines === null) return unknownChange;
     const texts = lines.map(({ text }) => text);
     const limits = { clock: this.clock, signal: context.signal };
     const result = await searchLines(config.patterns, flags, texts, limits);
@@ -43,57 +43,41 @@ export class ForbiddenPatterns {
     return describe(config, lines, result.matches);
   }
 
-  private async linesInScope(config: Config, context: CheckContext): Promise<PlacedLine[]> {
+  /** `null`: nobody knows what is in scope. */
+  private async linesInScope(config: Config, context: CheckContext): Promise<PlacedLine[] | null> {
+    const { paths } = config;
     switch (config.scope) {
-      case 'events':
-        return linesOf('events', await context.eventText());
-      case 'files':
-        return this.linesOfFiles(context, await this.pathsInScope(config, context));
+      case 'events': {
+        const text = await context.eventText();
+        return text === null ? null : linesOf('events', text);
+      }
+      case 'files': {
+        const found =
+          paths === undefined
+            ? await changedFiles(context)
+            : await this.namedFiles(context.directory, paths);
+        return found === null ? null : this.linesOfFiles(context, found);
+      }
       case 'diff': {
-        const matches = config.paths === undefined ? null : matcherOf(config.paths);
-        const lines = addedLines(await context.diff());
-        return lines.filter(({ path }) => matches?.(path) ?? true);
+        const diff = await context.diff();
+        if (diff === null) return null;
+        const matches = paths === undefined ? null : matcherOf(paths);
+        return addedLines(diff)
+          .map((line) => ({ ...line, path: pathBelow(context.prefix, line.path) }))
+          .filter(({ path }) => matches?.(path) ?? true);
       }
     }
   }
 
-  private async pathsInScope(config: Config, context: CheckContext): Promise<string[]> {
-    if (config.paths === undefined) return context.changedPaths();
-    const matches = matcherOf(config.paths);
-    const bases = new Set(config.paths.map((path) => picomatch.scan(path).base));
-    const found = await Promise.all([...bases].map((base) => this.filesBelow(context, base)));
-    const paths = [...new Set(found.flat())].filter((path) => matches(path)).sort();
-    if (paths.length > 0) return paths;
+  private async namedFiles(directory: string, paths: readonly string[]): Promise<string[]> {
+    const found = await filesMatching(this.files, directory, paths);
+    if (found.length > 0) return found;
     // A slip in a glob must not make a check that always passes.
     throw new RunsheetError(
       'validation',
-      `No file matches ${config.paths.join(', ')}, so there is nothing to search. Correct "paths".`,
-      { field: 'paths', value: config.paths },
+      `No file matches ${paths.join(', ')}, so there is nothing to search. Correct "paths".`,
+      { field: 'paths', value: paths },
     );
-  }
-
-  /** Regular files at or below a folder of the tree; links are not followed. */
-  private async filesBelow(context: CheckContext, base: string): Promise<string[]> {
-    const root = await insideDirectory(this.files, context.directory, base);
-    if (root === null)
-      throw new RunsheetError(
-        'validation',
-        `The path ${JSON.stringify(base)} leads out of the worktree. Correct it in the plan.`,
-        { field: 'paths', value: base },
-      );
-    const kind = await this.files.kind(root);
-    if (kind !== 'directory') return kind === 'file' ? [base] : [];
-    const found: string[] = [];
-    const folders = [base.replace(/^\.$|^(?:\.\/)+|\/+$/g, '')];
-    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-      for (const entry of await this.files.list(`${context.directory}/${folder}`)) {
-        if (passedOver.has(entry.name)) continue;
-        const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-        if (entry.kind === 'directory') folders.push(path);
-        else if (entry.kind === 'file') found.push(path);
-      }
-    }
-    return found;
   }
 
   private async linesOfFiles(
@@ -119,17 +103,13 @@ export class ForbiddenPatterns {
   }
 }
 
-function linesOf(path: string, text: string): PlacedLine[] {
-  return text.split(/\r?\n/).map((line, index) => ({ path, line: index + 1, text: line }));
+async function changedFiles(context: CheckContext): Promise<string[] | null> {
+  const changed = await context.changedPaths();
+  return changed?.map((path) => pathBelow(context.prefix, path)) ?? null;
 }
 
-/** A folder stands for all that is in it. */
-function matcherOf(globs: readonly string[]): (path: string) => boolean {
-  const all = globs.flatMap((glob) => {
-    const plain = glob.replace(/^\.\//, '').replace(/\/+$/, '');
-    return [plain, `${plain}/**`];
-  });
-  return picomatch(all, { dot: true });
+function linesOf(path: string, text: string): PlacedLine[] {
+  return text.split(/\r?\n/).map((line, index) => ({ path, line: index + 1, text: line }));
 }
 
 function describe(

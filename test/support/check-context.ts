@@ -3,6 +3,7 @@ import { ValidatorRunner, type CheckEffects } from '../../src/checks/runner';
 import { validatorSchema, type Validator } from '../../src/model/validator';
 import { SystemClock } from '../../src/platform/clock';
 import { NodeFiles } from '../../src/platform/files';
+import { NodeHttp } from '../../src/platform/http';
 import { silentLog } from '../../src/platform/log';
 import { NodeSpawn } from '../../src/platform/spawn';
 
@@ -10,9 +11,14 @@ import { NodeSpawn } from '../../src/platform/spawn';
 export function checkContext(directory: string, parts: Partial<CheckContext> = {}): CheckContext {
   return {
     directory,
+    prefix: '',
     diff: () => Promise.resolve(''),
     changedPaths: () => Promise.resolve([]),
     eventText: () => Promise.resolve(''),
+    declaredFiles: [],
+    hosts: [],
+    reviewer: null,
+    snapshot: () => Promise.resolve('0'.repeat(40)),
     values: { run_id: 'run-1' },
     env: { PATH: process.env['PATH'] ?? '' },
     isApproved: () => true,
@@ -29,6 +35,7 @@ export function validatorRunner(parts: Partial<CheckEffects> = {}): ValidatorRun
     files: new NodeFiles(),
     clock: new SystemClock(),
     log: silentLog,
+    http: new NodeHttp(),
     stopTree: () => Promise.resolve(),
     ...parts,
   });
