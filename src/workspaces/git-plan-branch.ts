@@ -5,6 +5,7 @@ import { isInside } from '../platform/paths';
 import type { RepositoryContext } from './context';
 import { GitRunWorktree } from './git-run-worktree';
 import { runNames } from './names';
+import { diffBetween, pathsBetween, snapshotOf } from './trees';
 import { abandonWorktree, addWorktree, branchExists } from './worktree-list';
 import { clearStaleLocks, foldersOf, isHalfMade } from './worktree-state';
 import type { MergeResult, PlanBranch, RunWorktree, RunWorktreeRequest } from './workspace';
@@ -26,6 +27,22 @@ export class GitPlanBranch implements PlanBranch {
 
   head(): Promise<string> {
     return this.merger.head();
+  }
+
+  treeOf(commit: string): Promise<string> {
+    return this.context.git.text(this.path, ['rev-parse', '--verify', `${commit}^{tree}`]);
+  }
+
+  snapshot(directory: string): Promise<string> {
+    return snapshotOf(this.context, directory);
+  }
+
+  changedPaths(from: string, to: string): Promise<string[]> {
+    return pathsBetween(this.context.git, this.context.root, from, to);
+  }
+
+  diff(from: string, to: string): Promise<string> {
+    return diffBetween(this.context.git, this.context.root, from, to);
   }
 
   /** Cleans up after a merge that was interrupted. */

@@ -4,7 +4,8 @@ import type { RepositoryContext } from './context';
 import { GitPlanBranch } from './git-plan-branch';
 import { isRunBranch, planFolderName } from './names';
 import { isBelow, statusPaths } from './status';
-import type { PlanBranch, Repository } from './workspace';
+import { committedTreeOf, historyOf } from './trees';
+import type { HistoryStep, PlanBranch, Repository } from './workspace';
 import { addWorktree, branchExists } from './worktree-list';
 import { clearStaleLocks, foldersOf, isHalfMade } from './worktree-state';
 
@@ -57,6 +58,21 @@ export class GitRepository implements Repository {
     // One that failed may be tried again.
     opening.catch(() => this.branches.delete(branch));
     return opening;
+  }
+
+  async treeOf(ref: string): Promise<string> {
+    const commit = await this.resolve(ref);
+    return this.context.git.text(this.root, ['rev-parse', '--verify', `${commit}^{tree}`]);
+  }
+
+  async committedTree(worktree: string): Promise<string | null> {
+    const { git, files } = this.context;
+    if ((await foldersOf(git, files, worktree)) === null) return null;
+    return committedTreeOf(git, worktree);
+  }
+
+  async history(ref: string, since: string | null): Promise<HistoryStep[]> {
+    return historyOf(this.context.git, this.root, await this.resolve(ref), since);
   }
 
   private async makePlanBranch(branch: string, base: string): Promise<GitPlanBranch> {

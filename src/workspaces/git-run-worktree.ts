@@ -3,6 +3,7 @@ import { literalPath, splitNul } from './git';
 import type { RepositoryContext } from './context';
 import { statusPaths } from './status';
 import { embeddedRepositories, forgetStrayGitlinks } from './embedded';
+import { diffOptions } from './trees';
 import { untracked, withUntracked } from './untracked';
 import { abandonWorktree, discardWorktree } from './worktree-list';
 import { clearStaleLocks, foldersOf } from './worktree-state';
@@ -62,9 +63,8 @@ export class GitRunWorktree implements RunWorktree {
   }
 
   async diff(): Promise<string> {
-    const options = ['--no-color', '--no-ext-diff', '--no-textconv', '--find-renames'];
     return withUntracked(this.context, this.path, async (env) => {
-      const args = ['diff', ...options, this.baseCommit];
+      const args = ['diff', ...diffOptions, this.baseCommit];
       return (await this.context.git.run(this.path, args, { env })).stdout.toString('utf8');
     });
   }

@@ -21,6 +21,28 @@ export interface Repository {
    * `read_only` when its folder cannot be made.
    */
   openPlanBranch(branch: string, base: string): Promise<PlanBranch>;
+
+  /** Tree hash of a commit, or of what a ref names. @throws RunsheetError `not_found`. */
+  treeOf(ref: string): Promise<string>;
+  /**
+   * Tree hash of what is committed in a worktree; `null` when tracked files differ from it. Untracked
+   * files, such as what checks leave, do not count. `null` too when there is no worktree.
+   */
+  committedTree(worktree: string): Promise<string | null>;
+  /**
+   * The commits on the way of `ref`, oldest first, with the paths that each changed and the subtask
+   * in its trailer; merges as one step. Only those after `since`, when it is on the way; else the
+   * last 1000.
+   */
+  history(ref: string, since: string | null): Promise<HistoryStep[]>;
+}
+
+export interface HistoryStep {
+  commit: string;
+  /** Key in the trailer `Runsheet-Subtask`. */
+  subtask: string | null;
+  /** From the top of the repository. */
+  paths: string[];
 }
 
 /** The branch that a plan's work is merged into. One merge at a time. */
@@ -30,6 +52,12 @@ export interface PlanBranch {
   readonly branch: string;
   readonly path: string;
   head(): Promise<string>;
+  treeOf(commit: string): Promise<string>;
+  /** Hash of all files as they are in a worktree now, untracked ones included, ignored ones not. */
+  snapshot(directory: string): Promise<string>;
+  /** Paths that differ between two commits, from the top of the repository. */
+  changedPaths(from: string, to: string): Promise<string[]>;
+  diff(from: string, to: string): Promise<string>;
   /**
    * A worktree of a run's own, on a new branch from the plan branch's head at this moment.
    * @throws RunsheetError `read_only` when its folder cannot be made.

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunsheetError } from '../../src/model/errors';
 import type {
+  HistoryStep,
   MergeResult,
   PlanBranch,
   Repository,
@@ -75,6 +76,9 @@ export class FakePlanBranch implements PlanBranch {
   openError: Error | null = null;
   /** Waited for before a merge begins. */
   beforeMerge: () => Promise<void> = () => Promise.resolve();
+  /** Tree hashes by commit; others are told by the commit's own hash. */
+  readonly trees = new Map<string, string>();
+  snapshots: (directory: string) => string = () => '0'.repeat(40);
   private readonly contained = new Set<string>();
   private tip: string;
 
@@ -93,6 +97,22 @@ export class FakePlanBranch implements PlanBranch {
 
   async head(): Promise<string> {
     return this.tip;
+  }
+
+  async treeOf(commit: string): Promise<string> {
+    return this.trees.get(commit) ?? commit;
+  }
+
+  async snapshot(directory: string): Promise<string> {
+    return this.snapshots(directory);
+  }
+
+  async changedPaths(from: string, to: string): Promise<string[]> {
+    return from === to ? [] : ['src/a.ts'];
+  }
+
+  async diff(from: string, to: string): Promise<string> {
+    return from === to ? '' : '+++ src/a.ts\n';
   }
 
   async openRunWorktree(request: RunWorktreeRequest): Promise<FakeWorktree> {
@@ -144,6 +164,10 @@ export class FakeRepository implements Repository {
   readonly commit = newCommit();
   readonly branches = new Map<string, FakePlanBranch>();
   dirty: string[] = [];
+  /** What is committed in worktrees, by path. */
+  readonly committed = new Map<string, string>();
+  /** The history of every branch. */
+  steps: HistoryStep[] = [];
 
   constructor(
     workspace: string,
@@ -166,6 +190,24 @@ export class FakeRepository implements Repository {
 
   async dirtyPaths(except: readonly string[]): Promise<string[]> {
     return this.dirty.filter((path) => !except.includes(path));
+  }
+
+  async treeOf(ref: string): Promise<string> {
+    const commit = await this.resolve(ref);
+    for (const { trees } of this.branches.values()) {
+      const tree = trees.get(commit);
+      if (tree !== undefined) return tree;
+    }
+    return commit;
+  }
+
+  async committedTree(worktree: string): Promise<string | null> {
+    return this.committed.get(worktree) ?? null;
+  }
+
+  async history(_ref: string, since: string | null): Promise<HistoryStep[]> {
+    const after = this.steps.findIndex(({ commit }) => commit === since);
+    return this.steps.slice(after + 1);
   }
 
   async openPlanBranch(branch: string, base: string): Promise<FakePlanBranch> {
