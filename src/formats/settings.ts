@@ -1,6 +1,6 @@
 import { isMap, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { z } from 'zod';
-import { commandTextSchema } from '../model/validator';
+import { commandTextSchema, hostSchema } from '../model/validator';
 import type { Problem } from '../model/plan';
 import { checkSchema } from './check-syntax';
 import { problem, staysInside, type Place } from './problems';
@@ -20,6 +20,10 @@ export const commonSettings = {
   copy: z.preprocess(
     (value) => (typeof value === 'string' ? [value] : value),
     z.array(insidePath).max(100),
+  ),
+  hosts: z.preprocess(
+    (value) => (typeof value === 'string' ? [value] : value),
+    z.array(hostSchema).max(50),
   ),
   ...hintShape,
   policy: policySchema,

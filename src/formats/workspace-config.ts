@@ -43,6 +43,7 @@ export interface WorkspaceConfig {
   checks: Validator[];
   setup: CommandText | null;
   copy: string[];
+  hosts: string[];
   agents: AgentConfig[];
   limits: LimitsConfig;
   /** For subtasks and plans that say nothing of it themselves. */
@@ -94,6 +95,7 @@ export function readWorkspaceConfig(text: string): WorkspaceConfigReading {
     checks: nameChecks(values.checks ?? [], 'workspace-check'),
     setup: values.setup ?? null,
     copy: values.copy ?? [],
+    hosts: values.hosts ?? [],
     agents: Object.entries(values.agents ?? {}).map(([key, agent]) => ({ key, ...agent })),
     limits: values.limits === undefined ? defaultLimits : limitsOf(values.limits),
     hints: hintsOf(values),

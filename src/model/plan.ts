@@ -130,6 +130,8 @@ export interface PlanSettings {
   setup: CommandText | null;
   /** Ignored files (globs) copied into each worktree. */
   copy: string[];
+  /** Hosts beside this machine that `http` checks may ask: `example.org`, `example.org:8080`. */
+  hosts: string[];
   hints: SpecHints;
 }
 
@@ -158,6 +160,7 @@ export const noSettings: PlanSettings = {
   checks: [],
   setup: null,
   copy: [],
+  hosts: [],
   hints: noHints,
 };
 

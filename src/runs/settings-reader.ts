@@ -60,6 +60,7 @@ const noSettings: WorkspaceSettings = {
   checks: [],
   setup: null,
   copy: [],
+  hosts: [],
   agents: [],
   limits: defaultLimits,
   hints: noHints,

@@ -12,6 +12,8 @@ export interface WorkspaceSettings {
   checks: readonly Validator[];
   setup: CommandText | null;
   copy: readonly string[];
+  /** Hosts beside this machine that `http` checks of every plan may ask. */
+  hosts: readonly string[];
   agents: readonly OwnAgent[];
   limits: LimitsConfig;
   hints: SpecHints;

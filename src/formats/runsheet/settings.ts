@@ -36,6 +36,7 @@ export function readFrontMatter(text: string, lines: readonly MarkdownLine[]): F
     checks: nameChecks(values.checks ?? [], 'plan-check'),
     setup: values.setup ?? null,
     copy: values.copy ?? [],
+    hosts: values.hosts ?? [],
     hints: hintsOf(values),
   };
   return { title: values.title ?? null, settings, keys, problems };
