@@ -13,6 +13,7 @@ import { RunsheetError } from './model/errors';
 import { SystemClock, timestamp } from './platform/clock';
 import { FileLog } from './platform/file-log';
 import { NodeFiles } from './platform/files';
+import { NodeHttp } from './platform/http';
 import { once } from './platform/once';
 import { NodeSpawn } from './platform/spawn';
 import { PROTOCOL_VERSION } from './protocol/handshake';
@@ -122,7 +123,12 @@ async function serve(
   const effects = { spawn, files, clock, processes, environment: variables, log };
   const runs = await createRuns({
     ...{ workspace, engineId, store, artifacts, files, clock, log, settings, catalog, documents },
-    checks: new ValidatorRunner({ ...effects, stopTree: stopTreeWith(processes, clock) }),
+    random: Math.random,
+    checks: new ValidatorRunner({
+      ...effects,
+      http: new NodeHttp(),
+      stopTree: stopTreeWith(processes, clock),
+    }),
     agentFor: (definition) => createAgent(definition, effects),
     stopLeftovers: async (recorded, marker) => {
       return { left: (await stopLeftovers(recorded, marker, processes, clock)).length };

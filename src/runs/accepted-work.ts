@@ -6,8 +6,20 @@ import type { SubtaskRow } from '../store/repositories/subtasks';
 import type { Store } from '../store/store';
 import type { PlanBranch, RunWorktree } from '../workspaces/workspace';
 import type { PlanState } from './plan-state';
+import { isMerged } from './run-end';
 
-/** Merges what runs left unproven and a person takes as it is. */
+/** What a run left beside the plan's branch. */
+export interface LeftWork {
+  run: RunRow;
+  commit: string;
+}
+
+/** Whether work that is merged for a look may stay merged. */
+export type Judge = (merged: { path: string; commit: string }, left: LeftWork) => Promise<boolean>;
+
+const asItIs: Judge = () => Promise.resolve(true);
+
+/** Merges what runs left unproven: when a person takes it as it is, or when it is judged anew. */
 export class AcceptedWork {
   constructor(
     private readonly store: Store,
@@ -16,23 +28,25 @@ export class AcceptedWork {
 
   /**
    * What the subtask's last run left, committed or not. Nothing is merged for a subtask that waits
-   * to be begun: its last run was given up.
+   * to be begun: its last run was given up; then, and when there is nothing, nobody judges.
    * @throws RunsheetError `invalid_transition`, `version_conflict` with the way out.
    */
-  async merge(plan: PlanState, subtask: SubtaskRow): Promise<void> {
+  async merge(plan: PlanState, subtask: SubtaskRow, judge: Judge = asItIs): Promise<void> {
     checkTransition('subtask', subtaskTransitions, subtask.status, 'done');
     const run = await this.runOf(plan, subtask);
     if (run === null || run.base_commit === null) return;
     const branch = await this.branchOf(plan, run.base_commit);
     const worktree = await this.worktreeOf(run, branch);
-    const message = messageOf(subtask, run);
+    const message = messageOf(subtask, run, judge === asItIs ? 'accepted' : 'checked again');
     const planFile = posix.join(branch.prefix, plan.entry.path);
     const left = await worktree?.commitAll(message, [planFile]);
     const commit = worktree === null ? run.head_commit : (left ?? null);
     if (commit === null || commit === run.base_commit) return;
-    const result = await branch.merge(commit, `Merge ${message}`, () => Promise.resolve(true));
+    const result = await branch.merge(commit, `Merge ${message}`, (merged) =>
+      judge(merged, { run, commit }),
+    );
     if (result.kind === 'conflict') throw conflict(subtask, run, branch, result.paths);
-    await worktree?.removeIfMerged();
+    if (isMerged(result)) await worktree?.removeIfMerged();
   }
 
   private async runOf(plan: PlanState, subtask: SubtaskRow): Promise<RunRow | null> {
@@ -50,8 +64,8 @@ export class AcceptedWork {
   }
 }
 
-function messageOf({ subtask_key: key, title }: SubtaskRow, run: RunRow): string {
-  return `${key}: ${title} (accepted)\n\nRunsheet-Subtask: ${key}\nRunsheet-Run: ${run.id}`;
+function messageOf({ subtask_key: key, title }: SubtaskRow, run: RunRow, why: string): string {
+  return `${key}: ${title} (${why})\n\nRunsheet-Subtask: ${key}\nRunsheet-Run: ${run.id}`;
 }
 
 function conflict(

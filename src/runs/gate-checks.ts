@@ -1,8 +1,9 @@
-import { join } from 'node:path';
+import { gates } from '../store/repositories/gates';
+import type { GateRow } from '../store/repositories/gate-rows';
 import type { CheckContext } from '../checks/check';
-import { gates, type GateRow } from '../store/repositories/gates';
-import type { Repository } from '../workspaces/workspace';
+import type { PlanBranch, Repository } from '../workspaces/workspace';
 import type { RunServices } from './assignment';
+import { checkContextOf, noChange } from './judged-tree';
 import type { PlanState } from './plan-state';
 import { setUp } from './set-up';
 import type { WorkspaceSettings } from './workspace-settings';
@@ -20,29 +21,47 @@ export class GateChecks {
     const open = gate.criteria.filter(({ kind, state }) => kind === 'check' && state !== 'met');
     const { work_branch: name } = plan.plan;
     if (open.length === 0 || name === null) return;
-    const repository = await this.openRepository();
-    const branch = await repository.openPlanBranch(name, await repository.resolve(name));
+    const subject = { planId: plan.plan.id, subtaskId: null };
+    await this.services.checkWork.carryOut(subject, async (signal) => {
+      const repository = await this.openRepository();
+      const branch = await repository.openPlanBranch(name, await repository.resolve(name));
+      await this.runOn(branch, plan, gate, open, actor, signal);
+    });
+  }
+
+  private async runOn(
+    branch: PlanBranch,
+    plan: PlanState,
+    gate: GateRow,
+    open: GateRow['criteria'],
+    actor: string,
+    signal: AbortSignal,
+  ): Promise<void> {
     const settings = await this.settings();
-    const { setup, copy } = plan.entry.plan.settings;
+    const { setup, copy, hosts, agent } = plan.entry.plan.settings;
     const worktree = await branch.openRunWorktree({
       name: `gate-${gate.gate_key}`,
       copy: [...settings.copy, ...copy],
     });
-    const marker = `gate-${gate.id}`;
-    const context: CheckContext = {
-      directory: join(worktree.path, branch.prefix),
-      diff: () => worktree.diff(),
-      changedPaths: () => worktree.changedPaths(),
-      eventText: () => Promise.resolve(''),
-      values: { subtask_key: gate.gate_key, run_id: marker, base_commit: worktree.baseCommit },
-      env: this.services.environment(marker),
-      isApproved: this.services.isApproved,
-      marker,
-      signal: new AbortController().signal,
-    };
     try {
+      const context = checkContextOf(
+        {
+          branch,
+          worktree: worktree.path,
+          change: noChange,
+          declaredFiles: [],
+          hosts: [...settings.hosts, ...hosts],
+          reviewer: agent ?? settings.agent,
+          key: gate.gate_key,
+          baseCommit: worktree.baseCommit,
+          marker: `gate-${gate.id}`,
+          signal,
+        },
+        this.services,
+      );
       await setUp(setup ?? settings.setup, this.services.checks, context);
-      for (const criterion of open) await this.check(gate, criterion, context, actor);
+      const tree = await branch.treeOf(worktree.baseCommit);
+      for (const criterion of open) await this.check(gate, criterion, context, tree, actor);
     } finally {
       await worktree.discard();
     }
@@ -52,6 +71,7 @@ export class GateChecks {
     gate: GateRow,
     criterion: GateRow['criteria'][number],
     context: CheckContext,
+    treeHash: string,
     actor: string,
   ): Promise<void> {
     if (criterion.validator === null) return;
@@ -66,6 +86,7 @@ export class GateChecks {
         minScore: null,
         tree: 'merged',
         commit: context.values['base_commit'] ?? '',
+        treeHash,
         dirty: false,
       },
       context,

@@ -1,20 +1,58 @@
-import { join } from 'node:path';
-import type { CheckContext } from '../checks/check';
+import { checkText } from '../model/check-text';
 import { RunsheetError } from '../model/errors';
 import type { Verdict } from '../model/status';
+import type { Validator } from '../model/validator';
 import { claims } from '../store/repositories/claims';
+import { runs, type RunRow } from '../store/repositories/runs';
 import { subtasks, type StatusStep, type SubtaskRow } from '../store/repositories/subtasks';
-import type { PlanBranch, RunWorktree } from '../workspaces/workspace';
+import type { PlanBranch } from '../workspaces/workspace';
+import { AcceptedWork } from './accepted-work';
 import type { RunServices } from './assignment';
-import { checksOf } from './derive-spec';
+import { checkContextOf, noChange, type Change } from './judged-tree';
 import type { PlanState } from './plan-state';
 import { setUp } from './set-up';
-import type { VerificationResult } from './verifier';
-import type { WorkspaceSettings } from './workspace-settings';
+import { SpecDesk } from './spec-desk';
+import type { VerificationRequest, VerificationResult } from './verifier';
+import { agentKeyOf, type WorkspaceSettings } from './workspace-settings';
 
-/** Runs the checks of subtasks without an agent, on the head of the plan's branch. */
+/** What is asked of a subtask's tree: all its checks, or one of them. */
+interface Asked extends Pick<
+  VerificationRequest,
+  'validators' | 'gateMode' | 'minScore' | 'acceptanceSpecId'
+> {
+  /** Whether passing proves the subtask. */
+  proves: boolean;
+  /** Whether failing refutes it. */
+  refutes: boolean;
+}
+
+/** One question about one subtask, with all that belongs to it. */
+interface Matter {
+  plan: PlanState;
+  subtask: SubtaskRow;
+  branch: PlanBranch;
+  settings: WorkspaceSettings;
+  asked: Asked;
+  actor: string;
+  signal: AbortSignal;
+}
+
+/** Where a matter is judged. */
+interface Place {
+  /** Top of the worktree. */
+  worktree: string;
+  commit: string;
+  workTree: string | null;
+  change: Change;
+}
+
+/** Runs the checks of subtasks without an agent, on the plan's branch. */
 export class VerificationDesk {
-  constructor(private readonly services: RunServices) {}
+  private readonly specs: SpecDesk;
+
+  constructor(private readonly services: RunServices) {
+    this.specs = new SpecDesk(services.store);
+  }
 
   /** What the file claims as done is proven, refuted, or left a claim when nothing can prove it. */
   async verifyClaim(
@@ -23,7 +61,8 @@ export class VerificationDesk {
     branch: PlanBranch,
     settings: WorkspaceSettings,
   ): Promise<Verdict> {
-    const result = await this.check(plan, subtask, branch, settings, 'engine');
+    const asked = await this.asked(plan, subtask, settings, null);
+    const result = await this.carryOut({ plan, subtask, branch, settings, asked, actor: 'engine' });
     // What could not be run refutes nothing.
     if (result.verdict !== 'unverified' && result.verdict !== 'error') {
       const { id: verificationId, verdict, message } = result;
@@ -38,85 +77,176 @@ export class VerificationDesk {
     return result.verdict;
   }
 
-  /** Checks a subtask again, whatever its status, and moves it where the verdict says. */
+  /**
+   * Checks a subtask again, whatever its status, and moves it where the verdict says. Work that its
+   * last run has left beside the branch is judged merged, and stays merged when it passes. `check`
+   * (an id, or the check as shown) asks for one check alone: it proves nothing beside others.
+   * @throws RunsheetError `not_ready`, `not_found`, `version_conflict`.
+   */
   async verifyAgain(
     plan: PlanState,
     subtask: SubtaskRow,
     branch: PlanBranch,
     settings: WorkspaceSettings,
     actor: string,
+    check: string | null = null,
   ): Promise<VerificationResult> {
     if (subtask.status === 'in_progress' || subtask.status === 'in_review') {
       throw new RunsheetError('not_ready', 'A run of this subtask is going on.', {});
     }
-    const result = await this.check(plan, subtask, branch, settings, actor);
-    for (const step of stepsAfter(subtask, result)) {
+    const asked = await this.asked(plan, subtask, settings, check);
+    const result = await this.carryOut({ plan, subtask, branch, settings, asked, actor });
+    for (const step of stepsAfter(subtask, result, asked)) {
       await this.services.store.command(subtasks.step, step, { actor });
     }
     return result;
   }
 
-  private async check(
-    plan: PlanState,
-    subtask: SubtaskRow,
-    branch: PlanBranch,
-    settings: WorkspaceSettings,
-    actor: string,
-  ): Promise<VerificationResult> {
-    const content = plan.contentOf(subtask);
-    if (content === null) throw new RunsheetError('not_found', 'This subtask is not in its file.');
+  /** Stops what is being checked of a plan, or of one subtask; how many verifications it were. */
+  stop(planId: string, subtaskId: string | null): Promise<number> {
+    return this.services.checkWork.stop(
+      (subject) =>
+        subject.planId === planId && (subtaskId === null || subject.subtaskId === subtaskId),
+    );
+  }
+
+  private carryOut(matter: Omit<Matter, 'signal'>): Promise<VerificationResult> {
+    const { plan, subtask } = matter;
+    const subject = { planId: plan.plan.id, subtaskId: subtask.id };
+    return this.services.checkWork.carryOut(subject, async (signal) => {
+      const whole = { ...matter, signal };
+      return (await this.judgeLeftWork(whole)) ?? (await this.judgeHead(whole));
+    });
+  }
+
+  /** `null` when the last run has left nothing that its agent had finished. */
+  private async judgeLeftWork(matter: Matter): Promise<VerificationResult | null> {
+    const { plan, subtask, branch, asked, signal } = matter;
+    if (subtask.status !== 'needs_attention' && subtask.status !== 'failed') return null;
+    if ((await this.lastRun(plan, subtask))?.outcome !== 'completed') return null;
+    const work = new AcceptedWork(this.services.store, () => Promise.resolve(branch));
+    let result: VerificationResult | null = null;
+    await work.merge(plan, subtask, async (merged, left) => {
+      const workTree = await branch.treeOf(left.commit);
+      const change = this.changeOf(branch, left.run, left.commit);
+      const place = { worktree: merged.path, commit: merged.commit, workTree, change };
+      result = await this.judge(matter, place);
+      return asked.proves && result.verdict === 'passed' && !signal.aborted;
+    });
+    return result;
+  }
+
+  private async judgeHead(matter: Matter): Promise<VerificationResult> {
+    const { plan, subtask, branch, settings } = matter;
+    const run = await this.lastRun(plan, subtask);
     const worktree = await branch.openRunWorktree({
-      name: `verify-${content.id}`,
+      name: `verify-${contentOf(plan, subtask).id}`,
       copy: [...settings.copy, ...plan.entry.plan.settings.copy],
     });
     try {
-      const context = this.contextOf(subtask, worktree, branch.prefix);
-      await setUp(plan.entry.plan.settings.setup ?? settings.setup, this.services.checks, context);
-      return await this.services.verifier.verify(
-        {
-          runId: null,
-          subtaskId: subtask.id,
-          gateId: null,
-          acceptanceSpecId: null,
-          validators: checksOf(content, plan.entry.plan, settings.checks),
-          gateMode: 'all_pass',
-          minScore: null,
-          tree: 'merged',
-          commit: worktree.baseCommit,
-          dirty: false,
-        },
-        context,
-        actor,
-      );
+      const commit = worktree.baseCommit;
+      const change = run === null ? noChange : this.changeOf(branch, run, run.head_commit);
+      return await this.judge(matter, { worktree: worktree.path, commit, workTree: null, change });
     } finally {
       await worktree.discard();
     }
   }
 
-  private contextOf(subtask: SubtaskRow, worktree: RunWorktree, prefix: string): CheckContext {
-    const marker = `verify-${subtask.id}`;
-    return {
-      directory: join(worktree.path, prefix),
-      diff: () => worktree.diff(),
-      changedPaths: () => worktree.changedPaths(),
-      eventText: () => Promise.resolve(''),
-      values: {
-        subtask_key: subtask.subtask_key,
-        run_id: marker,
-        base_commit: worktree.baseCommit,
+  private async judge(matter: Matter, place: Place): Promise<VerificationResult> {
+    const { plan, subtask, branch, settings, asked, actor, signal } = matter;
+    const { plan: file } = plan.entry;
+    const content = contentOf(plan, subtask);
+    const context = checkContextOf(
+      {
+        branch,
+        worktree: place.worktree,
+        change: place.change,
+        declaredFiles: content.files,
+        hosts: [...settings.hosts, ...file.settings.hosts],
+        reviewer: agentKeyOf(content, file, settings, null),
+        key: subtask.subtask_key,
+        baseCommit: place.commit,
+        marker: `verify-${subtask.id}`,
+        signal,
       },
-      env: this.services.environment(marker),
-      isApproved: this.services.isApproved,
-      marker,
-      signal: new AbortController().signal,
+      this.services,
+    );
+    await setUp(file.settings.setup ?? settings.setup, this.services.checks, context);
+    const { proves: _proves, refutes: _refutes, ...question } = asked;
+    return this.services.verifier.verify(
+      {
+        ...question,
+        ...{ runId: null, subtaskId: subtask.id, gateId: null, tree: 'merged', dirty: false },
+        commit: place.commit,
+        treeHash: await branch.treeOf(place.commit),
+        workTree: place.workTree,
+      },
+      context,
+      actor,
+    );
+  }
+
+  private async asked(
+    plan: PlanState,
+    subtask: SubtaskRow,
+    settings: WorkspaceSettings,
+    check: string | null,
+  ): Promise<Asked> {
+    const content = contentOf(plan, subtask);
+    const { plan: file, path: planPath } = plan.entry;
+    const source = { subtaskId: subtask.id, subtask: content, plan: file, planPath, settings };
+    const { spec, stored } = await this.specs.preview({ ...source, agentKey: null });
+    const { validators, gate_mode: gateMode, min_score: minScore } = spec.acceptance;
+    const acceptanceSpecId = stored?.acceptanceId ?? null;
+    const all = { validators, gateMode, minScore, acceptanceSpecId, proves: true, refutes: true };
+    if (check === null) return all;
+    const chosen = chosenOf(validators, check, subtask.subtask_key);
+    if (validators.length === 1) return all;
+    const refutes = gateMode === 'all_pass' || chosen.required;
+    const alone = { validators: [chosen], gateMode: 'all_pass' as const, minScore: null };
+    return { ...alone, acceptanceSpecId, proves: false, refutes };
+  }
+
+  private changeOf(branch: PlanBranch, run: RunRow, head: string | null): Change {
+    const base = run.base_commit;
+    if (base === null || head === null) return noChange;
+    return {
+      diff: () => branch.diff(base, head),
+      changedPaths: () => branch.changedPaths(base, head),
+      eventText: () => this.services.recorder.textOf(run.id),
     };
+  }
+
+  private async lastRun(plan: PlanState, subtask: SubtaskRow): Promise<RunRow | null> {
+    const id = plan.attempts.get(subtask.id)?.lastRunId;
+    return id === undefined ? null : this.services.store.query(runs.byId, id);
   }
 }
 
-function stepsAfter(subtask: SubtaskRow, result: VerificationResult): StatusStep[] {
+function contentOf(plan: PlanState, subtask: SubtaskRow) {
+  const content = plan.contentOf(subtask);
+  if (content !== null) return content;
+  throw new RunsheetError('not_found', 'This subtask is not in its file.');
+}
+
+function chosenOf(validators: readonly Validator[], check: string, key: string): Validator {
+  const chosen =
+    validators.find(({ id }) => id === check) ??
+    validators.find((validator) => checkText(validator) === check);
+  if (chosen !== undefined) return chosen;
+  const known = validators.map((one) => `${one.id} (${checkText(one)})`).join(', ');
+  throw new RunsheetError(
+    'not_found',
+    `${key} has no check ${check}. Its checks: ${known === '' ? 'none' : known}.`,
+    { id: check },
+  );
+}
+
+function stepsAfter(subtask: SubtaskRow, result: VerificationResult, asked: Asked): StatusStep[] {
   const subtaskId = subtask.id;
   const reason = result.message;
   if (result.verdict === 'passed') {
+    if (!asked.proves) return [];
     if (subtask.status === 'done' && subtask.proof === 'proven') return [];
     const proof = { kind: 'proven' as const, verificationId: result.id };
     const done: StatusStep = { subtaskId, to: 'done', proof, reason };
@@ -136,5 +266,6 @@ function stepsAfter(subtask: SubtaskRow, result: VerificationResult): StatusStep
   }
   const refuted = result.verdict === 'failed' || result.verdict === 'partial';
   const doubtful = subtask.status === 'done' || subtask.status === 'claimed';
-  return refuted && doubtful ? [{ subtaskId, to: 'needs_attention', reason }] : [];
+  const isRefuted = asked.refutes && refuted && doubtful;
+  return isRefuted ? [{ subtaskId, to: 'needs_attention', reason }] : [];
 }

@@ -11,6 +11,19 @@ ALTER TABLE runs DROP COLUMN retry_not_before;
 ALTER TABLE verifications ADD COLUMN tree_hash TEXT
   CHECK (tree_hash IS NULL OR (length(tree_hash) = 40 AND tree_hash NOT GLOB '*[^0-9a-f]*'));
 
+CREATE TABLE confirmations ( -- a named person's word on a manual check, for one tree; append-only
+  id TEXT PRIMARY KEY, subtask_id TEXT NOT NULL REFERENCES subtasks(id) ON DELETE RESTRICT,
+  instruction TEXT NOT NULL CHECK (length(instruction) BETWEEN 1 AND 2000),
+  tree_hash TEXT NOT NULL CHECK (length(tree_hash) = 40 AND tree_hash NOT GLOB '*[^0-9a-f]*'),
+  holds INTEGER NOT NULL CHECK (holds IN (0,1)), note TEXT CHECK (length(note) <= 4000),
+  confirmed_by TEXT NOT NULL CHECK (confirmed_by LIKE 'person:%'), confirmed_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX ix_confirmations ON confirmations(subtask_id, tree_hash);
+CREATE TRIGGER confirmations_no_update BEFORE UPDATE ON confirmations
+BEGIN SELECT RAISE(ABORT, 'confirmations are append-only'); END;
+CREATE TRIGGER confirmations_no_delete BEFORE DELETE ON confirmations
+BEGIN SELECT RAISE(ABORT, 'confirmations are append-only'); END;
+
 CREATE TABLE holds ( -- what a person paused below a plan: nothing of it starts, its runs stand still
   id TEXT PRIMARY KEY, plan_id TEXT NOT NULL REFERENCES plans(id) ON DELETE RESTRICT,
   phase_id TEXT REFERENCES phases(id) ON DELETE RESTRICT,

@@ -7,9 +7,10 @@ import {
 } from '../../model/status';
 import type { Validator } from '../../model/validator';
 import type { GateMode } from '../../model/verdict';
-import { command, query } from '../command';
-import { flag, maybeText, text } from './columns';
-import { insertArtifact, type NewArtifact } from './events';
+import { command, query, type Transaction } from '../command';
+import type { Connection } from '../connection';
+import { flag, jsonColumn, maybeText, text } from './columns';
+import { appendEvents, insertArtifact, ownEvent, type NewArtifact, type NewEvent } from './events';
 
 export interface VerificationStart {
   runId: string | null;
@@ -21,7 +22,11 @@ export interface VerificationStart {
   minScore: number | null;
   tree: 'worktree' | 'merged' | 'workspace';
   commit: string | null;
+  /** Hash of the files that are judged; two commits with the same one hold the same files. */
+  treeHash: string | null;
   dirty: boolean;
+  /** For the story of its run; the verification's id is put into it. */
+  told?: readonly NewEvent[];
 }
 
 export interface ResultInput {
@@ -35,14 +40,22 @@ export interface ResultInput {
   durationMs: number;
   /** The output; stored only for a verification of a run. */
   output: NewArtifact | null;
+  /** For the story of its run. */
+  told?: readonly NewEvent[];
 }
 
+// What a newer version stored may be of a type that is not known here.
+const askedSchema = z.looseObject({ id: z.string(), type: z.string() });
 const verificationRow = z.object({
   id: text,
   run_id: maybeText,
   subtask_id: maybeText,
   tree: z.enum(['worktree', 'merged', 'workspace']),
+  gate_id: maybeText,
+  /** As they were then: the plan may have changed since. */
+  validators: jsonColumn(z.array(askedSchema)),
   commit_hash: maybeText,
+  tree_hash: maybeText,
   dirty: flag,
   state: z.enum(['queued', 'running', 'ended']),
   verdict: verdictSchema.nullable(),
@@ -59,6 +72,7 @@ const resultRow = z.object({
   outcome: checkOutcomeSchema.nullable(),
   message: text,
   exit_code: z.int().nullable(),
+  details: jsonColumn(z.record(z.string(), z.json())),
   duration_ms: z.int().nullable(),
   artifact_id: maybeText,
 });
@@ -67,14 +81,20 @@ export interface VerificationRecord {
   results: z.output<typeof resultRow>[];
 }
 
+function runOf(tx: Transaction, id: string): string | null {
+  const row = z.object({ run_id: maybeText });
+  return tx.get(row, 'SELECT run_id FROM verifications WHERE id = ?', id)?.run_id ?? null;
+}
+
 export const verifications = {
   /** A running verification with one unanswered result for each validator. */
   start: command('verifications.start', (tx, input: VerificationStart): string => {
     const id = tx.newId();
     tx.run(
       `INSERT INTO verifications (id, run_id, subtask_id, gate_id, acceptance_spec_id, validators,
-         gate_mode, min_score, tree, commit_hash, dirty, state, requested_by, created_at,
-         started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?)`,
+         gate_mode, min_score, tree, commit_hash, tree_hash, dirty, state, requested_by,
+         created_at, started_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?)`,
       id,
       input.runId,
       input.subtaskId,
@@ -85,6 +105,7 @@ export const verifications = {
       input.minScore,
       input.tree,
       input.commit,
+      input.treeHash,
       input.dirty ? 1 : 0,
       tx.actor,
       tx.now,
@@ -104,16 +125,12 @@ export const verifications = {
       );
     });
     tx.changed('verification', id);
+    if (input.runId !== null) appendEvents(tx, input.runId, input.told ?? [], { verification: id });
     return id;
   }),
 
   addResult: command('verifications.addResult', (tx, input: ResultInput): void => {
-    const run = tx.get(
-      z.object({ run_id: maybeText }),
-      'SELECT run_id FROM verifications WHERE id = ?',
-      input.verificationId,
-    );
-    const runId = run?.run_id ?? null;
+    const runId = runOf(tx, input.verificationId);
     const artifactId =
       input.output === null || runId === null ? null : insertArtifact(tx, runId, input.output);
     tx.run(
@@ -130,6 +147,7 @@ export const verifications = {
       input.verificationId,
       input.ordinal,
     );
+    if (runId !== null) appendEvents(tx, runId, input.told ?? []);
     tx.changed('verification', input.verificationId);
   }),
 
@@ -137,7 +155,13 @@ export const verifications = {
     'verifications.end',
     (
       tx,
-      input: { id: string; verdict: Verdict; score: number | null; message: string | null },
+      input: {
+        id: string;
+        verdict: Verdict;
+        score: number | null;
+        message: string | null;
+        told?: readonly NewEvent[];
+      },
     ): void => {
       tx.run(
         `UPDATE verifications SET state = 'ended', verdict = ?, score = ?, message = ?,
@@ -148,39 +172,74 @@ export const verifications = {
         tx.now,
         input.id,
       );
+      const runId = runOf(tx, input.id);
+      if (runId !== null) appendEvents(tx, runId, input.told ?? []);
       tx.changed('verification', input.id);
     },
   ),
 
   /** What an engine was verifying when it died proves nothing. */
   interrupt: command('verifications.interrupt', (tx): void => {
+    const message = 'The engine ended before all checks had run.';
+    const open = tx.all(
+      z.object({ id: text, run_id: text }),
+      "SELECT id, run_id FROM verifications WHERE state <> 'ended' AND run_id IS NOT NULL",
+    );
+    for (const { id: verification, run_id: runId } of open) {
+      const told = { verification, verdict: 'unverified', score: null, message };
+      appendEvents(tx, runId, [ownEvent(tx, 'verification_ended', told)]);
+    }
     tx.run(
       `UPDATE check_results SET outcome = 'skipped', message = 'The engine ended before this check.'
        WHERE outcome IS NULL`,
     );
     tx.run(
       `UPDATE verifications SET state = 'ended', verdict = 'unverified', ended_at = ?,
-         message = 'The engine ended before all checks had run.' WHERE state <> 'ended'`,
+         message = ? WHERE state <> 'ended'`,
       tx.now,
+      message,
     );
   }),
 
-  ofRun: query('verifications.ofRun', (db, runId: string): VerificationRecord[] => {
-    const rows = db.all(
-      verificationRow,
-      `SELECT ${Object.keys(verificationRow.shape).join(', ')} FROM verifications
-       WHERE run_id = ? ORDER BY id`,
-      runId,
-    );
-    const results = db.all(
-      resultRow,
-      `SELECT ${Object.keys(resultRow.shape).join(', ')} FROM check_results
-       WHERE verification_id IN (SELECT id FROM verifications WHERE run_id = ?) ORDER BY ordinal`,
-      runId,
-    );
-    return rows.map((verification) => ({
-      verification,
-      results: results.filter((result) => result.verification_id === verification.id),
-    }));
-  }),
+  ofRun: query('verifications.ofRun', (db, runId: string): VerificationRecord[] =>
+    records(db, 'run_id = ?', runId),
+  ),
+
+  /** All of a subtask, those of its runs included. */
+  ofSubtask: query('verifications.ofSubtask', (db, subtaskId: string): VerificationRecord[] =>
+    records(db, 'subtask_id = ?', subtaskId),
+  ),
+
+  /** What the proven subtasks of a plan are proven by. */
+  proofsOfPlan: query('verifications.proofsOfPlan', (db, planId: string) =>
+    db.all(
+      proofRow,
+      `SELECT s.id AS subtask_id, v.id AS verification_id, v.commit_hash
+       FROM subtasks s JOIN verifications v ON v.id = s.proven_verification_id
+       WHERE s.plan_id = ? AND s.removed_at IS NULL AND s.proof = 'proven'`,
+      planId,
+    ),
+  ),
 };
+
+const proofRow = z.object({ subtask_id: text, verification_id: text, commit_hash: maybeText });
+
+/** Oldest first. `where` is a condition of ours on one value. */
+function records(db: Connection, where: string, value: string): VerificationRecord[] {
+  const rows = db.all(
+    verificationRow,
+    `SELECT ${Object.keys(verificationRow.shape).join(', ')} FROM verifications
+     WHERE ${where} ORDER BY id`,
+    value,
+  );
+  const results = db.all(
+    resultRow,
+    `SELECT ${Object.keys(resultRow.shape).join(', ')} FROM check_results
+     WHERE verification_id IN (SELECT id FROM verifications WHERE ${where}) ORDER BY ordinal`,
+    value,
+  );
+  return rows.map((verification) => ({
+    verification,
+    results: results.filter((result) => result.verification_id === verification.id),
+  }));
+}

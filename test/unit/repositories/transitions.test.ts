@@ -114,6 +114,7 @@ describe('the states of the database', () => {
         ...{ runId: null, subtaskId, gateId: null, acceptanceSpecId: null, validators: [] },
         ...{ gateMode: 'all_pass', minScore: null, tree: 'merged', dirty: false },
         commit: 'a'.repeat(40),
+        treeHash: null,
       },
       engine,
     );

@@ -128,6 +128,7 @@ describe('after the death of an engine, a run', () => {
       {
         ...{ runId: run.id, subtaskId, gateId: null, acceptanceSpecId: null, minScore: null },
         ...{ gateMode: 'all_pass', tree: 'worktree', commit: null, dirty: false },
+        treeHash: null,
         validators: [validator('file_exists', { path: 'a' })],
       },
       engine,
