@@ -15,9 +15,10 @@ import type { AvailableAgent } from '../../src/runs/workspace-settings';
 import { ArtifactFiles } from '../../src/store/artifact-files';
 import type { ExecutionRow } from '../../src/store/repositories/executions';
 import type { RunRow } from '../../src/store/repositories/runs';
-import type { SubtaskRow } from '../../src/store/repositories/subtasks';
+import type { SubtaskDecision, SubtaskRow } from '../../src/store/repositories/subtasks';
 import type { Change, Command, Query } from '../../src/store/command';
 import type { CommandOptions, Store } from '../../src/store/store';
+import { assertReplays } from './assert-replays';
 import { FakeAgent, FakeChecks } from './fake-agent';
 import { FakeClock } from './fake-clock';
 import { FakeRepository } from './fake-repository';
@@ -93,9 +94,13 @@ export class RunsWorld {
       for (const [path, text] of Object.entries(files)) await world.write(path, text);
       await world.startEngine();
       try {
-        await work(world);
+        try {
+          await work(world);
+        } finally {
+          await world.room.executor.abandon();
+        }
+        await assertReplays(store, world.room.recorder);
       } finally {
-        await world.room.executor.abandon();
         await store.close();
       }
     });
@@ -224,6 +229,13 @@ export class RunsWorld {
       },
       person,
     );
+  }
+
+  /** A person's word on a subtask. */
+  async decide(key: string, action: SubtaskDecision, reason = 'So it is.'): Promise<void> {
+    const { planId } = this.plan().entry;
+    const request = { planId, subtasks: [key], phases: null, action, reason };
+    await this.room.subtaskDecisions.decide(request, person);
   }
 
   execution(row: ExecutionRow): ExecutionRow {

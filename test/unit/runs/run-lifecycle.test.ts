@@ -39,12 +39,18 @@ describe('a run', () => {
     withPlan(async (world) => {
       await world.carryOut();
       assert.deepEqual(await typesOf(world), [
+        'dispatched',
+        'worktree_opened',
         'started',
         'turn_complete',
         'commit_created',
+        'verification_started',
         'acceptance_check',
+        'verification_ended',
         'merge_started',
+        'verification_started',
         'acceptance_check',
+        'verification_ended',
         'merged',
         'completed',
       ]);
