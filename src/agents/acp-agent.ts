@@ -13,6 +13,7 @@ import { acpStream } from './acp-stream';
 import { childEnvironment } from './environment';
 import { OutputBatch } from './output-batch';
 import { mostWaiting, readChunks } from './read-chunks';
+import { troubleIn, type ProviderTrouble } from '../model/provider-trouble';
 import {
   messageOf,
   superviseRun,
@@ -21,7 +22,9 @@ import {
   type StartedProgram,
 } from './supervised-run';
 import { TextTail } from './text-lines';
+import { failedBy, VitalSigns } from './vital-signs';
 import { within } from './waiting';
+import type { Expiry } from './watchdog';
 
 /** Agents leave by themselves when their input ends; most do within three seconds, some need six. */
 const graceMs = 6_000;
@@ -51,6 +54,7 @@ class AcpConduct implements Conduct {
   private readonly output: OutputBatch;
   private readonly errors: OutputBatch;
   private readonly lastWords = new TextTail();
+  private readonly vitals: VitalSigns;
   private readonly readingErrors: Promise<void>;
 
   constructor(
@@ -61,16 +65,21 @@ class AcpConduct implements Conduct {
     private readonly effects: AgentEffects,
   ) {
     const { child, events, watchdog } = started;
+    const { displayName } = definition;
+    this.vitals = new VitalSigns(displayName, watchdog, task.limits.silenceMs, effects.clock);
     this.output = new OutputBatch('stdout', events, effects.clock);
     this.errors = new OutputBatch('stderr', events, effects.clock);
     this.readingErrors = readChunks(child.stderr, async (chunk) => {
-      this.lastWords.add(this.errors.add(chunk));
+      const lines = this.errors.add(chunk);
+      this.lastWords.add(lines);
+      this.vitals.hear(lines.join('\n'));
       await events.room(mostWaiting);
     });
     const stream = acpStream(child.stdin, child.stdout, events, (lines) => {
       this.output.addLines(lines);
     });
-    this.conversation = new AcpConversation(task, host, events, watchdog, effects.clock, stream);
+    const { clock } = effects;
+    this.conversation = new AcpConversation(task, host, started, this.vitals, clock, stream);
   }
 
   async work(): Promise<AgentOutcome> {
@@ -78,8 +87,12 @@ class AcpConduct implements Conduct {
     if ('kind' in session) return session;
     const { id, version, model } = session;
     await this.host.onReady({ version, model, session: id });
-    this.started.watchdog.start();
+    this.vitals.begin();
     return this.unlessFailed(() => this.conversation.prompt(session));
+  }
+
+  expired(which: Expiry): AgentOutcome | null {
+    return this.vitals.expired(which);
   }
 
   cancel(): Promise<void> {
@@ -117,11 +130,23 @@ class AcpConduct implements Conduct {
     const { displayName } = this.definition;
     const details = detailsOf(error.data);
     const message = `${displayName} answered: ${error.message.replace(/\.$/, '')}${details}`;
-    if (error.code === authRequired || error.code === 401 || error.code === 403) {
-      const way = `Start ${displayName} in a terminal once and sign in, or set its key in the environment that Runsheet is started from.`;
-      return failed('authentication', `${message}. ${way}`);
-    }
-    return failed(error.code === 429 ? 'rate_limit' : 'protocol', message);
+    const trouble = this.troubleIn(error);
+    if (trouble === null) return failed('protocol', message);
+    if (trouble.kind !== 'authentication') return failedBy(trouble, message);
+    const way = `Start ${displayName} in a terminal once and sign in, or set its key in the environment that Runsheet is started from.`;
+    return failedBy(trouble, `${message}. ${way}`);
+  }
+
+  /** Some agents give the code of HTTP, some the words of their provider, some only their own. */
+  private troubleIn({ code, message, data }: RequestError): ProviderTrouble | null {
+    const now = this.effects.clock.now();
+    const text = typeof data === 'string' ? data : JSON.stringify(data ?? '');
+    const details = detailsOf(data).replace(/^ \(/u, '');
+    const http = code >= 400 ? `HTTP ${code}: ${message} ${text}` : '';
+    const told = [http, message, details, text].map((one) => troubleIn(one, now));
+    const found = told.find((one) => one !== null) ?? null;
+    if (found !== null || code !== authRequired) return found;
+    return { kind: 'authentication', retryAfterMs: null };
   }
 
   private async death(error: unknown): Promise<AgentOutcome> {
@@ -134,7 +159,10 @@ class AcpConduct implements Conduct {
         ? `broke the connection off: ${messageOf(error)}`
         : `ended unexpectedly, with ${exit.signal ?? `exit code ${exit.code ?? 'unknown'}`}`;
     const message = `${displayName} ${how}.${this.lastWords.text()}`;
-    return { kind: 'failed', code: 'connection', message, exitCode: exit?.code ?? null };
+    const exitCode = exit?.code ?? null;
+    const trouble = this.vitals.heard;
+    if (trouble !== null) return failedBy(trouble, message, exitCode);
+    return { kind: 'failed', code: 'connection', message, exitCode };
   }
 }
 

@@ -15,9 +15,10 @@ import {
 import { AcpPermissions } from './acp-permissions';
 import { AcpUpdates } from './acp-updates';
 import type { EventQueue } from './event-queue';
+import type { StartedProgram } from './supervised-run';
 import { toolCallSchema } from './tool-calls';
 import { pause, within } from './waiting';
-import type { Watchdog } from './watchdog';
+import type { VitalSigns } from './vital-signs';
 
 /** An opened session, ready for a prompt. */
 export interface AcpSession {
@@ -38,25 +39,28 @@ const quietMs = 200;
 export class AcpConversation {
   private readonly updates: AcpUpdates;
   private readonly permissions: AcpPermissions;
+  private readonly events: EventQueue;
+  private readonly time: Clock;
   private readonly connection: acp.ClientConnection;
   private prompting: { sessionId: string; answered: Promise<unknown> } | null = null;
 
   constructor(
     private readonly task: AgentTask,
     host: AgentHost,
-    private readonly events: EventQueue,
-    private readonly watchdog: Watchdog,
+    started: Pick<StartedProgram, 'events' | 'watchdog' | 'time'>,
+    private readonly vitals: VitalSigns,
     private readonly clock: Clock,
     stream: acp.Stream,
   ) {
-    this.updates = new AcpUpdates((event) => events.push(event), clock);
-    this.permissions = new AcpPermissions(host, watchdog, clock, task.limits.permissionMs);
-    this.connection = this.app().connect(
-      divertUpdates(stream, (params) => {
-        watchdog.touch();
-        this.updates.take(params);
-      }),
-    );
+    const { events, watchdog, time } = started;
+    this.events = events;
+    this.time = time;
+    this.updates = new AcpUpdates((event) => {
+      if (event.type === 'notice') vitals.hear(event.text);
+      events.push(event);
+    }, clock);
+    this.permissions = new AcpPermissions(host, watchdog, time, task.limits.permissionMs);
+    this.connection = this.app().connect(divertUpdates(stream, (params) => this.take(params)));
   }
 
   /** Shakes hands and opens a session, the task's earlier one where the agent can. */
@@ -113,22 +117,29 @@ export class AcpConversation {
       .onRequest(client.session.requestPermission, async ({ params, signal }) => ({
         outcome: await this.askPermission(params, signal),
       }))
-      .onNotification('*', () => this.watchdog.touch());
+      .onNotification('*', () => this.vitals.other());
+  }
+
+  private take(params: unknown): void {
+    const sign = this.updates.take(params);
+    if (sign === 'work') this.vitals.work();
+    else if (sign === 'life') this.vitals.other();
   }
 
   private async askPermission(
     params: acp.RequestPermissionRequest,
     signal: AbortSignal,
   ): Promise<acp.RequestPermissionOutcome> {
-    this.watchdog.touch();
+    this.vitals.work();
     const tool = toolCallSchema.parse(params.toolCall);
-    this.updates.takeTool(tool);
+    const call = this.updates.takeTool(tool);
     this.updates.flush();
     await this.events.drained();
     const options = params.options.map(({ optionId: id, name, kind }) => ({ id, name, kind }));
-    const toolName = tool.name ?? tool.kind ?? null;
+    const toolName = call.name ?? tool.kind ?? null;
     const summary = tool.title ?? 'Use a tool';
-    return this.permissions.ask({ toolName, summary, options }, signal);
+    const { toolCallId } = tool;
+    return this.permissions.ask({ toolName, summary, call, toolCallId, options }, signal);
   }
 
   private async initialize(): Promise<Initialized> {
@@ -155,7 +166,7 @@ export class AcpConversation {
     if (again !== null) return again;
     const answer = await this.connection.agent.request(acp.methods.agent.session.new, {
       cwd,
-      mcpServers: [],
+      mcpServers: this.mcpServersFor(agent),
     });
     const opened = parseAnswer(sessionSchema, answer);
     if (opened.sessionId === undefined) throw new ProtocolError('The agent named no session.');
@@ -163,12 +174,14 @@ export class AcpConversation {
   }
 
   private async reopenSession(
-    { agentCapabilities: can }: Initialized,
+    agent: Initialized,
     sessionId: string,
   ): Promise<Omit<AcpSession, 'version'> | null> {
     const { resume, load } = acp.methods.agent.session;
+    const can = agent.agentCapabilities;
     const canResume = (can?.sessionCapabilities?.resume ?? null) !== null;
-    const params = { sessionId, cwd: this.task.worktree, mcpServers: [] };
+    const mcpServers = this.mcpServersFor(agent);
+    const params = { sessionId, cwd: this.task.worktree, mcpServers };
     try {
       if (canResume || can?.loadSession === true) {
         this.updates.muted = true;
@@ -189,6 +202,19 @@ export class AcpConversation {
     return null;
   }
 
+  private mcpServersFor({ agentCapabilities: can }: Initialized): acp.McpServer[] {
+    const { mcpServers = [] } = this.task;
+    if (mcpServers.length > 0 && can?.mcpCapabilities?.http !== true) {
+      const text = 'The agent takes no MCP servers over HTTP; it works without them.';
+      this.updates.tell({ type: 'notice', text });
+      return [];
+    }
+    return mcpServers.map(({ name, url, token }) => {
+      const headers = [{ name: 'Authorization', value: `Bearer ${token}` }];
+      return { type: 'http' as const, name, url, headers };
+    });
+  }
+
   /** Gemini answers before it has repeated the whole conversation. */
   private async repetitionEnded(): Promise<void> {
     for (let before = -1; before !== this.updates.taken;) {
@@ -200,7 +226,7 @@ export class AcpConversation {
   private async inTime<T>(ms: number, work: Promise<T>): Promise<T> {
     work.catch(() => undefined);
     const done = await within(
-      this.clock,
+      this.time,
       ms,
       work.then((value) => ({ value })),
     );

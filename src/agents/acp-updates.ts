@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ToolCall } from '../model/tool-call';
 import type { Clock } from '../platform/clock';
 import type { AgentEvent, Usage } from './agent';
 import { MessageChunks } from './message-chunks';
@@ -44,6 +45,19 @@ const uninteresting = new Set([
   ...['session_info_update', 'compaction_update', 'compaction_summary_chunk'],
 ]);
 
+/** What tells of work, and not only of the agent's own affairs. */
+const working = new Set([
+  ...['agent_message_chunk', 'agent_thought_chunk', 'tool_call', 'tool_call_update', 'plan'],
+  ...['compaction_update', 'compaction_summary_chunk'],
+]);
+
+/** Where agents tell of errors that they hope to overcome by themselves. */
+const ownErrorSchema = z.object({
+  update: z.object({
+    _meta: z.record(z.string(), z.object({ error: z.object({ message: z.string() }) })),
+  }),
+});
+
 const notificationSchema = z.object({ update: z.looseObject({ sessionUpdate: z.string() }) });
 
 /** Turns the updates of one session into events. */
@@ -52,6 +66,7 @@ export class AcpUpdates {
   private readonly tools: ToolCalls;
   private readonly usage = new UsageTotals();
   private readonly unknownKinds = new Set<string>();
+  private ownError = '';
   /** While an earlier conversation is loaded, the agent repeats it; that is no news. */
   muted = false;
   /** How many updates have come, muted ones too. */
@@ -65,19 +80,29 @@ export class AcpUpdates {
     this.tools = new ToolCalls((event) => this.tell(event));
   }
 
-  /** Takes the parameters of a `session/update` as they came. */
-  take(params: unknown): void {
+  /**
+   * Takes the parameters of a `session/update` as they came. Returns what they are a sign of: that
+   * the agent works, that it lives, or nothing.
+   */
+  take(params: unknown): 'work' | 'life' | null {
     this.taken += 1;
-    if (this.muted) return;
+    if (this.muted) return null;
     const kind = notificationSchema.safeParse(params).data?.update.sessionUpdate ?? '';
-    if (uninteresting.has(kind)) return;
+    if (!uninteresting.has(kind)) this.takeUpdate(kind, params);
+    else this.tellOwnError(params);
+    if (working.has(kind)) return 'work';
+    return uninteresting.has(kind) ? null : 'life';
+  }
+
+  private takeUpdate(kind: string, params: unknown): void {
     const update = z.object({ update: updateSchema }).safeParse(params).data?.update;
     if (update === undefined) this.tellUnknown(kind);
     else this.translate(update);
   }
 
-  takeTool(part: ToolCallPart): void {
-    this.tools.update(part);
+  /** Returns all that is known of the call. */
+  takeTool(part: ToolCallPart): ToolCall {
+    return this.tools.update(part);
   }
 
   /** Takes what the answer to a prompt says about its cost in tokens. */
@@ -132,6 +157,14 @@ export class AcpUpdates {
         return;
       }
     }
+  }
+
+  private tellOwnError(params: unknown): void {
+    const meta = ownErrorSchema.safeParse(params).data?.update._meta ?? {};
+    const text = Object.values(meta)[0]?.error.message ?? '';
+    if (text === '' || text === this.ownError) return;
+    this.ownError = text;
+    this.tell({ type: 'notice', text });
   }
 
   private tellUnknown(kind: string): void {

@@ -1,3 +1,4 @@
+import type { ToolCall } from '../model/tool-call';
 import type { CommandText } from '../model/validator';
 
 /**
@@ -49,6 +50,7 @@ export interface AgentTask {
    * agents report the totals of a conversation.
    */
   sessionUsage?: Usage | null | undefined;
+  mcpServers?: readonly McpServer[] | undefined;
   pause: PauseSwitch;
   limits: {
     /** Without any sign of life for so long, the run is ended. */
@@ -58,6 +60,15 @@ export interface AgentTask {
     startMs: number;
     permissionMs: number;
   };
+}
+
+/** A server of the Model Context Protocol, over HTTP on the loopback, that a run may use. */
+export interface McpServer {
+  /** Letters and digits: some agents make names of tools of it. */
+  name: string;
+  url: string;
+  /** Sent as `Authorization: Bearer`. */
+  token: string;
 }
 
 /**
@@ -89,6 +100,8 @@ export type AgentEvent =
   | {
       type: 'tool_call';
       toolCallId: string;
+      /** The tool's own name, where the agent tells it. */
+      name?: string | null | undefined;
       title: string;
       toolKind: string;
       status: string;
@@ -108,6 +121,10 @@ export interface PermissionOption {
 export interface PermissionQuestion {
   toolName: string | null;
   summary: string;
+  /** The call that it is about, for the tool policy and for the person. */
+  call: ToolCall;
+  /** The call's id in the agent's events. */
+  toolCallId?: string | undefined;
   options: PermissionOption[];
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { CommandLine } from '../platform/spawn';
 import { shellLine } from '../platform/shell';
+import { troubleIn, type ProviderTrouble } from '../model/provider-trouble';
 import { displayCommand, type CommandText } from '../model/validator';
 import type { Agent, AgentDefinition, AgentHost, AgentOutcome, AgentTask } from './agent';
 import { childEnvironment } from './environment';
@@ -16,6 +17,7 @@ import {
 } from './supervised-run';
 import { mostWaiting, readChunks } from './read-chunks';
 import { TextTail } from './text-lines';
+import { failedBy } from './vital-signs';
 import { within } from './waiting';
 
 const lastWordsMs = 500;
@@ -55,6 +57,7 @@ class CommandConduct implements Conduct {
   /** Commands do not take the end of their input as a sign to leave. */
   readonly graceMs = 0;
   private readonly errors = new TextTail();
+  private readonly output = new TextTail();
   private readonly reading: Promise<unknown>;
 
   constructor(
@@ -78,7 +81,16 @@ class CommandConduct implements Conduct {
     const how =
       code === null ? `was ended by ${signal ?? 'a signal'}` : `ended with exit code ${code}`;
     const message = `${this.name} ${how}.${this.errors.text()}`;
+    const trouble = this.trouble();
+    if (trouble !== null) return failedBy(trouble, message, code);
     return { kind: 'failed', code: 'exit_code', message, exitCode: code };
+  }
+
+  /** A subtask's own command has no provider: what it prints is about its task. */
+  private trouble(): ProviderTrouble | null {
+    if (this.task.command !== null) return null;
+    const now = this.effects.clock.now();
+    return troubleIn(this.errors.text(), now) ?? troubleIn(this.output.text(), now);
   }
 
   cancel(): Promise<void> {
@@ -93,7 +105,7 @@ class CommandConduct implements Conduct {
     const { child, events, watchdog } = this.started;
     const batch = new OutputBatch(stream, events, this.effects.clock);
     const keep = (lines: string[]): void => {
-      if (stream === 'stderr') this.errors.add(lines);
+      (stream === 'stderr' ? this.errors : this.output).add(lines);
     };
     await readChunks(child[stream], async (chunk) => {
       watchdog.touch();

@@ -4,11 +4,12 @@ import {
   markerVariable,
   type ProcessEntry,
   type ProcessTable,
-  type StopSignal,
+  type ProcessSignal,
 } from './process-table';
 
 /** Reads `/proc`: no program is started, and the environment of every own process is visible. */
 export class LinuxProcessTable implements ProcessTable {
+  readonly canFreeze = true;
   // Start times count from the boot, so the boot is part of a process's identity.
   private readonly boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 
@@ -39,12 +40,12 @@ export class LinuxProcessTable implements ProcessTable {
     return found.filter((entry) => entry !== null);
   }
 
-  signal(entry: ProcessEntry, signal: StopSignal): Promise<boolean> {
+  signal(entry: ProcessEntry, signal: ProcessSignal): Promise<boolean> {
     return Promise.resolve(this.signalNow(entry, signal));
   }
 
   /** In one turn of the loop, so that next to no time passes between the look and the signal. */
-  private signalNow(entry: ProcessEntry, signal: StopSignal): boolean {
+  private signalNow(entry: ProcessEntry, signal: ProcessSignal): boolean {
     try {
       const current = this.parse(readFileSync(`/proc/${entry.pid}/stat`, 'utf8'));
       if (current?.startedAt !== entry.startedAt) return false;

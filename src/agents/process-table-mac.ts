@@ -6,13 +6,15 @@ import {
   sameProcess,
   type ProcessEntry,
   type ProcessTable,
-  type StopSignal,
+  type ProcessSignal,
 } from './process-table';
 
 const columns = 'pid=,ppid=,pgid=,stat=,lstart=';
 
 /** Asks `ps`, which macOS always has. It shows sessions as addresses, so groups stand for them. */
 export class MacProcessTable implements ProcessTable {
+  readonly canFreeze = true;
+
   constructor(
     private readonly spawn: Spawn,
     private readonly clock: Clock,
@@ -34,7 +36,7 @@ export class MacProcessTable implements ProcessTable {
     return lines.filter((line) => ` ${line.rest} `.includes(wanted)).map((line) => line.entry);
   }
 
-  async signal(entry: ProcessEntry, signal: StopSignal): Promise<boolean> {
+  async signal(entry: ProcessEntry, signal: ProcessSignal): Promise<boolean> {
     const current = await this.find(entry.pid);
     if (current === null || !sameProcess(current, entry)) return false;
     try {

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import type { Clock } from '../platform/clock';
 import type { Spawn } from '../platform/spawn';
 import { captureOutput } from './capture-output';
-import { sameProcess, type ProcessEntry, type ProcessTable } from './process-table';
+import {
+  sameProcess,
+  type ProcessEntry,
+  type ProcessSignal,
+  type ProcessTable,
+} from './process-table';
 
 const script = [
   '$ErrorActionPreference = "Stop"',
@@ -15,8 +20,13 @@ const listSchema = z.array(
   z.object({ pid: z.int(), parent: z.int(), session: z.literal(0), startedAt: z.string() }),
 );
 
-/** Asks PowerShell and ends with `taskkill`. Windows has no gentle signal and hides environments. */
+/**
+ * Asks PowerShell and ends with `taskkill`. Windows has no gentle signal, hides environments, and
+ * offers programs no way to freeze others.
+ */
 export class WindowsProcessTable implements ProcessTable {
+  readonly canFreeze = false;
+
   constructor(
     private readonly spawn: Spawn,
     private readonly clock: Clock,
@@ -42,7 +52,8 @@ export class WindowsProcessTable implements ProcessTable {
     return Promise.resolve([]);
   }
 
-  async signal(entry: ProcessEntry): Promise<boolean> {
+  async signal(entry: ProcessEntry, signal: ProcessSignal): Promise<boolean> {
+    if (signal === 'SIGSTOP' || signal === 'SIGCONT') return false;
     const current = await this.find(entry.pid);
     if (current === null || !sameProcess(current, entry)) return false;
     await this.run('taskkill.exe', ['/PID', String(entry.pid), '/T', '/F']);

@@ -14,16 +14,19 @@ export interface ProcessEntry {
   startedAt: string;
 }
 
-export type StopSignal = 'SIGTERM' | 'SIGKILL';
+/** To end a process, or to freeze it and let it go on. */
+export type ProcessSignal = 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT';
 
 /** The processes of this machine. Ended ones that nobody has collected yet are left out. */
 export interface ProcessTable {
+  /** Whether processes can be frozen here; where not, those two signals do nothing. */
+  readonly canFreeze: boolean;
   list(): Promise<ProcessEntry[]>;
   find(pid: number): Promise<ProcessEntry | null>;
   /** Those whose environment carries the marker; none where the system hides environments. */
   carrying(marker: string): Promise<ProcessEntry[]>;
   /** Signals the process if it is still the one described; tells whether it did. */
-  signal(entry: ProcessEntry, signal: StopSignal): Promise<boolean>;
+  signal(entry: ProcessEntry, signal: ProcessSignal): Promise<boolean>;
 }
 
 export function sameProcess(one: ProcessEntry, other: ProcessEntry): boolean {

@@ -1,11 +1,18 @@
 import type { Clock } from '../platform/clock';
 import type { ChildHandle } from '../platform/spawn';
-import { familyOf, sameProcess, type ProcessEntry, type ProcessTable } from './process-table';
+import {
+  familyOf,
+  sameProcess,
+  type ProcessEntry,
+  type ProcessSignal,
+  type ProcessTable,
+} from './process-table';
 import { pause, until, within } from './waiting';
 
 const terminateMs = 1_500;
 const killMs = 10_000;
 const lookEveryMs = 50;
+const freezeMs = 5_000;
 
 /**
  * All processes that come from one program, wherever they went: children, tools in sessions of
@@ -15,6 +22,10 @@ const lookEveryMs = 50;
 export class ProcessTree {
   private members: ProcessEntry[];
   private stopping: Promise<ProcessEntry[]> | null = null;
+  /** What is frozen, or is to be. */
+  private frozen: ProcessEntry[] = [];
+  private isToStandStill = false;
+  private shifting: Promise<void> = Promise.resolve();
 
   constructor(
     leader: ProcessEntry | null,
@@ -25,10 +36,28 @@ export class ProcessTree {
     this.members = leader === null ? [] : [leader];
   }
 
+  /** Whether its processes are frozen, or will be in a moment. */
+  get isFrozen(): boolean {
+    return this.isToStandStill && this.processes.canFreeze;
+  }
+
+  /**
+   * Freezes every process of the tree, or lets all go on. Settles when that is done, or when the
+   * opposite was asked for meanwhile; never rejects but for a process table that cannot be read.
+   */
+  hold(isToStandStill: boolean): Promise<void> {
+    this.isToStandStill = isToStandStill;
+    this.shifting = this.shifting
+      .catch(() => undefined)
+      .then(() => (this.isToStandStill ? this.freeze() : this.thaw()));
+    return this.shifting;
+  }
+
   /**
    * Ends every process: end of input and up to `graceMs` for the program to leave by itself, then
    * SIGTERM to all, then SIGKILL until none is left. Resolves to those that even that did not end,
-   * which is none but for processes stuck in the kernel. Calling it again joins the first call.
+   * which is none but for processes stuck in the kernel. Calling it again joins the first call. A
+   * frozen tree cannot leave by itself: it wakes up to the SIGTERM.
    */
   stop(child: ChildHandle, graceMs: number): Promise<ProcessEntry[]> {
     this.stopping ??= this.endAll(child, graceMs);
@@ -39,7 +68,7 @@ export class ProcessTree {
     // Before the first sign of the end, while every process still has its parent.
     await this.look();
     child.stdin.end();
-    if (graceMs > 0) await within(this.clock, graceMs, child.ended);
+    if (graceMs > 0 && !this.isFrozen) await within(this.clock, graceMs, child.ended);
     return this.terminate();
   }
 
@@ -47,8 +76,36 @@ export class ProcessTree {
   async terminate(): Promise<ProcessEntry[]> {
     const living = await this.look();
     await this.signal(living, 'SIGTERM');
+    // What is frozen hears it only when it goes on.
+    await this.signal(living, 'SIGCONT');
     if (living.length > 0) await until(this.clock, terminateMs, lookEveryMs, () => this.isGone());
     return this.kill();
+  }
+
+  /** Again and again, because a process that was not frozen yet may have started another one. */
+  private async freeze(): Promise<void> {
+    if (!this.processes.canFreeze) return;
+    const deadline = this.clock.now() + freezeMs;
+    for (let isFirst = true; ; isFirst = false) {
+      const living = await this.look();
+      const running = living.filter(
+        (entry) => !this.frozen.some((still) => sameProcess(still, entry)),
+      );
+      if (!isFirst && (running.length === 0 || this.clock.now() >= deadline)) return;
+      for (const entry of parentsFirst(running)) {
+        if (!this.isToStandStill || this.stopping !== null) return;
+        this.frozen.push(entry);
+        await this.processes.signal(entry, 'SIGSTOP');
+      }
+      await pause(this.clock, lookEveryMs);
+    }
+  }
+
+  /** The children first, so that no parent wonders why they do not move. */
+  private async thaw(): Promise<void> {
+    const { frozen } = this;
+    this.frozen = [];
+    await this.signal(parentsFirst(frozen).toReversed(), 'SIGCONT');
   }
 
   /** Twice clean, because a process that is just being started may be missed once. */
@@ -80,13 +137,24 @@ export class ProcessTree {
     return living;
   }
 
-  private async signal(entries: ProcessEntry[], signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  private async signal(entries: ProcessEntry[], signal: ProcessSignal): Promise<void> {
     for (const entry of entries) await this.processes.signal(entry, signal);
   }
 }
 
+/** A parent that still runs could start another child, or notice that one has stopped. */
+function parentsFirst(entries: readonly ProcessEntry[]): ProcessEntry[] {
+  const byId = new Map(entries.map((entry) => [entry.pid, entry]));
+  const depthOf = ({ pid, parent }: ProcessEntry, below: ReadonlySet<number>): number => {
+    const next = below.has(parent) ? undefined : byId.get(parent);
+    return next === undefined ? 0 : 1 + depthOf(next, new Set([...below, pid]));
+  };
+  const depths = new Map(entries.map((entry) => [entry, depthOf(entry, new Set([entry.pid]))]));
+  return entries.toSorted((one, other) => (depths.get(one) ?? 0) - (depths.get(other) ?? 0));
+}
+
 /**
- * Ends what an engine that died has left behind of a run: the recorded process, if it is still the
+ * Ends what an engine that died has left behind of a run, frozen or not: the recorded process, if it is still the
  * same one, its descendants, and all that carry the marker. Resolves to those that would not end.
  */
 export async function stopLeftovers(

@@ -1,13 +1,14 @@
 import type { Clock } from '../platform/clock';
 import { errorCode, type Files } from '../platform/files';
 import type { ChildHandle, CommandLine, Spawn } from '../platform/spawn';
-import type { AgentHost, AgentOutcome, AgentTask } from './agent';
+import type { AgentHost, AgentOutcome, AgentTask, PauseSwitch } from './agent';
 import type { Variables } from './environment';
 import { EventQueue } from './event-queue';
 import type { ProcessTable } from './process-table';
 import { ProcessTree } from './process-tree';
+import { RunClock } from './run-clock';
 import { within } from './waiting';
-import { Watchdog } from './watchdog';
+import { Watchdog, type Expiry } from './watchdog';
 
 /** The effects that agents need. */
 export interface AgentEffects {
@@ -24,12 +25,16 @@ export interface StartedProgram {
   child: ChildHandle;
   events: EventQueue;
   watchdog: Watchdog;
+  /** The run's own time, which stands still in a pause: for limits, not for what has to happen. */
+  time: Clock;
 }
 
 /** How one kind of agent works with its program. */
 export interface Conduct {
   /** Carries out the task. Rejects only when the host does. */
   work(): Promise<AgentOutcome>;
+  /** What it means that a limit was reached, if it is not simply a time-out. */
+  expired?(which: Expiry): AgentOutcome | null;
   /** Asks the agent to stop, in its own protocol, and waits a little. */
   cancel(): Promise<void>;
   /** The program has ended: hands over what is still buffered. */
@@ -42,7 +47,8 @@ const closePipesMs = 2_000;
 
 /**
  * Starts the program and lets `conduct` work with it, until it is done, the run is stopped or a
- * limit is reached. Whatever happens, no process of the run is left when it settles.
+ * limit is reached. Whatever happens, no process of the run is left when it settles. A pause freezes
+ * the processes, or holds the program back that has not been started yet.
  */
 export async function superviseRun(
   program: { command: CommandLine; install?: string | undefined },
@@ -52,6 +58,7 @@ export async function superviseRun(
   effects: AgentEffects,
   conductWith: (started: StartedProgram) => Conduct,
 ): Promise<AgentOutcome> {
+  await task.pause.whenGoing(signal);
   if (signal.aborted) return { kind: 'cancelled' };
   const child = await start(program, effects);
   if ('kind' in child) return child;
@@ -62,12 +69,14 @@ export async function superviseRun(
     host.onProcess({ pid: child.pid, startedAt: entry?.startedAt ?? null, marker: task.runId }),
   );
   const events = new EventQueue(host, recorded);
-  using watchdog = new Watchdog(effects.clock, task.limits);
-  const conduct = conductWith({ child, events, watchdog });
+  using time = new RunClock(effects.clock, task.pause);
+  using watchdog = new Watchdog(time, task.limits);
+  const conduct = conductWith({ child, events, watchdog, time });
   const tree = new ProcessTree(await leader, task.runId, effects.processes, effects.clock);
+  using _still = holdWhilePaused(tree, task.pause, events);
   try {
     await recorded;
-    return await conductUntilEnded(conduct, signal, watchdog, events);
+    return await conductUntilEnded(conduct, signal, watchdog, events, tree);
   } finally {
     const left = await tree.stop(child, conduct.graceMs);
     await closePipes(child, events, effects.clock);
@@ -78,6 +87,20 @@ export async function superviseRun(
     }
     await events.drained();
   }
+}
+
+function holdWhilePaused(tree: ProcessTree, pause: PauseSwitch, events: EventQueue): Disposable {
+  const hold = (isPaused: boolean): void => {
+    tree.hold(isPaused).catch((error: unknown) => {
+      const text = `The processes could not be paused: ${messageOf(error)}.`;
+      events.push({ type: 'notice', text });
+    });
+    if (!isPaused || tree.isFrozen) return;
+    const text = 'This system cannot freeze processes: the agent goes on until it has to wait.';
+    events.push({ type: 'notice', text });
+  };
+  if (pause.isPaused) hold(true);
+  return pause.onChange(hold);
 }
 
 /** Reads to the end, at the host's pace, unless something that escaped keeps the pipes open. */
@@ -94,27 +117,35 @@ async function conductUntilEnded(
   signal: AbortSignal,
   watchdog: Watchdog,
   events: EventQueue,
+  tree: ProcessTree,
 ): Promise<AgentOutcome> {
   const work = conduct.work();
   // After an interruption nobody waits for it any more.
   work.catch(() => undefined);
-  const interrupted = interruption(signal, watchdog);
+  const interrupted = interruption(conduct, signal, watchdog);
   const end = await Promise.race([
     work.then((outcome) => ({ outcome, early: false })),
     interrupted.then((outcome) => ({ outcome, early: true })),
     events.failed,
   ]);
-  if (end.early) await conduct.cancel();
+  // What is frozen cannot answer.
+  if (end.early && !tree.isFrozen) await conduct.cancel();
   return end.outcome;
 }
 
-function interruption(signal: AbortSignal, watchdog: Watchdog): Promise<AgentOutcome> {
+function interruption(
+  conduct: Conduct,
+  signal: AbortSignal,
+  watchdog: Watchdog,
+): Promise<AgentOutcome> {
   const cancelled = new Promise<AgentOutcome>((resolve) => {
     const cancel = (): void => resolve({ kind: 'cancelled' });
     if (signal.aborted) cancel();
     else signal.addEventListener('abort', cancel, { once: true });
   });
-  const expired = watchdog.expired.then((which) => ({ kind: 'timed_out' as const, which }));
+  const expired = watchdog.expired.then(
+    (which) => conduct.expired?.(which) ?? { kind: 'timed_out' as const, which },
+  );
   return Promise.race([cancelled, expired]);
 }
 

@@ -5,6 +5,12 @@ import { LinuxProcessTable } from './process-table-linux';
 import { MacProcessTable } from './process-table-mac';
 import { WindowsProcessTable } from './process-table-windows';
 
+/**
+ * Whether a pause freezes the processes of a run here. On Windows it cannot: an agent finishes what
+ * it does at that moment, and only its limits stand still.
+ */
+export const canFreeze = process.platform !== 'win32';
+
 /** The processes of the system that this runs on. */
 export function systemProcesses(spawn: Spawn, clock: Clock): ProcessTable {
   if (process.platform === 'linux') return new LinuxProcessTable();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ToolCall } from '../model/tool-call';
 import type { AgentEvent } from './agent';
 
 type ToolEvent = Extract<AgentEvent, { type: 'tool_call' | 'tool_result' }>;
@@ -20,7 +21,8 @@ export const toolCallSchema = z.object({
 });
 export type ToolCallPart = z.infer<typeof toolCallSchema>;
 
-interface ToolCall {
+interface KnownCall {
+  name: string | null;
   title: string;
   kind: string;
   status: string;
@@ -34,39 +36,47 @@ interface ToolCall {
 
 /** Keeps the state of each tool call and tells only what is new about it. */
 export class ToolCalls {
-  private readonly calls = new Map<string, ToolCall>();
+  private readonly calls = new Map<string, KnownCall>();
 
   constructor(private readonly push: (event: ToolEvent) => void) {}
 
-  /** Takes in one message about a call. */
-  update(part: ToolCallPart): void {
+  /** Takes in one message about a call; returns all that is known of it. */
+  update(part: ToolCallPart): ToolCall {
     const call = merge(this.calls.get(part.toolCallId), part);
     this.calls.set(part.toolCallId, call);
     const isEnded = call.status === 'completed' || call.status === 'failed';
     if (!isEnded || call.told === '') this.tell(call, this.callEvent(part.toolCallId, call));
     if (isEnded) this.tell(call, this.resultEvent(part.toolCallId, call));
+    return described(call);
   }
 
-  private tell(call: ToolCall, event: ToolEvent): void {
+  private tell(call: KnownCall, event: ToolEvent): void {
     const json = JSON.stringify(event);
     if (json === call.told) return;
     call.told = json;
     this.push(event);
   }
 
-  private callEvent(toolCallId: string, call: ToolCall): ToolEvent {
-    const { title, kind: toolKind, status, locations, input } = call;
-    return { type: 'tool_call', toolCallId, title, toolKind, status, locations, input };
+  private callEvent(toolCallId: string, call: KnownCall): ToolEvent {
+    const { name, title, kind: toolKind, status, locations, input } = call;
+    return { type: 'tool_call', toolCallId, name, title, toolKind, status, locations, input };
   }
 
-  private resultEvent(toolCallId: string, call: ToolCall): ToolEvent {
+  private resultEvent(toolCallId: string, call: KnownCall): ToolEvent {
     const output = call.rawOutput ?? call.content;
     return { type: 'tool_result', toolCallId, title: call.title, status: call.status, output };
   }
 }
 
-function merge(known: ToolCall | undefined, part: ToolCallPart): ToolCall {
+/** Where the agent tells no input, the content has what is to be changed. */
+function described({ name, kind, title, input, content, locations }: KnownCall): ToolCall {
+  const isTold = input !== null && JSON.stringify(input) !== '{}';
+  return { name, kind, title, input: isTold || content.length === 0 ? input : content, locations };
+}
+
+function merge(known: KnownCall | undefined, part: ToolCallPart): KnownCall {
   return {
+    name: part.name ?? known?.name ?? null,
     title: part.title ?? known?.title ?? part.toolCallId,
     kind: part.kind ?? known?.kind ?? 'other',
     status: part.status ?? known?.status ?? 'pending',

@@ -56,6 +56,13 @@ describe('an agent of the Agent Client Protocol', function () {
       { content: 'Write', status: 'in_progress' },
     ]);
     assert.equal(host.questions[0]?.summary, 'Write hello.txt');
+    assert.deepEqual(host.questions[0].call, {
+      name: null,
+      kind: 'edit',
+      title: 'Write hello.txt',
+      input: { path: 'hello.txt' },
+      locations: ['hello.txt'],
+    });
     assert.equal(host.of('tool_call')[0]?.title, 'Write hello.txt');
     assert.equal(host.of('tool_result')[0]?.status, 'completed');
     const usage = { tokensIn: 130, tokensOut: 20, costMicros: 12_300 };
@@ -120,12 +127,45 @@ describe('an agent of the Agent Client Protocol', function () {
     ['auth', 'authentication', /sign in/],
     ['limit', 'rate_limit', /Too many requests/],
     ['error', 'protocol', /Internal error \(the disk is on fire\)/],
+    ['overloaded', 'overloaded', /Repeated 529/],
+    ['key', 'authentication', /API key not valid.*sign in/],
+    ['quota_data', 'rate_limit', /Rate limit reached/],
     ['nonsense', 'protocol', /stopReason/],
   ] as const) {
     it(`fails with ${code} when the agent answers "${behaviour}"`, async () => {
       const failure = failureOf((await run(behaviour)).outcome);
       assert.equal(failure.code, code);
       assert.match(failure.message, message);
+    });
+  }
+
+  it('knows how long the provider asks to wait', async () => {
+    assert.equal(failureOf((await run('quota_data')).outcome).retryAfterMs, 20_000);
+  });
+
+  it('takes the death of an agent that cannot reach its provider for what it is', async () => {
+    const failure = failureOf((await run('broken_line')).outcome);
+    assert.equal(failure.code, 'network');
+    assert.equal(failure.exitCode, 1);
+    assert.match(failure.message, /fetch failed/);
+  });
+
+  for (const [behaviour, notices] of [
+    ['mute', []],
+    // Told once, however often the agent says it.
+    ['reconnecting', ['Reconnecting... waiting for network']],
+  ] as const) {
+    it(`takes silence before the first work for trouble with the provider ("${behaviour}")`, async () => {
+      const { outcome, host } = await run(behaviour, {
+        task: { limits: { ...limits, silenceMs: 1_000 } },
+      });
+      const failure = failureOf(outcome);
+      assert.equal(failure.code, 'network');
+      assert.match(failure.message, /Fake agent said nothing for 1 s/);
+      assert.deepEqual(
+        host.of('notice').map(({ text }) => text),
+        notices,
+      );
     });
   }
 

@@ -131,6 +131,29 @@ describe('the command agent', function () {
     assert.equal(host.output('stdout'), 'done\n');
   });
 
+  it('takes what its own program prints about its provider for trouble', async () => {
+    const line = 'API Error: 529 {"type":"error","error":{"type":"overloaded_error"}}';
+    const agent = {
+      ...commandDefinition,
+      program: '/bin/sh',
+      args: ['-c', `echo '${line}'; exit 1`],
+    };
+    await withTemporaryFolder(async (folder) => {
+      const task = agentTask(folder, { scratchDirectory: join(folder, 'scratch') });
+      const host = new RecordingHost();
+      const outcome = await new CommandAgent(agent, systemEffects()).run(task, host, never);
+      assert.ok(outcome.kind === 'failed');
+      assert.deepEqual([outcome.code, outcome.exitCode], ['overloaded', 1]);
+    });
+  });
+
+  it("takes what a subtask's own command prints for a matter of the subtask", async () => {
+    const command = 'echo "Error: connect ECONNREFUSED 127.0.0.1:5432" >&2; exit 1';
+    const { outcome } = await runCommand({ command });
+    assert.ok(outcome.kind === 'failed');
+    assert.equal(outcome.code, 'exit_code');
+  });
+
   it('ends a command that is silent for too long', async () => {
     const limits = { silenceMs: 200, totalMs: 60_000, startMs: 1, permissionMs: 1 };
     const { outcome } = await runCommand({ command: 'sleep 600', limits });

@@ -110,6 +110,37 @@ const behaviours = {
   async limit(id) {
     refuse(id, 429, 'Too many requests');
   },
+  /** As Claude does when its provider has too much to do. */
+  async overloaded(id) {
+    refuse(id, -32603, 'Internal error: API Error: Repeated 529 Overloaded errors. Try again.');
+  },
+  /** As Gemini does with a wrong key. */
+  async key(id) {
+    const error = { code: 400, message: 'API key not valid.', details: ['API_KEY_INVALID'] };
+    refuse(id, 400, JSON.stringify({ error }));
+  },
+  async quota_data(id) {
+    refuse(id, -32603, 'Internal error', { details: 'Rate limit reached. Try again in 20s.' });
+  },
+  /** As any agent may when its provider is out of reach. */
+  async mute(id) {
+    await cancelled;
+    answer(id, { stopReason: 'cancelled' });
+  },
+  /** As Codex does: what it tells is no work. */
+  async reconnecting(id) {
+    const error = { message: 'Reconnecting... waiting for network', willRetry: true };
+    const tell = () => update('session_info_update', { _meta: { codex: { error } } });
+    const timer = setInterval(tell, 50);
+    await cancelled;
+    clearInterval(timer);
+    answer(id, { stopReason: 'cancelled' });
+  },
+  async broken_line() {
+    process.stderr.write('TypeError: fetch failed\n');
+    process.exitCode = 1;
+    setImmediate(() => process.exit());
+  },
   async error(id) {
     refuse(id, -32603, 'Internal error', { details: 'the disk is on fire' });
   },

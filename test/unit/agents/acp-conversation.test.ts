@@ -3,6 +3,8 @@ import * as acp from '@agentclientprotocol/sdk';
 import { AcpConversation, StartTimeout } from '../../../src/agents/acp-conversation';
 import type { AgentHost, AgentOutcome, AgentTask } from '../../../src/agents/agent';
 import { EventQueue } from '../../../src/agents/event-queue';
+import { RunClock } from '../../../src/agents/run-clock';
+import { VitalSigns } from '../../../src/agents/vital-signs';
 import { Watchdog } from '../../../src/agents/watchdog';
 import { FakeClock, settle } from '../../support/fake-clock';
 import { agentTask, nobody, RecordingHost } from '../../support/recording-host';
@@ -51,7 +53,10 @@ function talk(
   const events = new EventQueue(host, Promise.resolve());
   const stream = { readable: back.readable, writable: there.writable };
   const whole = agentTask('/work', { limits, ...task });
-  const conversation = new AcpConversation(whole, host, events, watchdog, clock, stream);
+  const vitals = new VitalSigns('The agent', watchdog, limits.silenceMs, clock);
+  const time = new RunClock(clock, whole.pause);
+  const started = { events, watchdog, time };
+  const conversation = new AcpConversation(whole, host, started, vitals, clock, stream);
   return { clock, watchdog, conversation, answers };
 }
 
