@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { gateDecisionSchema, verdictSchema } from '../model/status';
+import { verdictSchema } from '../model/status';
 import {
   idSchema as id,
   nothing,
@@ -12,7 +12,6 @@ import {
   commandViewSchema,
   deltaSchema,
   eventViewSchema,
-  gateViewSchema,
   planViewSchema,
   runViewSchema,
   verificationViewSchema,
@@ -125,26 +124,46 @@ export const stopRuns = request(
 /** Runs the subtask's checks again on the plan's branch, without an agent. */
 export const verifySubtask = request(
   'subtask/verify',
-  z.object({ planId: id, key: z.string() }),
-  z.object({ verificationId: z.string(), verdict: verdictSchema }),
-);
-
-/** A person's word on a subtask. */
-export const decideSubtask = request(
-  'subtask/decide',
   z.object({
     planId: id,
     key: z.string(),
-    action: z.enum(['accept', 'skip', 'reset']),
-    reason: reasonSchema.default(''),
+    /** Id or text of one check, which is then run alone and proves nothing beside others. */
+    check: z.string().min(1).optional(),
   }),
-  nothing,
+  z.object({
+    verificationId: z.string(),
+    verdict: verdictSchema,
+    /** One sentence: what failed, or that all passed. */
+    message: z.string(),
+  }),
 );
 
-export const decideGate = request(
-  'gate/decide',
-  z.object({ gateId: id, decision: gateDecisionSchema, reason: reasonSchema.default('') }),
-  gateViewSchema,
+/**
+ * A person's word on the subtasks named, or on those of the phases or the plan that allow it.
+ * Errors: `not_ready`, `invalid_transition`, `validation` (a reason is missing).
+ */
+export const decideSubtasks = request(
+  'subtask/decide',
+  z.object({
+    ...scope,
+    action: z.enum(['accept', 'skip', 'reset', 'resume', 'cancel', 'block']),
+    reason: reasonSchema.default(''),
+  }),
+  z.object({ count: z.int() }),
+);
+
+/** Lets a plan's executions, phases or subtasks stand still: nothing starts, live runs freeze. */
+export const pauseRuns = request(
+  'run/pause',
+  z.object({ ...scope, reason: reasonSchema.default('') }),
+  z.object({ count: z.int() }),
+);
+
+/** The opposite of `run/pause`. */
+export const resumeRuns = request(
+  'run/resume',
+  z.object({ ...scope, reason: reasonSchema.default('') }),
+  z.object({ count: z.int() }),
 );
 
 export const answerPermission = request(

@@ -68,7 +68,9 @@ export class AgentHealth implements Disposable {
     if (trouble.kind === 'launch') {
       await this.store.command(agentStates.failed, { agentKey, reason }, { actor: 'engine' });
     } else {
-      const failures = this.states.get(agentKey)?.failures ?? 0;
+      const before = this.states.get(agentKey);
+      // Several runs tell of the same trouble.
+      const failures = (before?.failures ?? 0) - (before?.state === 'paused' ? 1 : 0);
       const retryAt = new Date(this.clock.now() + pauseFor(trouble, failures)).toISOString();
       const input = { agentKey, reason, retryAt };
       await this.store.command(agentStates.pause, input, { actor: 'engine' });
@@ -79,6 +81,12 @@ export class AgentHealth implements Disposable {
   async worked(agentKey: string): Promise<void> {
     if (!this.states.has(agentKey)) return;
     await this.store.command(agentStates.succeeded, { agentKey }, { actor: 'engine' });
+    await this.load();
+  }
+
+  /** A person says that it may work again. */
+  async resume(agentKey: string, actor: string): Promise<void> {
+    await this.store.command(agentStates.resume, { agentKey }, { actor });
     await this.load();
   }
 

@@ -9,18 +9,22 @@ import type { Log } from '../platform/log';
 import type { ArtifactFiles } from '../store/artifact-files';
 import { approvals as approvalRows } from '../store/repositories/approvals';
 import { executions } from '../store/repositories/executions';
+import { triggers } from '../store/repositories/triggers';
 import type { Store } from '../store/store';
 import { planBranchName } from '../workspaces/names';
 import type { Repository } from '../workspaces/workspace';
+import { AcceptedWork } from './accepted-work';
 import { AgentHealth } from './agent-health';
 import { BudgetDesk } from './budget-desk';
 import { Conditions } from './conditions';
+import { SubtaskDecisions } from './subtask-decisions';
 import { Dispatcher } from './dispatcher';
 import { Pauses } from './pauses';
 import { SpecDesk } from './spec-desk';
 import { Approvals } from './approvals';
 import type { RunServices } from './assignment';
 import { CheckWork } from './check-work';
+import { createDecisionDesks, type DecisionDesks } from './decision-desks';
 import { Executor } from './executor';
 import { GateChecks } from './gate-checks';
 import { Gatekeeper } from './gatekeeper';
@@ -33,6 +37,8 @@ import { Recovery, type StopLeftovers } from './recovery';
 import { Reviewer } from './reviewer';
 import { RunService } from './run-service';
 import type { SettingsReader } from './settings-reader';
+import { ProofAges } from './proof-ages';
+import { Staleness } from './staleness';
 import { VerificationDesk } from './verification-desk';
 import { Verifier } from './verifier';
 import type { AgentCatalog } from './workspace-settings';
@@ -69,12 +75,17 @@ export interface Runs {
   state: WorkspaceState;
   service: RunService;
   executor: Executor;
+  verifications: VerificationDesk;
+  staleness: Staleness;
+  proofAges: ProofAges;
   gatekeeper: Gatekeeper;
   desk: PermissionDesk;
   recorder: Recorder;
   conditions: Conditions;
   pauses: Pauses;
+  subtaskDecisions: SubtaskDecisions;
   health: AgentHealth;
+  desks: DecisionDesks;
 }
 
 /**
@@ -110,13 +121,15 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
   const dispatcher = new Dispatcher(services, catalog, new SpecDesk(store), conditions, engineId);
   const executor = new Executor(state, services, dispatcher, conditions, gatekeeper, writeBack);
   const { openRepository } = environment;
+  const verifications = new VerificationDesk(services);
+  const staleness = new Staleness(store, state, openRepository, log);
   const service = new RunService({
     state,
     services,
     preparer: new Preparer(library, approvals, catalog, openRepository),
     approvals,
     executor,
-    verifications: new VerificationDesk(services),
+    verifications,
     writeBack,
     settings: () => settings.read(),
     openRepository,
@@ -124,14 +137,27 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
     log,
   });
   const pauses = new Pauses(store, state, executor);
-  const parts = { library, state, service, executor, gatekeeper, desk, recorder };
-  return { ...parts, conditions, pauses, health };
+  const accepted = new AcceptedWork(store, (plan, base) => service.branchOf(plan, base));
+  const subtaskDecisions = new SubtaskDecisions(store, state, executor, accepted, writeBack);
+  const desks = await createDecisionDesks({
+    ...{ store, state, gatekeeper, writeBack, log },
+    start: ({ planId, subtasks }, actor, triggerFiringId) => {
+      const usual = { phases: null, agent: null, workers: null };
+      const careful = { acceptClaims: false, allowDirty: false };
+      return service.start({ planId, subtasks, ...usual, ...careful, triggerFiringId }, actor);
+    },
+  });
+  const parts = { library, state, service, executor, gatekeeper, desk, recorder, desks };
+  const proofAges = new ProofAges(store, state, openRepository, log);
+  const checks = { verifications, staleness, proofAges };
+  return { ...parts, ...checks, conditions, pauses, subtaskDecisions, health };
 }
 
 /** What came with the workspace is history: nothing in it was approved or started by this person. */
 async function disown({ origin, store }: RunsEnvironment): Promise<void> {
   if (await origin.isOurs()) return;
   await store.command(approvalRows.revokeAll, undefined, { actor: 'engine' });
+  await store.command(triggers.askAlways, undefined, { actor: 'engine' });
   for (const { id } of await store.query(executions.live, undefined)) {
     const message = 'It was begun by somebody else, or on another machine.';
     const step = { id, to: 'cancelled' as const, message };

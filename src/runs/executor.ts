@@ -59,6 +59,7 @@ export class Executor implements Disposable {
     const plan = this.state.plans.get(execution.row.plan_id);
     if (plan !== undefined) this.gatekeeper.look(plan);
     this.step(execution);
+    this.wake();
   }
 
   executionsOf(planId: string): LiveExecution[] {
@@ -106,6 +107,13 @@ export class Executor implements Disposable {
       }
     }
     return count;
+  }
+
+  /** Resolves when nothing of a subtask is being done any more. */
+  async ended(subtaskId: string): Promise<void> {
+    while ([...this.live.values()].some(({ active }) => active.has(subtaskId))) {
+      await Promise.race([...this.live.values()].flatMap(({ runs }) => [...runs]));
+    }
   }
 
   /** Ends an execution and all its runs; resolves when no process of them is left. */

@@ -80,7 +80,8 @@ function afterTrouble(source: FollowUpSource): FollowUp {
   const { end, chain, attemptLimit, startedBy } = source;
   const reason = end.error ?? 'Its agent could not work.';
   const inARow = chain.length - 1 - chain.findLastIndex(({ hadTrouble }) => !hadTrouble);
-  if (inARow >= attemptLimit) {
+  // An agent that cannot be started is broken soon, and takes no work until a person has looked.
+  if (inARow >= attemptLimit && end.trouble?.kind !== 'launch') {
     const detail = `Its agent could not work ${inARow} times in a row: ${reason}`;
     return {
       subtask: attention(detail.slice(0, 500)),

@@ -6,7 +6,6 @@ import type { RunRow } from '../store/repositories/runs';
 import { subtasks, type SubtaskRow } from '../store/repositories/subtasks';
 import type { PlanBranch, Repository } from '../workspaces/workspace';
 import { mergeAgents } from '../agents/merge-agents';
-import { AcceptedWork } from './accepted-work';
 import { agentCommand, plannedCommands, type Approvals, type PlannedCommand } from './approvals';
 import type { RunServices } from './assignment';
 import type { Executor } from './executor';
@@ -24,6 +23,8 @@ export interface StartRequest extends RunRequest {
   workers: number | null;
   acceptClaims: boolean;
   allowDirty: boolean;
+  /** The firing of a trigger that starts it. */
+  triggerFiringId?: string;
 }
 
 export interface StopTarget {
@@ -52,13 +53,7 @@ export interface RunServiceParts {
 export class RunService {
   private resumed: Promise<void> | null = null;
 
-  private readonly accepted: AcceptedWork;
-
-  constructor(private readonly parts: RunServiceParts) {
-    this.accepted = new AcceptedWork(parts.services.store, (plan, base) =>
-      this.branchOf(plan, base),
-    );
-  }
+  constructor(private readonly parts: RunServiceParts) {}
 
   async preview(request: RunRequest): Promise<Preparation> {
     return this.parts.preparer.prepare(request, await this.parts.settings());
@@ -106,6 +101,7 @@ export class RunService {
         workBranch: branch.branch,
         baseBranch: preparation.branch,
         options: { workers: request.workers, agent: request.agent },
+        triggerFiringId: request.triggerFiringId ?? null,
       },
       { actor },
     );
@@ -228,25 +224,6 @@ export class RunService {
     return result;
   }
 
-  /** A person's word on a subtask. Accepting work that was not merged merges it. */
-  async decide(
-    planId: string,
-    key: string,
-    action: 'accept' | 'skip' | 'reset',
-    reason: string,
-    actor: string,
-  ): Promise<void> {
-    const { plan, subtask } = this.subtask(planId, key);
-    if (this.parts.state.liveRuns(planId).some((run) => run.subtask_id === subtask.id)) {
-      throw new RunsheetError('not_ready', `A run of ${key} is going on. Stop it first.`, { key });
-    }
-    if (action === 'accept') await this.accepted.merge(plan, subtask);
-    const input = { subtaskId: subtask.id, action, reason };
-    await this.parts.services.store.command(subtasks.decide, input, { actor });
-    const word = { accept: 'done', skip: 'skipped', reset: 'pending' } as const;
-    await this.parts.writeBack.mark(plan.entry, key, word[action]);
-  }
-
   /** The subtasks that are asked for by name. @throws RunsheetError `not_ready`. */
   private startable(plan: PlanState, request: StartRequest): string[] {
     if (request.subtasks === null) return [];
@@ -307,7 +284,8 @@ export class RunService {
     return judged;
   }
 
-  private async branchOf(plan: PlanState, baseCommit: string): Promise<PlanBranch> {
+  /** The branch that the plan's work is merged into; made on `baseCommit` when it is not there. */
+  async branchOf(plan: PlanState, baseCommit: string): Promise<PlanBranch> {
     const repository = await this.parts.openRepository();
     const name = plan.plan.work_branch ?? this.freeBranchName(plan);
     return repository.openPlanBranch(name, await repository.resolve(baseCommit));

@@ -3,7 +3,6 @@ import { RunsheetError } from '../model/errors';
 import { timestamp } from '../platform/clock';
 import { listBudgets, resumeAgent, setBudget, type BudgetView } from '../protocol/budget-messages';
 import type { AgentView } from '../protocol/views';
-import { agentStates } from '../store/repositories/agent-states';
 import { budgets, type Budget } from '../store/repositories/budgets';
 import type { EngineContext } from './engine-context';
 import { handler, trusting, type Handler } from './handler';
@@ -31,7 +30,7 @@ export function budgetHandlers(context: EngineContext): Handler[] {
       resumeAgent,
       trusting(async ({ agent: key }, { actor }) => {
         await agentOf(context, key);
-        await store.command(agentStates.resume, { agentKey: key }, { actor });
+        await context.health.resume(key, actor);
         return { agent: await agentOf(context, key) };
       }),
     ),

@@ -2,8 +2,7 @@ import { RunsheetError } from '../model/errors';
 import {
   answerPermission,
   approveCommands,
-  decideGate,
-  decideSubtask,
+  decideSubtasks,
   describeRun,
   diffRun,
   engineStatus,
@@ -11,8 +10,10 @@ import {
   listEvents,
   listRuns,
   openPlan,
+  pauseRuns,
   previewRun,
   readArtifact,
+  resumeRuns,
   startRun,
   stopEngine,
   stopRuns,
@@ -24,10 +25,15 @@ import { runs } from '../store/repositories/runs';
 import { verifications } from '../store/repositories/verifications';
 import type { Preparation } from '../runs/preparation';
 import { budgetHandlers } from './budget-requests';
+import { decisionHandlers } from './decision-requests';
+import { checkHandlers, verificationViews } from './check-requests';
 import type { EngineContext } from './engine-context';
+import { gateHandlers } from './gate-requests';
 import { deciding, handler, trusting, type Handler } from './handler';
+import { replayHandlers } from './replay-requests';
 import { specHandlers } from './spec-requests';
-import { eventView, gateView, planView, runView, verificationView } from './views';
+import { triggerHandlers } from './trigger-requests';
+import { eventView, planView, runView } from './views';
 
 const scopeOf = (params: {
   planId: string;
@@ -70,17 +76,31 @@ function runHandlers(context: EngineContext): Handler[] {
     ),
     handler(
       verifySubtask,
-      trusting(async ({ planId, key }, { actor }) => {
-        const { id, verdict } = await context.runs.verify(planId, key, actor);
-        return { verificationId: id, verdict };
+      trusting(async ({ planId, key, check = null }, { actor }) => {
+        const result = await context.runs.verify(planId, key, actor, check);
+        const { id: verificationId, verdict, message } = result;
+        return { verificationId, verdict, message };
       }),
     ),
     handler(
-      decideSubtask,
-      trusting(async ({ planId, key, action, reason }, { actor }) => {
-        await context.runs.decide(planId, key, action, reason, actor);
-        return {};
+      decideSubtasks,
+      trusting(async (params, { actor }) => {
+        const { action, reason } = params;
+        const request = { ...scopeOf(params), action, reason };
+        return { count: await context.subtaskDecisions.decide(request, actor) };
       }),
+    ),
+    handler(
+      pauseRuns,
+      deciding(async (params, { actor }) => ({
+        count: await context.pauses.pause(scopeOf(params), params.reason, actor),
+      })),
+    ),
+    handler(
+      resumeRuns,
+      trusting(async (params, { actor }) => ({
+        count: await context.pauses.resume(scopeOf(params), params.reason, actor),
+      })),
     ),
   ];
 }
@@ -111,17 +131,8 @@ function isOpen(context: EngineContext, { entry }: Preparation, key: string): bo
   return status !== 'done' && status !== 'skipped' && status !== 'cancelled';
 }
 
-function decisionHandlers(context: EngineContext): Handler[] {
+function permissionHandlers(context: EngineContext): Handler[] {
   return [
-    handler(
-      decideGate,
-      trusting(async ({ gateId, decision, reason }, { actor }) => {
-        const gate = await context.gatekeeper.decide(gateId, decision, reason, actor);
-        const plan = context.state.plans.get(gate.plan_id);
-        if (plan === undefined) throw new RunsheetError('not_found', 'The gate has no plan.');
-        return gateView(plan, gate);
-      }),
-    ),
     handler(
       answerPermission,
       deciding(async ({ requestId, optionId }, { actor }) => {
@@ -152,7 +163,8 @@ function readingHandlers(context: EngineContext): Handler[] {
     handler(describeRun, async ({ runId }) => {
       const run = await store.query(runs.byId, runId);
       const records = await store.query(verifications.ofRun, runId);
-      return { run: runView(run, state), verifications: records.map(verificationView) };
+      const views = await verificationViews(context, run.plan_id, records);
+      return { run: runView(run, state), verifications: views };
     }),
     handler(diffRun, async ({ runId }) => {
       const id = await store.query(artifacts.newestOf, { runId, type: 'diff' });
@@ -206,10 +218,15 @@ function engineHandlers(context: EngineContext): Handler[] {
 export function requestHandlers(context: EngineContext): Handler[] {
   return [
     ...runHandlers(context),
+    ...permissionHandlers(context),
+    ...gateHandlers(context),
     ...decisionHandlers(context),
+    ...triggerHandlers(context),
+    ...checkHandlers(context),
     ...readingHandlers(context),
     ...engineHandlers(context),
     ...specHandlers(context),
     ...budgetHandlers(context),
+    ...replayHandlers(context),
   ];
 }

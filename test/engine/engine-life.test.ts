@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   approveCommands,
-  decideSubtask,
+  decideSubtasks,
   engineStatus,
   listEvents,
   listRuns,
@@ -318,7 +318,7 @@ describe('who may ask the engine', () => {
       const wishes: Promise<unknown>[] = [
         agent.request(approveCommands, { planId, hashes: [] }),
         agent.request(startRun, { planId, acceptClaims: true, allowDirty: true }),
-        agent.request(decideSubtask, { planId, key: 'T01', action: 'accept', reason: 'mine' }),
+        agent.request(decideSubtasks, { planId, subtasks: ['T01'], action: 'accept', reason: 'mine' }),
         agent.request(stopEngine, { force: true }),
       ];
       for (const wish of wishes) {

@@ -21,6 +21,8 @@ export class FakeAgent implements Agent {
   /** How many work now, and the most that ever did. */
   working = 0;
   most = 0;
+  /** The conversation that it names when it is ready. */
+  session: string | null = null;
   private readonly scripts = new Map<string, Script>();
 
   script(subtaskId: string, script: Script): void {
@@ -48,7 +50,7 @@ export class FakeAgent implements Agent {
     this.most = Math.max(this.most, this.working);
     try {
       await host.onProcess({ pid: 4711, startedAt: null, marker: task.runId });
-      await host.onReady({ version: '1.0', model: null, session: null });
+      await host.onReady({ version: '1.0', model: null, session: this.session });
       return await (this.scripts.get(task.subtaskId) ?? (async () => completed))(
         task,
         host,

@@ -58,7 +58,6 @@ export interface WorldParts {
  * git that do what a test tells them.
  */
 export class RunsWorld {
-  readonly clock = new FakeClock();
   readonly agent = new FakeAgent();
   readonly checks = new FakeChecks();
   readonly repository: FakeRepository;
@@ -77,6 +76,7 @@ export class RunsWorld {
   private constructor(
     readonly workspace: string,
     readonly store: InMemoryStore,
+    readonly clock: FakeClock,
     private readonly parts: WorldParts,
   ) {
     this.repository = new FakeRepository(workspace, join(workspace, '.runsheet', 'worktrees'));
@@ -89,8 +89,9 @@ export class RunsWorld {
     parts: WorldParts = {},
   ): Promise<void> {
     await withTemporaryFolder(async (workspace) => {
-      const store = await InMemoryStore.open({ ids: new TimeOrderedIds() });
-      const world = new RunsWorld(workspace, store, parts);
+      const clock = new FakeClock();
+      const store = await InMemoryStore.open({ ids: new TimeOrderedIds(), clock });
+      const world = new RunsWorld(workspace, store, clock, parts);
       for (const [path, text] of Object.entries(files)) await world.write(path, text);
       await world.startEngine();
       try {

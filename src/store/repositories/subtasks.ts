@@ -125,7 +125,11 @@ const settled = {
   accept: (reason: string) => `Accepted. ${reason}`.trim(),
   skip: (reason: string) => `Skipped. ${reason}`.trim(),
   reset: (reason: string) => `Tried again. ${reason}`.trim(),
+  resume: (reason: string) => `Resumed. ${reason}`.trim(),
+  cancel: (reason: string) => `Cancelled. ${reason}`.trim(),
+  block: (reason: string) => `Blocked. ${reason}`.trim(),
 } as const;
+export type SubtaskDecision = keyof typeof settled;
 
 /**
  * Leaves room for one more attempt where all are used up. `limit`: what the plan allows; `null`:
@@ -156,8 +160,9 @@ export const subtasks = {
   step: command('subtasks.step', (tx, step: StatusStep) => stepSubtask(tx, step)),
 
   /**
-   * A person's word: `accept` closes it without proof, `skip` leaves it out, `reset` makes it
-   * pending again and leaves room for one more attempt.
+   * A person's word: `accept` closes it without proof, `skip` leaves it out, `cancel` gives it up,
+   * `block` waits for something outside; `reset` makes it pending again and `resume` has its last
+   * run go on: both leave room for one more attempt.
    */
   decide: command(
     'subtasks.decide',
@@ -165,26 +170,31 @@ export const subtasks = {
       tx,
       input: {
         subtaskId: string;
-        action: 'accept' | 'skip' | 'reset';
+        action: SubtaskDecision;
         reason: string;
+        /** For `resume`: what the next run goes on with. */
+        nextRun?: NextRun | null;
         /** How many attempts the plan allows; absent: what the workspace does. */
         attemptLimit?: number;
       },
     ): void => {
-      const { subtaskId, action, reason } = input;
+      const { subtaskId, action, reason, nextRun = null } = input;
+      if (needsReason.has(action) && reason === '') {
+        throw new RunsheetError('validation', `To ${action} a subtask, give a reason.`, {
+          field: 'reason',
+        });
+      }
       resolveEscalationsOf(tx, subtaskId, settled[action](reason));
       disposeOpenClaims(tx, subtaskId, action === 'accept' ? 'accepted' : 'withdrawn', reason);
       if (action === 'accept') {
         stepSubtask(tx, { subtaskId, to: 'done', proof: { kind: 'accepted' }, reason });
-      } else if (action === 'skip') {
-        if (reason === '') {
-          throw new RunsheetError('validation', 'Skipping needs a reason.', { field: 'reason' });
-        }
-        stepSubtask(tx, { subtaskId, to: 'skipped', reason });
-      } else {
-        stepSubtask(tx, { subtaskId, to: 'pending', reason: null });
+      } else if (action === 'reset' || action === 'resume') {
+        stepSubtask(tx, { subtaskId, to: 'pending', reason: null, nextRun });
         allowOneMore(tx, subtaskId, input.attemptLimit ?? null);
-      }
+      } else stepSubtask(tx, { subtaskId, to: outcomes[action], reason });
     },
   ),
 };
+
+const outcomes = { skip: 'skipped', cancel: 'cancelled', block: 'blocked' } as const;
+const needsReason: ReadonlySet<SubtaskDecision> = new Set(['skip', 'block']);

@@ -1,6 +1,6 @@
 import { t } from '@vscode/l10n';
 import { Disposable, window } from 'vscode';
-import { decideSubtask } from '../../protocol/messages';
+import { decideSubtasks } from '../../protocol/messages';
 import type { SubtaskView } from '../../protocol/views';
 import { commandIds, type CommandId } from '../command-ids';
 import type { Services } from '../services';
@@ -58,7 +58,7 @@ function registerOne({ connection, errors, mirror }: Uses, how: Decision): Dispo
     const reason = subtask === undefined ? undefined : await how.reason(subtask);
     if (subtask === undefined || reason === undefined) return;
     const { planId, key } = subtask;
-    await connection.request(decideSubtask, { planId, key, action: how.action, reason });
+    await connection.request(decideSubtasks, { planId, subtasks: [key], action: how.action, reason });
   });
 }
 

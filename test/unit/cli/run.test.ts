@@ -136,8 +136,7 @@ describe('runsheet run', () => {
 
   it('ends with 0 when what is not proven was skipped by a person', () =>
     withEngine(simple, async ({ run, engine }) => {
-      const { planId } = engine.world.plan().entry;
-      await engine.world.room.service.decide(planId, 'T01', 'skip', 'Not now.', 'person:ada');
+      await engine.world.decide('T01', 'skip', 'Not now.');
       assert.equal(await run(), 0);
     }));
 
@@ -149,8 +148,7 @@ describe('runsheet run', () => {
       assert.equal(await run(), 1);
       assert.match(io.out, /✗ T01 needs attention/);
       await engine.world.edit(simple);
-      const { planId } = engine.world.plan().entry;
-      await engine.world.room.service.decide(planId, 'T01', 'reset', '', 'person:ada');
+      await engine.world.decide('T01', 'reset', '');
       await engine.world.edit(simple.replace('[ ]', '[x]'));
       assert.equal(await run({ acceptClaims: true }), 0);
       assert.deepEqual(engine.world.statuses(), ['T01 accepted', 'T02 proven']);

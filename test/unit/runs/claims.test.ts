@@ -21,8 +21,7 @@ function dispositions(world: RunsWorld): unknown[] {
 }
 
 function decide(world: RunsWorld, action: 'accept' | 'skip' | 'reset', reason = 'So it is.') {
-  const { planId } = world.plan().entry;
-  return world.room.service.decide(planId, 'T01', action, reason, person);
+  return world.decide('T01', action, reason);
 }
 
 describe('what the file ticks before anybody has proven it', () => {

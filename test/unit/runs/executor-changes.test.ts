@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunsheetError } from '../../../src/model/errors';
 import { aborted, checkResult, held } from '../../support/fake-agent';
-import { person, planPath } from '../../support/runs-world';
+import { planPath } from '../../support/runs-world';
 import { withPlan, plan } from '../../support/carried-out-plan';
 
 describe('a plan that changes while it is carried out', () => {
@@ -118,13 +118,7 @@ describe('after the death of an engine', () => {
       assert.deepEqual(world.run('T01').outcome, 'interrupted');
       // An agent had the prompt already, so it is not sent again without a word.
       assert.deepEqual(world.statuses(), ['T01 needs_attention', 'T02 pending']);
-      await world.room.service.decide(
-        world.plan().entry.planId,
-        'T01',
-        'accept',
-        'What it left is good.',
-        person,
-      );
+      await world.decide('T01', 'accept', 'What it left is good.');
       await world.room.service.resume();
       const { state } = await world.ended(execution);
       assert.equal(state, 'completed');

@@ -138,8 +138,7 @@ describe('a gate', () => {
       assert.equal(gate(), 'waiting');
       await accept(world, 'T01');
       await world.settled(() => gate() === 'open');
-      const { planId } = world.plan().entry;
-      await world.room.service.decide(planId, 'T01', 'reset', 'Once more.', person);
+      await world.decide('T01', 'reset', 'Once more.');
       await world.settled(() => gate() === 'waiting');
     }));
 
@@ -149,8 +148,7 @@ describe('a gate', () => {
       await world.settled(() => world.plan().gates[0]?.state === 'open');
       const id = world.plan().gates[0]?.id ?? '';
       await world.room.gatekeeper.decide(id, 'approve', '', person);
-      const { planId } = world.plan().entry;
-      await world.room.service.decide(planId, 'T01', 'reset', 'Once more.', person);
+      await world.decide('T01', 'reset', 'Once more.');
       await world.room.state.settled();
       assert.equal((await world.store.query(gates.byId, id)).state, 'approved');
     }));

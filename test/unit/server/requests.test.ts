@@ -5,8 +5,7 @@ import {
   answerPermission,
   approveCommands,
   changed,
-  decideGate,
-  decideSubtask,
+  decideSubtasks,
   describeRun,
   diffRun,
   engineStatus,
@@ -23,6 +22,7 @@ import {
   trustChanged,
   verifySubtask,
 } from '../../../src/protocol/messages';
+import { decideGate } from '../../../src/protocol/gate-messages';
 import type { RequestDefinition } from '../../../src/protocol/request';
 import type { Delta } from '../../../src/protocol/views';
 import { EngineWorld } from '../../support/engine-world';
@@ -65,7 +65,7 @@ function acts(client: EngineClient, planId: string): Record<string, () => Promis
     start: () => client.request(startRun, { planId, acceptClaims: false, allowDirty: false }),
     verify: () => client.request(verifySubtask, { planId, key: 'T01' }),
     accept: () =>
-      client.request(decideSubtask, { planId, key: 'T01', action: 'accept', reason: 'x' }),
+      client.request(decideSubtasks, { planId, subtasks: ['T01'], action: 'accept', reason: 'x' }),
     gate: () => client.request(decideGate, { gateId, decision: 'approve', reason: '' }),
     permission: () => client.request(answerPermission, { requestId: 'p', optionId: 'o' }),
     stop: () => client.request(stopRuns, {}),
@@ -176,8 +176,8 @@ describe('a client', () => {
       const first = await client.request(subscribe, wish);
       assert.equal(first.subtasks[0]?.status, 'pending');
       const { planId } = engine.world.plan().entry;
-      const accept = { planId, key: 'T01', action: 'accept' as const, reason: 'Seen.' };
-      await client.request(decideSubtask, accept);
+      const accept = { planId, subtasks: ['T01'], action: 'accept' as const, reason: 'Seen.' };
+      await client.request(decideSubtasks, accept);
       await room.state.settled();
       await clock.pass(50);
       await until(() => deltas.some(({ subtasks }) => subtasks[0]?.proof === 'accepted'));
@@ -190,8 +190,8 @@ describe('a client', () => {
     withEngine(async (engine) => {
       using client = await engine.connect();
       const { planId } = engine.world.plan().entry;
-      const accept = { planId, key: 'T01', action: 'accept' as const, reason: 'Seen.' };
-      await client.request(decideSubtask, accept);
+      const accept = { planId, subtasks: ['T01'], action: 'accept' as const, reason: 'Seen.' };
+      await client.request(decideSubtasks, accept);
       await engine.world.settled(() => engine.world.plan().gates[0]?.state === 'open');
       const gateId = engine.world.plan().gates[0]?.id ?? '';
       await refused(
