@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -12,6 +13,7 @@ import {
 import {
   approveCommands,
   changed,
+  listRuns,
   openPlan,
   previewRun,
   startRun,
@@ -20,6 +22,7 @@ import {
 } from '../../src/protocol/messages';
 import { Mirror } from '../../src/protocol/mirror';
 import { lookUpOwner } from '../../src/protocol/owner-lookup';
+import { replayRun } from '../../src/protocol/replay-messages';
 import { TestRepository } from './git-repository';
 import { endProcess, processesMarked, type MarkedProcess } from './owned-process';
 
@@ -204,6 +207,18 @@ export class Workspace {
     await isGone(link.welcome.pid);
   }
 
+  /** Every run tells by its events alone what the database holds; nothing when no engine lives. */
+  async assertReplays(): Promise<void> {
+    const link = await connectToLivingEngine(this.address());
+    if (link === null) return;
+    using client = new EngineClient(link);
+    for (const { id, outcome } of (await client.request(listRuns, { limit: 1000 })).runs) {
+      const { gaps, differences } = await client.request(replayRun, { runId: id });
+      const found = { gaps, differences };
+      assert.deepEqual(found, { gaps: [], differences: [] }, `run ${id}, ${outcome ?? 'live'}`);
+    }
+  }
+
   async dispose(): Promise<void> {
     try {
       await this.stopEngine();
@@ -222,6 +237,7 @@ export async function inWorkspace(
   const workspace = new Workspace(files);
   try {
     await work(workspace);
+    await workspace.assertReplays();
   } finally {
     await workspace.dispose();
   }
