@@ -64,12 +64,14 @@ const tellings: Readonly<Record<string, Telling>> = {
   worktree_opened: z.object({ base: text, branch: text, path: text }),
   started: z.object({ version: maybe, model: maybe, session: maybe }),
   turn_complete: z
-    .object({ turns: count.optional(), usage: usageSchema.nullish() })
-    .transform(({ turns, usage }) => ({ ...given({ turns }), ...usage })),
+    .object({ usage: usageSchema.extend({ turns: count.nullish() }).nullish() })
+    .transform(({ usage }) => {
+      const { turns, ...tokens } = usage ?? {};
+      return { ...tokens, ...given({ turns: turns ?? undefined }) };
+    }),
   commit_created: z.object({ commit: text }).transform(({ commit }) => ({ head: commit })),
   nothing_changed: z.object({ head: text }),
   merged: z.object({ commit: text }).transform(({ commit }) => ({ merge: commit })),
-  resumed: z.object({ pausedMs: count }),
   completed: end,
   failed: end,
   timed_out: end,
@@ -106,6 +108,7 @@ const verificationStarted = z.object({
 });
 const checkAnswered = z.object({ verification: text, ordinal: count, outcome: checkOutcomeSchema });
 const verificationEnded = z.object({ verification: text, verdict: verdictSchema });
+const pauseEnded = z.object({ paused_ms: count });
 const permissionAsked = z.object({ request: text });
 const permissionAnswered = z.object({ request: text, state: permissionStateSchema });
 
@@ -135,6 +138,10 @@ class Story {
       this.run = { ...this.run, state: stateAfter[type] ?? this.run.state };
     }
     this.takeCheck(event);
+    if (type === 'resumed')
+      this.read(event, pauseEnded, ({ paused_ms: ms }) => {
+        this.run = { ...this.run, pausedMs: this.run.pausedMs + ms };
+      });
     if (type === 'permission_requested')
       this.read(event, permissionAsked, ({ request: id }) => {
         this.permissions.set(id, { id, state: 'open' });

@@ -103,6 +103,13 @@ const texts: Readonly<Record<string, z.ZodType<string>>> = {
   claim_made: z
     .object({ subtask: z.string(), says: z.string() })
     .transform(({ subtask, says }) => `${subtask} is ${words(says)}`),
+  paused: z.object({ reason: maybe }).transform(({ reason }) => reason ?? ''),
+  resumed: z
+    .object({ reason: maybe, paused_ms: z.number() })
+    .transform(({ reason, paused_ms: ms }) => joined([`after ${seconds(ms)}`, reason])),
+  retry_scheduled: z
+    .object({ because: maybe, inMs: z.number() })
+    .transform(({ because, inMs }) => `${words(because ?? 'retry')} in ${seconds(inMs)}`),
   interrupted: z
     .object({ state: z.string() })
     .transform(({ state }) => `The engine ended while the run was ${words(state)}.`),
@@ -188,6 +195,10 @@ function usageText({ tokensIn, tokensOut, costMicros }: z.output<typeof usageSch
 
 function lastPartOf(path: string): string {
   return path.slice(path.search(/[^/\\]*$/));
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
 }
 
 function shortCommit(commit: string): string {

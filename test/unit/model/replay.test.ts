@@ -29,8 +29,13 @@ const whole = story(
   ['permission_requested', { request: 'p', tool: null, summary: 'May I?', options: ['Yes'] }],
   ['permission_answered', { request: 'p', state: 'answered', option: 'y', answer: 'Yes' }],
   ['paused', { by: 'person:ada' }],
-  ['resumed', { by: 'person:ada', pausedMs: 5000 }],
-  ['turn_complete', { outcome: 'completed', stopReason: 'end_turn', turns: 1, usage }],
+  ['resumed', { by: 'person:ada', paused_ms: 2000 }],
+  ['paused', { by: 'person:ada' }],
+  ['resumed', { by: 'person:ada', paused_ms: 3000 }],
+  [
+    'turn_complete',
+    { outcome: 'completed', stopReason: 'end_turn', usage: { ...usage, turns: 1 } },
+  ],
   ['commit_created', { commit: 'c1' }],
   ...verified('v1', 'worktree', 'c1'),
   ['merge_started', { commit: 'c1', branch: 'runsheet/p' }],
@@ -64,7 +69,17 @@ describe('replay', () => {
     assert.deepEqual(
       states.filter((state, index) => state !== states[index - 1]),
       [
-        ...['queued', 'spawning', 'running', 'waiting', 'running', 'paused', 'running'],
+        ...[
+          'queued',
+          'spawning',
+          'running',
+          'waiting',
+          'running',
+          'paused',
+          'running',
+          'paused',
+          'running',
+        ],
         ...['verifying', 'merging', 'verifying', 'ended'],
       ],
     );

@@ -117,6 +117,9 @@ describe('an event as text', () => {
       { check: 'npm test', outcome: 'passed', message: 'Exit code 0.', exitCode: 0 },
       'npm test: passed. Exit code 0.',
     );
+    shows('paused', { reason: 'Lunch.' }, 'Lunch.');
+    shows('resumed', { reason: null, paused_ms: 12_300 }, 'after 12 s');
+    shows('retry_scheduled', { because: 'fallback', inMs: 2000 }, 'fallback in 2 s');
     const verification = { verification: 'v', commit: id };
     shows(
       'verification_started',
