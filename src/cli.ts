@@ -21,6 +21,7 @@ import {
 import { replayCommand } from './cli/replay';
 import { RunCommand } from './cli/run';
 import { runOptionsSchema } from './cli/run-options';
+import { addSpecCommands } from './cli/spec-commands';
 import { messageOf, RunsheetError } from './model/errors';
 
 const io: Io = {
@@ -161,6 +162,8 @@ engine
   .action(({ force }: { force: boolean }) =>
     askingIfAlive((asking) => engineStopCommand(asking, force)),
   );
+
+addSpecCommands(program, (act) => asking((ask) => act({ ...ask, workspace: workspace() })));
 
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {

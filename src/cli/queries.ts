@@ -23,7 +23,8 @@ export interface Asking {
   json: boolean;
 }
 
-function print({ io, json }: Asking, value: unknown, lines: readonly string[]): number {
+/** Tells the answer: as JSON on one line, or as lines for people. */
+export function print({ io, json }: Asking, value: unknown, lines: readonly string[]): number {
   io.stdout(json ? `${JSON.stringify(value)}\n` : lines.map((line) => `${line}\n`).join(''));
   return exitCodes.ok;
 }

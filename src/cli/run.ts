@@ -1,20 +1,18 @@
-import { realpath } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { RunsheetError } from '../model/errors';
 import type { EngineClient } from '../protocol/engine-client';
 import {
   approveCommands,
   changed,
   decideGate,
-  openPlan,
   previewRun,
   startRun,
   stopRuns,
   subscribe,
 } from '../protocol/messages';
 import { Mirror } from '../protocol/mirror';
-import type { Delta, ExecutionView, PlanView } from '../protocol/views';
+import type { Delta, ExecutionView } from '../protocol/views';
 import { exitCodes, type Io } from './io';
+import { planAt } from './open-plan';
 import { ProgressLines } from './progress-lines';
 
 export interface RunArgs {
@@ -58,7 +56,8 @@ export class RunCommand {
   }
 
   async run(signal: AbortSignal): Promise<number> {
-    const plan = await this.open();
+    const { workspace, path } = this.args;
+    const plan = await planAt(this.client, { workspace, cwd: this.io.cwd }, path);
     for (const { severity, line, message } of plan.problems) {
       if (severity === 'error') this.lines.note('problem', `${plan.path}:${line}: ${message}`);
     }
@@ -91,20 +90,6 @@ export class RunCommand {
     } catch (error) {
       throw withOption(error);
     }
-  }
-
-  private async open(): Promise<PlanView> {
-    const { workspace, path } = this.args;
-    const absolute = resolve(this.io.cwd, path);
-    // The workspace's own path has no links in it; a folder above the plan may be named by one.
-    const folder = await realpath(dirname(absolute)).catch(() => dirname(absolute));
-    const inside = relative(workspace, join(folder, basename(absolute)))
-      .split(sep)
-      .join('/');
-    const { plans } = await this.client.request(openPlan, { path: inside });
-    const plan = plans[0];
-    if (plan !== undefined) return plan;
-    throw new RunsheetError('not_found', `${path} holds no plan.`, { path });
   }
 
   private scope(planId: string) {

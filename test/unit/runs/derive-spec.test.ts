@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { derivationOf, noHints, taskBudgets, type SpecHints } from '../../../src/model/agent-spec';
 import { subtasksOf, type Plan, type Subtask } from '../../../src/model/plan';
 import type { Validator } from '../../../src/model/validator';
-import { formatOf, readPlan } from '../../../src/formats/registry';
+import { readPlan } from '../../../src/formats/registry';
 import { deriveSpec, derivedNameOf } from '../../../src/runs/derive-spec';
 import { taskTypeOf } from '../../../src/runs/task-type';
 
@@ -13,9 +13,7 @@ const planPath = 'demo.plan.md';
 function read(lines: string, frontMatter = ''): { plan: Plan; subtask: Subtask } {
   const head = frontMatter === '' ? '' : `---\n${frontMatter}\n---\n\n`;
   const source = { path: planPath, text: `${head}- [ ] T01 ${lines}\n` };
-  const format = formatOf(source);
-  assert(format !== null);
-  const [plan] = readPlan(source, format).plans;
+  const plan = readPlan(source)?.plans[0];
   const subtask = plan === undefined ? undefined : subtasksOf(plan)[0];
   assert(plan !== undefined && subtask !== undefined);
   return { plan, subtask };
