@@ -2,6 +2,8 @@ import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../package.json';
+import { addCheckCommands } from './cli/checks';
+import { addDecisionCommands } from './cli/decision-commands';
 import { EngineAccess } from './cli/engine-access';
 import { exitCodes, type Io } from './cli/io';
 import { lintCommand } from './cli/lint';
@@ -11,7 +13,6 @@ import {
   engineStatusCommand,
   engineStopCommand,
   eventsCommand,
-  gateCommand,
   noEngine,
   runsCommand,
   statusCommand,
@@ -22,6 +23,7 @@ import { replayCommand } from './cli/replay';
 import { RunCommand } from './cli/run';
 import { runOptionsSchema } from './cli/run-options';
 import { addSpecCommands } from './cli/spec-commands';
+import { addSteeringCommands } from './cli/steering-commands';
 import { messageOf, RunsheetError } from './model/errors';
 
 const io: Io = {
@@ -132,13 +134,6 @@ program
   .description('rebuild a run from its events; exit code 1 when they have gaps or differ from it')
   .action((run: string) => asking((ask) => replayCommand(ask, run)));
 
-const gate = program.command('gate <id>').description('decide a gate');
-gate
-  .argument('<decision>', 'approve, reject, override or reopen')
-  .option('--reason <text>', 'why', '')
-  .action((id: string, word: string, { reason }: { reason: string }) =>
-    asking((ask) => gateCommand(ask, id, word, reason)),
-  );
 program
   .command('answer <request> <option>')
   .description('answer a permission request of an agent')
@@ -163,6 +158,9 @@ engine
     askingIfAlive((asking) => engineStopCommand(asking, force)),
   );
 
+addCheckCommands(program, (act) => asking((ask) => act({ ...ask, workspace: workspace() })));
+addDecisionCommands(program, (act) => asking((ask) => act({ ...ask, workspace: workspace() })));
+addSteeringCommands(program, (act) => asking((ask) => act({ ...ask, workspace: workspace() })));
 addSpecCommands(program, (act) => asking((ask) => act({ ...ask, workspace: workspace() })));
 
 program.parseAsync().catch((error: unknown) => {

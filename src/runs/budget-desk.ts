@@ -8,7 +8,7 @@ import {
 import { timestamp, type Clock } from '../platform/clock';
 import type { Log } from '../platform/log';
 import { budgets, type Budget } from '../store/repositories/budgets';
-import type { RunLimit } from '../store/repositories/runs';
+import type { RunLimit } from '../store/repositories/run-admission';
 import type { Store } from '../store/store';
 
 /** How one budget above a run stands. */

@@ -1,3 +1,4 @@
+import type { NextRun } from '../model/next-run';
 import type { ItemState } from '../model/schedule';
 import type { SubtaskRow } from '../store/repositories/subtasks';
 import type { AgentHealth } from './agent-health';
@@ -56,7 +57,7 @@ export class Conditions {
         closedGates: closed
           .filter((gate) => gate.blocks?.has(row.subtask_key) === true)
           .map((gate) => gate.title),
-        retryNotBefore: next?.notBefore == null ? null : Date.parse(next.notBefore),
+        retryNotBefore: dueTimeOf(next),
         escalated: plan.escalated.has(id),
         heldBy: heldBy(plan, row),
         agentProblem: agent === null ? null : this.health.problemOf(agent),
@@ -65,6 +66,12 @@ export class Conditions {
     }
     return states;
   }
+}
+
+/** Milliseconds since the epoch; `null`: at once. */
+export function dueTimeOf(next: NextRun | null): number | null {
+  const notBefore = next?.notBefore ?? null;
+  return notBefore === null ? null : Date.parse(notBefore);
 }
 
 function heldBy(plan: PlanState, row: SubtaskRow): string | null {

@@ -6,7 +6,7 @@ import type { GateRow } from '../store/repositories/gate-rows';
 import { subtasks, type SubtaskRow } from '../store/repositories/subtasks';
 import type { RunServices } from './assignment';
 import { conclude } from './conclusion';
-import type { Conditions } from './conditions';
+import { dueTimeOf, type Conditions } from './conditions';
 import type { Dispatcher } from './dispatcher';
 import type { Gatekeeper } from './gatekeeper';
 import { scopeIds, type LiveExecution } from './live-execution';
@@ -193,8 +193,8 @@ export class Executor implements Disposable {
     if (plan === undefined || execution.stopped || this.stateOf(execution) === 'paused') return [];
     const scope = scopeIds(execution, plan);
     return [...plan.subtasks.values()].flatMap(({ id, status, next_run: next }) => {
-      if (status !== 'pending' || next?.notBefore == null || scope?.has(id) === false) return [];
-      const at = Date.parse(next.notBefore);
+      const at = dueTimeOf(next);
+      if (status !== 'pending' || at === null || scope?.has(id) === false) return [];
       return at > now ? [at] : [];
     });
   }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { RunsheetError } from '../../model/errors';
 import {
-  gateStateSchema,
   runOutcomeSchema,
   runStateSchema,
   verdictSchema,
@@ -16,6 +15,7 @@ import type { Connection, SqlValue } from '../connection';
 import { flag, maybeText, placeholders, text } from './columns';
 import { appendEvents, ownEvent } from './events';
 import { openEscalation } from './escalation-rows';
+import { admitRun, type Admission } from './run-admission';
 import { readSubtask, stepSubtask, type StatusStep } from './subtasks';
 
 const startedBecauseSchema = z.enum([
@@ -79,30 +79,15 @@ export function readRun(db: Connection, id: string): RunRow {
   throw new RunsheetError('not_found', `There is no run ${id}.`, { entity: 'run', id });
 }
 
-/** How many counting runs a budget allows its plan, subtask or day. */
-export interface RunLimit {
-  scope: 'workspace_day' | 'plan' | 'subtask';
-  scopeRef: string | null;
-  /** UTC text from which on runs count; `null`: all. */
-  since: string | null;
-  limit: number;
-}
-
-export interface DispatchInput {
+export interface DispatchInput extends Admission {
   planId: string;
   executionId: string;
-  subtaskId: string;
   agentSpecId: string;
   agentKey: string;
   engineId: string;
   startedBecause: StartedBecause;
   /** The run whose work it goes on with; `null`: it begins anew. */
   continues: string | null;
-  /** How many attempts may count; the run is refused beyond. */
-  attemptLimit: number;
-  /** Gates that must be approved or overridden for this subtask. */
-  gateIds: readonly string[];
-  runLimits: readonly RunLimit[];
 }
 
 /** What may change about a run beside its state. `undefined` leaves a field as it is. */
@@ -139,69 +124,6 @@ function setFields(tx: Transaction, runId: string, fields: RunFields): void {
   tx.changed('run', runId);
 }
 
-function refuseClosedGates(tx: Transaction, gateIds: readonly string[]): void {
-  if (gateIds.length === 0) return;
-  const closed = tx.all(
-    z.object({ title: text, state: gateStateSchema }),
-    `SELECT title, state FROM gates WHERE id IN (${placeholders(gateIds)})
-       AND removed_at IS NULL AND state NOT IN ('approved', 'overridden')`,
-    ...gateIds,
-  );
-  const titles = closed.map((gate) => gate.title);
-  if (titles.length > 0) {
-    throw new RunsheetError('gate_closed', `A gate is closed: ${titles.join(', ')}.`, {
-      gates: titles,
-    });
-  }
-}
-
-/** A subtask has one run at a time, and none when its file does not have it any more. */
-function refuseUnavailable(tx: Transaction, subtaskId: string): void {
-  if (readSubtask(tx, subtaskId).removed_at !== null) {
-    throw new RunsheetError('not_found', 'This subtask is not in its file any more.', {
-      entity: 'subtask',
-      id: subtaskId,
-    });
-  }
-  const live = tx.get(
-    z.object({ id: text }),
-    "SELECT id FROM runs WHERE subtask_id = ? AND state <> 'ended'",
-    subtaskId,
-  );
-  if (live !== null) {
-    throw new RunsheetError('not_ready', 'A run of this subtask is going on.', { run: live.id });
-  }
-}
-
-/** Two runs that begin at the same moment do not both take the last one that a budget allows. */
-function refuseUsedUp(tx: Transaction, limits: readonly RunLimit[]): void {
-  for (const { scope, scopeRef, since, limit } of limits) {
-    const count = tx.get(
-      z.object({ runs: z.int() }),
-      `SELECT coalesce(sum(counts_as_attempt), 0) AS runs FROM runs
-       WHERE (?1 IS NULL OR created_at >= ?1)
-         AND CASE ?2 WHEN 'plan' THEN plan_id = ?3 WHEN 'subtask' THEN subtask_id = ?3 ELSE 1 END`,
-      since,
-      scope,
-      scopeRef,
-    );
-    if (count === null || count.runs < limit) continue;
-    const message = `A budget is used up: ${count.runs} of ${limit} runs.`;
-    throw new RunsheetError('limit', message, { budget: scope, limit });
-  }
-}
-
-function nextAttempt(tx: Transaction, subtaskId: string, limit: number): number {
-  const counts = tx.get(
-    z.object({ last: z.int(), used: z.int() }),
-    `SELECT coalesce(max(attempt), 0) AS last, coalesce(sum(counts_as_attempt), 0) AS used
-     FROM runs WHERE subtask_id = ?`,
-    subtaskId,
-  );
-  if (counts !== null && counts.used < limit) return counts.last + 1;
-  throw new RunsheetError('limit', 'All attempts of this subtask are used up.', { limit });
-}
-
 function setState(tx: Transaction, runId: string, to: RunState): void {
   tx.run(
     'UPDATE runs SET state = ?, version = version + 1, updated_at = ?, updated_by = ? WHERE id = ?',
@@ -233,10 +155,7 @@ export const runs = {
    * `invalid_transition`.
    */
   dispatch: command('runs.dispatch', (tx, input: DispatchInput): RunRow => {
-    refuseClosedGates(tx, input.gateIds);
-    refuseUnavailable(tx, input.subtaskId);
-    refuseUsedUp(tx, input.runLimits);
-    const attempt = nextAttempt(tx, input.subtaskId, input.attemptLimit);
+    const attempt = admitRun(tx, input);
     const id = tx.newId();
     tx.run(
       `INSERT INTO runs (id, agent_spec_id, plan_id, plan_execution_id, subtask_id, attempt,
@@ -331,7 +250,7 @@ export const runs = {
         run.id,
       );
       if (input.subtask !== undefined) leaveSubtask(tx, input.subtask);
-      if (input.escalation != null) {
+      if (input.escalation !== undefined && input.escalation !== null) {
         openEscalation(tx, { subtaskId: run.subtask_id, runId: run.id, ...input.escalation });
       }
       tx.changed('run', run.id);
