@@ -35,6 +35,10 @@ export function parseCheckText(written: string): CheckReading {
 export function parseCheck(value: unknown): CheckReading {
   if (typeof value === 'string') return parseCheckText(value);
   if (Array.isArray(value)) return commandCheck(value, value.map(String).join(' '));
+  // In YAML, `confirm: text` is a mapping.
+  const asked = z.strictObject({ confirm: z.string() }).or(z.strictObject({ review: z.string() }));
+  const question = asked.safeParse(value).data;
+  if (question !== undefined) return parseCheckText(Object.entries(question).flat().join(': '));
   if (typeof value === 'object' && value !== null) return accept({ ...value });
   return failure(
     'a check is a line of text, a list of arguments, or an object with type and config',

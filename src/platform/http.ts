@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns';
+import { lookup, type LookupAddress, type LookupAllOptions } from 'node:dns';
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
@@ -28,14 +28,23 @@ export interface Http {
   get(url: URL, options: HttpOptions): Promise<HttpAnswer>;
 }
 
+/** Finds the addresses of a host by its name. */
+export type Resolve = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
 export class NodeHttp implements Http {
+  constructor(private readonly resolve: Resolve = lookup) {}
+
   get(url: URL, { signal, mostBytes, loopbackOnly }: HttpOptions): Promise<HttpAnswer> {
     const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const options: RequestOptions = {
       signal,
       agent: false,
       headers: { 'user-agent': 'runsheet', accept: '*/*' },
-      ...(loopbackOnly ? { lookup: lookupLoopback } : {}),
+      ...(loopbackOnly ? { lookup: ownAddresses(this.resolve) } : {}),
     };
     return new Promise((resolve, reject) => {
       const asking = start(url, options, (message) => {
@@ -67,20 +76,22 @@ async function answerOf(message: IncomingMessage, mostBytes: number): Promise<Ht
   };
 }
 
-/** A hosts file could send `localhost` elsewhere. */
-const lookupLoopback: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) {
-      callback(error, '');
-      return;
-    }
-    const own = addresses.filter(({ address }) => isLoopbackAddress(address));
-    const [first] = own;
-    if (first === undefined) callback(new Error(`${hostname} is not this machine`), '');
-    else if (options.all === true) callback(null, own);
-    else callback(null, first.address, first.family);
-  });
-};
+/** Only what is this machine: a hosts file could send `localhost` elsewhere. */
+function ownAddresses(resolve: Resolve): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) {
+        callback(error, '');
+        return;
+      }
+      const own = addresses.filter(({ address }) => isLoopbackAddress(address));
+      const [first] = own;
+      if (first === undefined) callback(new Error(`${hostname} is not this machine`), '');
+      else if (options.all === true) callback(null, own);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
 
 function isLoopbackAddress(address: string): boolean {
   return isIP(address) === 4 ? address.startsWith('127.') : address === '::1';

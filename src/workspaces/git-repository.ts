@@ -65,13 +65,16 @@ export class GitRepository implements Repository {
     return this.context.git.text(this.root, ['rev-parse', '--verify', `${commit}^{tree}`]);
   }
 
-  async committedTree(worktree: string): Promise<string | null> {
+  async committedTree(worktree: string): Promise<{ tree: string; changed: boolean } | null> {
     const { git, files } = this.context;
     if ((await foldersOf(git, files, worktree)) === null) return null;
     return committedTreeOf(git, worktree);
   }
 
-  async history(ref: string, since: string | null): Promise<HistoryStep[]> {
+  async history(
+    ref: string,
+    since: string | null,
+  ): Promise<{ steps: HistoryStep[]; isWhole: boolean }> {
     return historyOf(this.context.git, this.root, await this.resolve(ref), since);
   }
 

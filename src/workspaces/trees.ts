@@ -47,11 +47,15 @@ export async function snapshotOf(
   }
 }
 
-/** Tree hash of HEAD; `null` when tracked files are not as it has them. */
-export async function committedTreeOf(git: Git, path: string): Promise<string | null> {
+/** Tree hash of HEAD, and whether tracked files are not as it has them. */
+export async function committedTreeOf(
+  git: Git,
+  path: string,
+): Promise<{ tree: string; changed: boolean }> {
   const args = ['status', '--porcelain=v2', '-z', '--untracked-files=no'];
   const { stdout } = await git.run(path, args);
-  return stdout.length > 0 ? null : git.text(path, ['rev-parse', 'HEAD^{tree}']);
+  const tree = await git.text(path, ['rev-parse', 'HEAD^{tree}']);
+  return { tree, changed: stdout.length > 0 };
 }
 
 const longest = 1000;
@@ -62,7 +66,7 @@ export async function historyOf(
   path: string,
   ref: string,
   since: string | null,
-): Promise<HistoryStep[]> {
+): Promise<{ steps: HistoryStep[]; isWhole: boolean }> {
   const isOnWay =
     since !== null &&
     (await git.run(path, ['merge-base', '--is-ancestor', since, ref], { accept: [0, 1, 128] }))
@@ -71,7 +75,8 @@ export async function historyOf(
   const format = `--format=%x01%H%x02${trailer}%x02`;
   const steps = ['--first-parent', '-m', '--name-only', '--no-renames', '-z', '--reverse'];
   const { stdout } = await git.run(path, ['log', ...steps, format, ...range, '--']);
-  return stdout.toString('utf8').split('\x01').slice(1).map(stepOf);
+  const told = stdout.toString('utf8').split('\x01').slice(1);
+  return { steps: told.map(stepOf), isWhole: !isOnWay };
 }
 
 function stepOf(text: string): HistoryStep {

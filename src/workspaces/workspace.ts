@@ -25,16 +25,16 @@ export interface Repository {
   /** Tree hash of a commit, or of what a ref names. @throws RunsheetError `not_found`. */
   treeOf(ref: string): Promise<string>;
   /**
-   * Tree hash of what is committed in a worktree; `null` when tracked files differ from it. Untracked
-   * files, such as what checks leave, do not count. `null` too when there is no worktree.
+   * Tree hash of what is committed in a worktree, and whether tracked files differ from it: what
+   * checks leave beside them does not count. `null` when there is no worktree.
    */
-  committedTree(worktree: string): Promise<string | null>;
+  committedTree(worktree: string): Promise<{ tree: string; changed: boolean } | null>;
   /**
    * The commits on the way of `ref`, oldest first, with the paths that each changed and the subtask
    * in its trailer; merges as one step. Only those after `since`, when it is on the way; else the
-   * last 1000.
+   * last 1000, which is then the whole that is known.
    */
-  history(ref: string, since: string | null): Promise<HistoryStep[]>;
+  history(ref: string, since: string | null): Promise<{ steps: HistoryStep[]; isWhole: boolean }>;
 }
 
 export interface HistoryStep {

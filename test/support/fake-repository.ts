@@ -74,6 +74,8 @@ export class FakePlanBranch implements PlanBranch {
   readonly worktrees: FakeWorktree[] = [];
   conflicts: string[] = [];
   openError: Error | null = null;
+  /** Waited for before a run's worktree is found again. */
+  beforeFinding: () => Promise<void> = () => Promise.resolve();
   /** Waited for before a merge begins. */
   beforeMerge: () => Promise<void> = () => Promise.resolve();
   /** Tree hashes by commit; others are told by the commit's own hash. */
@@ -126,6 +128,7 @@ export class FakePlanBranch implements PlanBranch {
   }
 
   async findRunWorktree(path: string): Promise<RunWorktree | null> {
+    await this.beforeFinding();
     const found = this.worktrees.find((worktree) => worktree.path === path);
     return found === undefined || found.isGone ? null : found;
   }
@@ -165,7 +168,7 @@ export class FakeRepository implements Repository {
   readonly branches = new Map<string, FakePlanBranch>();
   dirty: string[] = [];
   /** What is committed in worktrees, by path. */
-  readonly committed = new Map<string, string>();
+  readonly committed = new Map<string, { tree: string; changed: boolean }>();
   /** The history of every branch. */
   steps: HistoryStep[] = [];
 
@@ -201,13 +204,16 @@ export class FakeRepository implements Repository {
     return commit;
   }
 
-  async committedTree(worktree: string): Promise<string | null> {
+  async committedTree(worktree: string): Promise<{ tree: string; changed: boolean } | null> {
     return this.committed.get(worktree) ?? null;
   }
 
-  async history(_ref: string, since: string | null): Promise<HistoryStep[]> {
+  async history(
+    _ref: string,
+    since: string | null,
+  ): Promise<{ steps: HistoryStep[]; isWhole: boolean }> {
     const after = this.steps.findIndex(({ commit }) => commit === since);
-    return this.steps.slice(after + 1);
+    return { steps: this.steps.slice(after + 1), isWhole: after < 0 };
   }
 
   async openPlanBranch(branch: string, base: string): Promise<FakePlanBranch> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { countPassedTests } from '../../../src/checks/counted-tests';
+import { countPassedTests, countTests } from '../../../src/checks/counted-tests';
 
 const outputs: readonly [string, number | null, string][] = [
   [
@@ -56,4 +56,21 @@ describe('counting passed tests', () => {
     assert.equal(countPassedTests('\n \t'.repeat(350_000)), null);
     assert.ok(performance.now() - started < 2_000);
   });
+});
+
+describe('counting tests that ran', () => {
+  const ran: readonly [string, number | null, string][] = [
+    ['node:test', 4, '# tests 4\n# pass 3\n# fail 1\n'],
+    ['node:test where all failed', 2, 'ℹ pass 0\nℹ fail 2\n'],
+    ['mocha', 16, '  14 passing (2s)\n  1 pending\n  2 failing\n'],
+    ['jest where all failed', 3, 'Tests:       3 failed, 3 total\n'],
+    ['jest', 8, 'Tests:       1 failed, 2 skipped, 7 passed, 10 total\n'],
+    ['pytest', 10, '==== 1 failed, 9 passed, 2 warnings in 0.12s ====\n'],
+    ['cargo', 7, 'test result: FAILED. 5 passed; 2 failed; 1 ignored\n'],
+    ['go test -v', 3, '--- PASS: TestA (0s)\n--- FAIL: TestB (0s)\n    --- PASS: TestC (0s)\n'],
+    ['TAP', 3, 'ok 1 a\nnot ok 2 b\nok 3\nok 4 - d # SKIP no\n'],
+    ['nothing that we know', null, 'fine\n'],
+  ];
+  for (const [name, count, output] of ran)
+    it(`reads ${name}`, () => assert.equal(countTests(output), count));
 });

@@ -57,6 +57,36 @@ describe('parseCheckText', () => {
     });
   });
 
+  it('reads what must change, answer, be confirmed or be reviewed', () => {
+    assert.deepEqual(config('changes'), {
+      type: 'diff',
+      require_change: true,
+      only_declared_files: false,
+    });
+    assert.deepEqual(config('changes only files'), {
+      type: 'diff',
+      require_change: true,
+      only_declared_files: true,
+    });
+    const url = 'http://localhost:3000/health';
+    const http = { type: 'http', url, status: 200, timeout_seconds: 30 };
+    assert.deepEqual(config(`get ${url}`), http);
+    assert.deepEqual(config(`get ${url} 204`), { ...http, status: 204 });
+    assert.deepEqual(config(`get ${url} /ok\\d/`), { ...http, body_pattern: 'ok\\d' });
+    assert.deepEqual(config('confirm: The page is blue.'), {
+      type: 'manual',
+      instruction: 'The page is blue.',
+    });
+    const { validator } = parseCheckText('review: Names are plain.');
+    assert(validator?.type === 'agent_review');
+    assert.deepEqual(validator.config.criteria, ['Names are plain.']);
+    assert.equal(validator.config.alone, false);
+    assert.equal(parseCheck({ review: 'Names are plain.' }).validator?.type, 'agent_review');
+    // Programs of such names stay programs.
+    for (const line of ['get-version', 'get x', 'changes --all', 'confirm', 'review HEAD'])
+      assert.equal(parseCheckText(line).validator?.type, 'test_pass', line);
+  });
+
   it('reads a validator in full', () => {
     const written =
       '{"type": "test_pass", "config": {"command": "make", "timeout_seconds": 9}, "weight": 2}';
@@ -78,6 +108,11 @@ describe('parseCheckText', () => {
       'forbid /a/g',
       'exists ../x',
       '[]',
+      'get http://localhost/ soon',
+      'get http://localhost/ /(/',
+      '{"type": "lint_clean", "config": {"command": "x", "working_directory": "../y"}}',
+      '{"type": "test_enforcement", "config": {"command": "x", "test_file_pattern": "/etc/*"}}',
+      '{"type": "test_pass", "config": {"command": "x", "min_test": 3}}',
     ];
     for (const written of errors) assert.ok(parseCheckText(written).error, written);
     assert.equal(parseCheck(7).validator, null);

@@ -22,6 +22,7 @@ checks:
     config: { path: README.md }
 setup: ['npm', 'ci']
 copy: .env.local
+hosts: [Example.org, 'build:8080']
 agents:
   local:
     name: Our own
@@ -46,6 +47,7 @@ limits: { permission_seconds: 5, run_seconds: 90 }
     );
     assert.deepEqual(config.setup, ['npm', 'ci']);
     assert.deepEqual(config.copy, ['.env.local']);
+    assert.deepEqual(config.hosts, ['example.org', 'build:8080']);
     assert.deepEqual(config.agents, [
       {
         key: 'local',
