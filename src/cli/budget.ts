@@ -1,6 +1,6 @@
+import { readCount, readDollars, readDuration } from '../model/amounts';
 import { amountText, type BudgetDimension, type BudgetScope } from '../model/budget';
 import { RunsheetError } from '../model/errors';
-import { readDollars, readDuration } from '../formats/spec-hints';
 import { listBudgets, setBudget, type BudgetView } from '../protocol/budget-messages';
 import { planAt } from './open-plan';
 import { print } from './queries';
@@ -63,10 +63,6 @@ function amount(
   const example = { cost: '1.50', wall: '2h or 1h 30m' }[option] ?? '100';
   const message = `--${option} ${text}: write an amount above 0, such as ${example}, or none.`;
   throw new RunsheetError('validation', message, { field: option });
-}
-
-function readCount(text: string): number | null {
-  return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
 const words: Readonly<Record<BudgetDimension, string>> = {

@@ -6,6 +6,7 @@ import {
   type SpecHints,
   type TaskType,
 } from '../model/agent-spec';
+import { readDollars, readDuration } from '../model/amounts';
 import { toolPolicySchema, type ToolPolicy } from '../model/tool-policy';
 
 // How work is done and judged, in the words of plan files and `runsheet.yml`: the same words below
@@ -119,28 +120,10 @@ export function readHints(
   return hintsOf(values);
 }
 
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
-/** `90s`, `1h 30m`; milliseconds. A number without a unit could mean anything. */
-export function readDuration(text: string): number | null {
-  if (!/^\d+(?:\.\d+)?(?:ms|[smh])(?:\s*\d+(?:\.\d+)?(?:ms|[smh]))*$/.test(text)) return null;
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smh])/g)];
-  const ms = parts.reduce((sum, [, number, unit]) => {
-    return sum + Number(number) * (unitMs[unit ?? ''] ?? 0);
-  }, 0);
-  return Math.round(ms);
-}
-
 /** Seconds. */
 function readTimeout(text: string): number | null {
   const ms = readDuration(text);
   return ms !== null && ms >= 60_000 && ms <= 7_200_000 ? Math.round(ms / 1000) : null;
-}
-
-/** Micro-USD. */
-export function readDollars(text: string): number | null {
-  const amount = /^\$?\s*(\d{1,9}(?:\.\d{1,6})?)$/.exec(text)?.[1];
-  return amount === undefined ? null : Math.round(Number(amount) * 1_000_000);
 }
 
 function readAccept(text: string): SpecHints['accept'] {

@@ -42,16 +42,35 @@ export const agentKeySchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,49}$/, 'the key of an agent has small letters, digits and -');
 
+// The descriptions are for editors, too: the schema in `resources/schemas` is made of these.
 const acceptanceShape = z.strictObject({
-  validators: validatorListSchema.default([]),
-  gate_mode: gateModeSchema.default('all_pass'),
-  /** 0 to 1; with `weighted` only. */
-  min_score: z.number().min(0).max(1).nullable().default(null),
-  retry_policy: retryPolicySchema.default('none'),
-  max_retries: z.int().min(0).max(10).default(0),
-  retry_delay_ms: z.int().min(0).max(3_600_000).default(1000),
-  /** Name of the spec that has one try when the retries are used up. */
-  fallback: specNameSchema.nullable().default(null),
+  validators: validatorListSchema
+    .default([])
+    .describe('The checks. Without any, those of the plan count.'),
+  gate_mode: gateModeSchema
+    .default('all_pass')
+    .describe('all_pass: every check; any_pass: one; weighted: their score is at least min_score.'),
+  min_score: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .default(null)
+    .describe('From 0 to 1; with gate_mode "weighted" only.'),
+  retry_policy: retryPolicySchema
+    .default('none')
+    .describe('fixed: always the same delay; exponential: twice as long each time.'),
+  max_retries: z.int().min(0).max(10).default(0).describe('0 without a retry_policy.'),
+  retry_delay_ms: z
+    .int()
+    .min(0)
+    .max(3_600_000)
+    .default(1000)
+    .describe('Milliseconds before the first retry.'),
+  fallback: specNameSchema
+    .nullable()
+    .default(null)
+    .describe('Name of the spec that has one try when the retries are used up.'),
 });
 
 /** When a run has succeeded, and what follows when it has not. */
@@ -70,30 +89,42 @@ export type Acceptance = z.output<typeof acceptanceSchema>;
 
 const agentSpecShape = z.strictObject({
   spec_version: z.literal('v1').default('v1'),
-  name: specNameSchema,
-  display_name: z.string().trim().min(1).max(255),
-  icon: z.string().max(50).nullable().default(null),
-  objective: z.string().trim().min(10).max(20_000),
+  name: specNameSchema.describe('What plans call it (spec: NAME). Its changes are its revisions.'),
+  display_name: z.string().trim().min(1).max(255).describe('What people read.'),
+  icon: z.string().max(50).nullable().default(null).describe('Name of a codicon, e.g. beaker.'),
+  objective: z.string().trim().min(10).max(20_000).describe('What the agent is asked to do.'),
   task_type: taskTypeSchema,
-  /** Key of an agent; `null`: whoever the plan or the workspace names. */
-  agent: agentKeySchema.nullable().default(null),
-  context: z.record(z.string(), z.json()).default({}),
-  tool_policy: toolPolicySchema.default(() => toolPolicySchema.parse({})),
+  agent: agentKeySchema
+    .nullable()
+    .default(null)
+    .describe('Key of an agent; null: whoever the plan or the workspace names.'),
+  context: z.record(z.string(), z.json()).default({}).describe('Anything else that is known.'),
+  tool_policy: toolPolicySchema
+    .default(() => toolPolicySchema.parse({}))
+    .describe('What the agent may do.'),
   max_turns: z.int().min(1).max(500),
   timeout_seconds: z.int().min(60).max(7200),
-  max_tokens: z.int().min(1000).nullable().default(null),
-  max_cost_micros: z.int().min(0).nullable().default(null),
-  /** 1 to 9999; lower runs first. */
-  priority: z.int().min(1).max(9999).default(500),
+  max_tokens: z.int().min(1000).nullable().default(null).describe('In and out together.'),
+  max_cost_micros: z
+    .int()
+    .min(0)
+    .nullable()
+    .default(null)
+    .describe('Millionths of a US dollar, as far as the agent says what it costs.'),
+  priority: z.int().min(1).max(9999).default(500).describe('Lower runs first.'),
   tags: z.array(z.string().min(1).max(50)).max(20).default([]),
-  /** Name of the spec that this one was made from. */
-  parent: specNameSchema.nullable().default(null),
-  /** The subtask that it is for, by the path of its plan and its key; `null`: any that names it. */
+  parent: specNameSchema
+    .nullable()
+    .default(null)
+    .describe('Name of the spec that this one was made from.'),
   subtask: z
     .strictObject({ plan: z.string().min(1), key: z.string().min(1) })
     .nullable()
-    .default(null),
-  acceptance: acceptanceSchema.default(() => acceptanceSchema.parse({})),
+    .default(null)
+    .describe("The subtask that it is for: its plan's path and its key; null: any that names it."),
+  acceptance: acceptanceSchema
+    .default(() => acceptanceSchema.parse({}))
+    .describe('When the work is done, and what follows when it is not.'),
 });
 
 /**

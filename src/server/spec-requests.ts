@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { agentSpecSchema, type AgentSpec } from '../model/agent-spec';
+import { agentSpecSchema, withoutDerivation, type AgentSpec } from '../model/agent-spec';
 import { RunsheetError } from '../model/errors';
 import {
   listSpecs,
@@ -37,8 +37,13 @@ export function specHandlers(context: EngineContext): Handler[] {
     handler(
       putSpec,
       trusting(async ({ spec: written, expected = null, path = null }, { actor }) => {
-        const spec = await leaveChecksToPlan(context, parseSpec(written));
-        return storedView(await store.command(specs.put, { spec, expected, path }, { actor }));
+        const spec = parseSpec(written);
+        const source = await sourceNamed(context, spec);
+        if (source !== null && (await isAsDerived(context, spec, source)))
+          return ofSubtask(context, source.planId, source.subtask.key, false);
+        const own = source === null ? spec : leaveToPlan(spec, source);
+        const input = { spec: own, expected, path };
+        return storedView(await store.command(specs.put, input, { actor }));
       }),
     ),
     handler(
@@ -59,22 +64,33 @@ async function ofSubtask(
   isDerived: boolean,
 ): Promise<SpecView> {
   const source = await sourceOf(context, planId, key);
-  if (isDerived) {
-    const spec = await context.specs.derived(source);
-    return { ...notStored, spec, origin: 'derived', rule: 'derived from what the files say' };
-  }
-  const { stored, ...preview } = await context.specs.preview(source);
-  if (stored === null) return { ...notStored, ...preview };
-  return { ...storedView(stored), ...preview };
+  const found = isDerived
+    ? { ...derived, spec: await context.specs.derived(source) }
+    : await context.specs.preview(source);
+  const { spec, origin, rule } = found;
+  // A derived spec may be new, and still follow a revision of its name.
+  const stored =
+    found.stored ?? (await context.store.query(specs.byName, { name: spec.name, revision: null }));
+  const history = stored === null ? notStored : storedView(stored);
+  const checksOfPlan = origin === 'derived' || history.checksOfPlan;
+  return { ...history, checksOfPlan, spec, origin, rule };
 }
+
+const derived = {
+  origin: 'derived',
+  rule: 'derived from what the files say',
+  stored: null,
+} as const;
 
 const notStored = {
   ...{ revision: 0, checksOfPlan: true, path: null, retiredAt: null },
   ...{ createdAt: null, createdBy: null },
 };
 
+type Source = SpecSource & { planId: string };
+
 /** Everything that says something of a subtask, as it is now. */
-async function sourceOf(context: EngineContext, planId: string, key: string): Promise<SpecSource> {
+async function sourceOf(context: EngineContext, planId: string, key: string): Promise<Source> {
   const plan = context.state.plans.get(planId);
   const row = plan?.byKey(key) ?? null;
   const subtask = row === null ? null : (plan?.contentOf(row) ?? null);
@@ -85,7 +101,48 @@ async function sourceOf(context: EngineContext, planId: string, key: string): Pr
   const settings = await context.readSettings();
   const { plan: file, path: planPath } = plan.entry;
   const agentKey = agentKeyOf(subtask, file, settings, null);
-  return { subtaskId: row.id, subtask, plan: file, planPath, settings, agentKey };
+  return { planId, subtaskId: row.id, subtask, plan: file, planPath, settings, agentKey };
+}
+
+/** The same for the subtask that a spec is for; `null`: for none, or for one that is not there. */
+async function sourceNamed(context: EngineContext, spec: AgentSpec): Promise<Source | null> {
+  const { plan: path, key } = spec.subtask ?? {};
+  const plan = [...context.state.plans.values()].find(({ entry }) => entry.path === path);
+  if (plan === undefined || key === undefined || plan.byKey(key) === null) return null;
+  return sourceOf(context, plan.plan.id, key);
+}
+
+/** Whether it is what the rules make of the subtask anyway: then nothing was decided. */
+async function isAsDerived(
+  { store, specs: desk }: EngineContext,
+  spec: AgentSpec,
+  source: Source,
+): Promise<boolean> {
+  const current = await store.query(specs.byName, { name: spec.name });
+  if (current !== null && current.createdBy !== 'engine') return false;
+  // Where the files are not understood, the person's own spec is the way out.
+  const made = await desk.derived(source).catch(() => null);
+  return made !== null && isSame(withoutDerivation(made), withoutDerivation(spec));
+}
+
+/**
+ * Who changes the limits of a subtask has not decided about its agent and its checks: those that
+ * are its plan's go on following the plan. Weights are of checks in the spec, so a weighted one
+ * keeps its own.
+ */
+function leaveToPlan(spec: AgentSpec, { subtask, plan, settings, agentKey }: Source): AgentSpec {
+  const { acceptance } = spec;
+  const agent = spec.agent === agentKey ? null : spec.agent;
+  const checks = checksOf(subtask, plan, settings.checks);
+  if (acceptance.gate_mode === 'weighted' || !isSame(checks, acceptance.validators))
+    return { ...spec, agent };
+  return { ...spec, agent, acceptance: { ...acceptance, validators: [] } };
+}
+
+/** Whether both are written alike. */
+function isSame(one: unknown, other: unknown): boolean {
+  const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+  return isDeepStrictEqual(plain(one), plain(other));
 }
 
 /** @throws RunsheetError `validation` with every mistake and its place. */
@@ -94,27 +151,6 @@ function parseSpec(written: unknown): AgentSpec {
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map(({ path, message }) => ({ path, message }));
   throw new RunsheetError('validation', z.prettifyError(parsed.error), { issues });
-}
-
-/**
- * Who changes the limits of a subtask has not decided about its checks: those that are its plan's
- * go on following the plan. Weights are of checks in the spec, so a weighted one keeps its own.
- */
-async function leaveChecksToPlan(context: EngineContext, spec: AgentSpec): Promise<AgentSpec> {
-  const { subtask: named, acceptance } = spec;
-  const plan = [...context.state.plans.values()].find(({ entry }) => entry.path === named?.plan);
-  const row = plan?.byKey(named?.key ?? '') ?? null;
-  const subtask = row === null ? null : (plan?.contentOf(row) ?? null);
-  if (plan === undefined || subtask === null || acceptance.gate_mode === 'weighted') return spec;
-  const settings = await context.readSettings();
-  const checks = checksOf(subtask, plan.entry.plan, settings.checks);
-  if (!isDeepStrictEqual(plain(checks), plain(acceptance.validators))) return spec;
-  return { ...spec, acceptance: { ...acceptance, validators: [] } };
-}
-
-/** Without what JSON leaves out. */
-function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
 }
 
 function storedView(stored: StoredSpec): SpecView {

@@ -115,6 +115,35 @@ describe('the spec of a subtask', () => {
       assert.equal((await ask()).origin, 'derived');
     }));
 
+  it('stays derived when it is set as it is shown, before and after a run', () =>
+    withEngine(async (engine) => {
+      using client = await engine.connect();
+      const planId = planIdOf(engine);
+      const ask = () => client.request(specOfSubtask, { planId, key: 'T01', derived: false });
+      const before = await ask();
+      assert.equal((await put(client, before.spec, 0)).origin, 'derived');
+      assert.deepEqual(await client.request(listSpecs, { all: true }), { specs: [] });
+      await engine.world.carryOut({ subtasks: ['T01'] });
+      const after = await ask();
+      assert.deepEqual([after.origin, after.revision, after.createdBy], ['derived', 1, 'engine']);
+      assert.equal((await put(client, after.spec, 1)).origin, 'derived');
+      // What is changed then is the next revision of the same name.
+      const own = await put(client, { ...after.spec, priority: 5 }, 1);
+      assert.deepEqual([own.revision, own.createdBy], [2, 'person:ada']);
+    }));
+
+  it('leaves the agent to the plan unless a person names another one', () =>
+    withEngine(async (engine) => {
+      using client = await engine.connect();
+      const planId = planIdOf(engine);
+      const ask = () => client.request(specOfSubtask, { planId, key: 'T01', derived: false });
+      const shown = await ask();
+      assert.equal(shown.spec.agent, 'fake');
+      assert.equal((await put(client, { ...shown.spec, max_turns: 9 })).spec.agent, null);
+      const other = { ...shown.spec, max_turns: 9, agent: 'other' };
+      assert.equal((await put(client, other)).spec.agent, 'other');
+    }, `---\nrunsheet: 1\nagent: fake\n---\n\n${text}`));
+
   it('is what its run is asked', () =>
     withEngine(async (engine) => {
       using client = await engine.connect();
