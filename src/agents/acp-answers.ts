@@ -7,6 +7,10 @@ export const initializedSchema = z.object({
   agentCapabilities: z
     .object({
       loadSession: z.boolean().catch(false),
+      mcpCapabilities: z
+        .object({ http: z.boolean().catch(false) })
+        .nullish()
+        .catch(null),
       sessionCapabilities: z.object({ resume: z.unknown().optional() }).nullish().catch(null),
     })
     .nullish()

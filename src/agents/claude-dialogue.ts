@@ -13,6 +13,7 @@ import { answerTo, questionOf } from './claude-tools';
 import { ClaudeUpdates } from './claude-updates';
 import type { HeadlessRun } from './headless-agent';
 import { UsageTotals } from './usage-totals';
+import type { VitalSigns } from './vital-signs';
 import { within } from './waiting';
 
 type Control = Extract<ClaudeMessage, { type: 'control_request' }>;
@@ -42,13 +43,14 @@ export class ClaudeDialogue {
 
   constructor(
     private readonly run: HeadlessRun,
+    private readonly vitals: VitalSigns,
     private readonly send: (message: unknown) => void,
   ) {
-    const { task, host, started, effects } = run;
-    const { events, watchdog } = started;
+    const { task, host, started } = run;
+    const { events, watchdog, time } = started;
     this.updates = new ClaudeUpdates((event) => events.push(event), this.usage);
     const { permissionMs } = task.limits;
-    this.permissions = new AcpPermissions(host, watchdog, effects.clock, permissionMs);
+    this.permissions = new AcpPermissions(host, watchdog, time, permissionMs);
     if (task.session !== null) this.usage.continueFrom(task.sessionUsage);
   }
 
@@ -77,8 +79,9 @@ export class ClaudeDialogue {
 
   /** Takes one line that the program printed. */
   take(line: unknown): void {
-    this.run.started.watchdog.touch();
     const message = claudeMessageSchema.safeParse(line).data;
+    if (message !== undefined && isWork(message)) this.vitals.work();
+    else this.vitals.other();
     if (message !== undefined) this.takeMessage(message);
   }
 
@@ -97,9 +100,20 @@ export class ClaudeDialogue {
 
   private async shakeHands(): Promise<Ready> {
     const initialized = initializedSchema.safeParse(await this.request('initialize')).data;
+    await this.offerServers();
     const settings = settingsSchema.safeParse(await this.request('get_settings')).data;
     const version = initialized?.claude_code_version ?? null;
     return { version, model: settings?.applied.model ?? null };
+  }
+
+  private async offerServers(): Promise<void> {
+    const { mcpServers = [] } = this.run.task;
+    if (mcpServers.length === 0) return;
+    const servers = mcpServers.map(({ name, url, token }) => {
+      const headers = { Authorization: `Bearer ${token}` };
+      return [name, { type: 'http', url, headers, alwaysLoad: true }] as const;
+    });
+    await this.request('mcp_set_servers', { servers: Object.fromEntries(servers) });
   }
 
   private async result(): Promise<{ result: ClaudeResult }> {
@@ -118,7 +132,8 @@ export class ClaudeDialogue {
         return;
       }
       case 'system': {
-        this.updates.takeSystem(message);
+        const notice = this.updates.takeSystem(message);
+        if (notice !== null) this.vitals.hear(notice);
         return;
       }
       case 'rate_limit_event': {
@@ -174,11 +189,17 @@ export class ClaudeDialogue {
     this.send({ type: 'control_response', response });
   }
 
-  private request(subtype: string): Promise<unknown> {
+  private request(subtype: string, details: Record<string, unknown> = {}): Promise<unknown> {
     const id = `runsheet-${subtype}`;
     return new Promise((resolve) => {
       this.requests.set(id, resolve);
-      this.send({ type: 'control_request', request_id: id, request: { subtype } });
+      this.send({ type: 'control_request', request_id: id, request: { subtype, ...details } });
     });
   }
+}
+
+/** What Claude Code says itself about an error of its provider is none. */
+function isWork(message: ClaudeMessage): boolean {
+  if (message.type === 'assistant') return (message.error ?? null) === null;
+  return message.type === 'user' || message.type === 'control_request';
 }

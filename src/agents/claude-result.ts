@@ -63,9 +63,10 @@ function failure(result: ClaudeResult, context: ResultContext): AgentOutcome {
   const code = codeOf(result, context, trouble);
   const message = `${context.name} answered: ${words === '' ? result.subtype : words}`;
   const { resetsAt, now } = context;
-  const untilReset = code === 'rate_limit' && resetsAt !== null ? resetsAt - now : null;
+  const untilReset =
+    code === 'rate_limit' && resetsAt !== null ? Math.max(0, resetsAt - now) : null;
   const retryAfterMs = untilReset ?? trouble?.retryAfterMs ?? null;
-  return failed(code, message, retryAfterMs === null ? undefined : Math.max(0, retryAfterMs));
+  return { ...failed(code, message), ...(retryAfterMs === null ? {} : { retryAfterMs }) };
 }
 
 function codeOf(
@@ -84,6 +85,6 @@ function codeOf(
   return 'exit_code';
 }
 
-function failed(code: AgentFailure, message: string, retryAfterMs?: number): AgentOutcome {
-  return { kind: 'failed', code, message, exitCode: null, retryAfterMs };
+function failed(code: AgentFailure, message: string): AgentOutcome {
+  return { kind: 'failed', code, message, exitCode: null };
 }

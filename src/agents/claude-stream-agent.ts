@@ -6,14 +6,16 @@ import { isUnknownSession } from './claude-result';
 import type { HeadlessDialect, HeadlessRun } from './headless-agent';
 import { HeadlessProgram, unexpectedEnd } from './headless-program';
 import type { Conduct } from './supervised-run';
+import { VitalSigns } from './vital-signs';
 import { within } from './waiting';
+import type { Expiry } from './watchdog';
 
 /** It writes its session down when its input ends. */
 const graceMs = 6_000;
 
 /** Claude Code without an adapter: `claude -p` with JSON lines in both directions. */
 export const claudeStream: HeadlessDialect = {
-  argsFor,
+  startOf: (task) => ({ args: argsFor(task), env: {} }),
   conductOf: (run) => new ClaudeConduct(run),
 };
 
@@ -28,25 +30,34 @@ function argsFor(task: AgentTask): string[] {
 
 class ClaudeConduct implements Conduct {
   readonly graceMs = graceMs;
+  private readonly vitals: VitalSigns;
   private readonly program: HeadlessProgram;
   private readonly dialogue: ClaudeDialogue;
 
   constructor(private readonly run: HeadlessRun) {
-    const { clock } = run.effects;
-    this.program = new HeadlessProgram(run.started, clock, (line) => this.dialogue.take(line));
-    this.dialogue = new ClaudeDialogue(run, (message) => this.program.send(message));
+    const { name, started, task, effects } = run;
+    const { clock } = effects;
+    const vitals = new VitalSigns(name, started.watchdog, task.limits.silenceMs, clock);
+    const take = (line: unknown): void => this.dialogue.take(line);
+    this.vitals = vitals;
+    this.program = new HeadlessProgram(started, clock, take, (text) => vitals.hear(text));
+    this.dialogue = new ClaudeDialogue(run, vitals, (message) => this.program.send(message));
   }
 
   async work(): Promise<AgentOutcome> {
-    const { task, host, started, effects } = this.run;
+    const { task, host, started } = this.run;
     const ended = this.program.ended().then((exit) => ({ exit }));
     const opened = Promise.race([this.dialogue.open(), ended]);
-    const first = await within(effects.clock, task.limits.startMs, opened);
+    const first = await within(started.time, task.limits.startMs, opened);
     if (first === null) return { kind: 'timed_out', which: 'start' };
     if (!('ready' in first)) return this.outcomeOf(first);
     await host.onReady({ ...first.ready, session: task.session ?? task.runId });
-    started.watchdog.start();
+    this.vitals.begin();
     return this.outcomeOf(await Promise.race([this.dialogue.prompt(), ended]));
+  }
+
+  expired(which: Expiry): AgentOutcome | null {
+    return this.vitals.expired(which);
   }
 
   cancel(): Promise<void> {
@@ -59,9 +70,9 @@ class ClaudeConduct implements Conduct {
   }
 
   private outcomeOf(end: { result: ClaudeResult } | { exit: ExitStatus }): AgentOutcome {
-    const { name, effects, sessionIsGone } = this.run;
+    const { name, sessionIsGone } = this.run;
     if ('exit' in end) {
-      return unexpectedEnd(name, end.exit, this.program.lastWords, effects.clock.now());
+      return unexpectedEnd(name, end.exit, this.program.lastWords, this.vitals.heard);
     }
     if (isUnknownSession(end.result)) sessionIsGone();
     return this.dialogue.outcome(end.result);

@@ -36,6 +36,14 @@ export function questionOf(ask: ClaudeAsk): PermissionQuestion {
   return {
     toolName: ask.tool_name,
     summary: ask.title ?? titleOf(ask.tool_name, ask.input),
+    toolCallId: ask.tool_use_id,
+    call: {
+      name: ask.tool_name,
+      kind: kinds[ask.tool_name] ?? 'other',
+      title: titleOf(ask.tool_name, ask.input),
+      input: ask.input,
+      locations: textsIn(ask.input, ['file_path', 'notebook_path', 'path']),
+    },
     options: [
       { id: 'allow', name: 'Allow', kind: 'allow_once' },
       ...(always

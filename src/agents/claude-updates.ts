@@ -45,9 +45,11 @@ export class ClaudeUpdates {
     for (const block of message.content) if (block.type === 'tool_result') this.takeResult(block);
   }
 
-  takeSystem(message: Of<'system'>): void {
+  /** Returns what it told the person. */
+  takeSystem(message: Of<'system'>): string | null {
     const text = noticeOf(message);
     if (text !== null) this.push({ type: 'notice', text });
+    return text;
   }
 
   /** The figures at the end are whole, those on the way were not. */
@@ -101,10 +103,10 @@ export class ClaudeUpdates {
 function noticeOf(message: Of<'system'>): string | null {
   if (message.subtype === 'api_retry') {
     const status = message.error_status ?? null;
-    const why = status === null ? 'could not be reached' : `answered with status ${status}`;
+    const why = status === null ? 'Connection error' : `HTTP ${status}`;
     const { attempt, max_retries: most } = message;
     const which = attempt === undefined ? '' : ` (${attempt} of ${most ?? '?'})`;
-    return `The provider ${why}; the agent tries again${which}.`;
+    return `${why}: the agent asks its provider again${which}.`;
   }
   if (message.subtype === 'permission_denied') {
     return `The agent was not allowed to use ${message.tool_name ?? 'a tool'}. ${message.message ?? ''}`.trim();

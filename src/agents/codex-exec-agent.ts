@@ -1,28 +1,48 @@
-import { troubleIn, type ProviderTrouble } from '../model/provider-trouble';
+import { troubleIn } from '../model/provider-trouble';
 import type { ExitStatus } from '../platform/spawn';
-import type { AgentOutcome, AgentTask } from './agent';
-import { codexEventSchema, type CodexEvent } from './codex-events';
-import { CodexUpdates } from './codex-updates';
-import type { HeadlessDialect, HeadlessRun } from './headless-agent';
+import type { AgentOutcome, AgentTask, McpServer } from './agent';
+import { codexEventSchema, type CodexEvent, type CodexItem } from './codex-events';
+import { CodexUpdates, type CodexStep } from './codex-updates';
+import type { HeadlessDialect, HeadlessRun, HeadlessStart } from './headless-agent';
 import { HeadlessProgram, unexpectedEnd } from './headless-program';
 import type { Conduct } from './supervised-run';
 import { UsageTotals } from './usage-totals';
+import { failedBy, VitalSigns } from './vital-signs';
 import { within } from './waiting';
+import type { Expiry } from './watchdog';
 
 /** It writes its thread down before it leaves. */
 const leaveMs = 6_000;
-/** It looks for its provider for ever; so long it may do so without anything else. */
-const troubleMs = 60_000;
 
 /** Codex without an adapter: `codex exec --json`, whose sandbox decides as there is nobody to ask. */
-export const codexExec: HeadlessDialect = { argsFor, conductOf: (run) => new CodexConduct(run) };
+export const codexExec: HeadlessDialect = {
+  startOf,
+  conductOf: (run) => new CodexConduct(run),
+};
 
-/** The prompt comes by its input: an argument would be seen in the list of processes. */
-function argsFor({ session }: AgentTask): string[] {
+/** Prompt and tokens are not among the arguments, which everybody sees in the list of processes. */
+function startOf({ session, mcpServers = [] }: AgentTask): HeadlessStart {
   const options = ['--json', '--skip-git-repo-check'];
-  return session === null
-    ? ['exec', ...options, '-']
-    : ['exec', 'resume', ...options, session, '-'];
+  const settings = mcpServers.flatMap((server, index) => settingsOf(server, tokenVariable(index)));
+  const args = [...settings.flatMap((setting) => ['-c', setting]), 'exec'];
+  if (session !== null) args.push('resume');
+  args.push(...options, ...(session === null ? [] : [session]), '-');
+  const tokens = mcpServers.map(({ token }, index) => [tokenVariable(index), token] as const);
+  return { args, env: Object.fromEntries(tokens) };
+}
+
+function tokenVariable(index: number): string {
+  return `RUNSHEET_MCP_TOKEN_${index}`;
+}
+
+/** What Runsheet gives it to use needs no approval, which nobody could give here. */
+function settingsOf({ name, url }: McpServer, variable: string): string[] {
+  const server = `mcp_servers.${name}`;
+  return [
+    `${server}.url=${JSON.stringify(url)}`,
+    `${server}.bearer_token_env_var=${JSON.stringify(variable)}`,
+    `${server}.default_tools_approval_mode="approve"`,
+  ];
 }
 
 type TurnEnd = Extract<CodexEvent, { type: 'turn.completed' | 'turn.failed' }>;
@@ -33,38 +53,43 @@ class CodexConduct implements Conduct {
   private readonly program: HeadlessProgram;
   private readonly updates: CodexUpdates;
   private readonly usage = new UsageTotals();
-  private lastingTrouble: Disposable | null = null;
+  private readonly vitals: VitalSigns;
   private begin: (thread: string) => void = () => undefined;
-  private conclude: (end: { turn: TurnEnd } | { trouble: string }) => void = () => undefined;
+  private conclude: (turn: TurnEnd) => void = () => undefined;
   private readonly began = new Promise<{ thread: string }>((resolve) => {
     this.begin = (thread) => resolve({ thread });
   });
-  private readonly concluded = new Promise<{ turn: TurnEnd } | { trouble: string }>((resolve) => {
-    this.conclude = resolve;
+  private readonly concluded = new Promise<{ turn: TurnEnd }>((resolve) => {
+    this.conclude = (turn) => resolve({ turn });
   });
 
   constructor(private readonly run: HeadlessRun) {
-    const { started, task, effects } = run;
+    const { name, started, task, effects } = run;
+    const vitals = new VitalSigns(name, started.watchdog, task.limits.silenceMs, effects.clock);
+    this.vitals = vitals;
     this.updates = new CodexUpdates((event) => started.events.push(event));
     if (task.session !== null) this.usage.continueFrom(task.sessionUsage);
-    this.program = new HeadlessProgram(started, effects.clock, (line) => this.take(line));
+    const take = (line: unknown): void => this.take(line);
+    this.program = new HeadlessProgram(started, effects.clock, take, (text) => vitals.hear(text));
   }
 
   async work(): Promise<AgentOutcome> {
     const { effects, task, host, started } = this.run;
-    const { clock } = effects;
     await this.handOver();
     const ended = this.program.ended().then((exit) => ({ exit }));
-    const begun = await within(clock, task.limits.startMs, Promise.race([this.began, ended]));
+    const begins = Promise.race([this.began, ended]);
+    const begun = await within(started.time, task.limits.startMs, begins);
     if (begun === null) return { kind: 'timed_out', which: 'start' };
     if ('exit' in begun) return this.death(begun.exit);
     await host.onReady({ version: null, model: null, session: begun.thread });
-    started.watchdog.start();
     const end = await Promise.race([this.concluded, ended]);
     if ('exit' in end) return this.death(end.exit);
-    if ('trouble' in end) return this.failed(end.trouble);
-    await within(clock, leaveMs, ended);
+    await within(effects.clock, leaveMs, ended);
     return this.outcomeOf(end.turn);
+  }
+
+  expired(which: Expiry): AgentOutcome | null {
+    return this.vitals.expired(which);
   }
 
   /** There is nobody to talk to: it is ended by signals. */
@@ -73,7 +98,6 @@ class CodexConduct implements Conduct {
   }
 
   async finish(): Promise<void> {
-    this.troubleIsOver();
     await this.program.finish();
   }
 
@@ -84,83 +108,70 @@ class CodexConduct implements Conduct {
   private async handOver(): Promise<void> {
     const { prompt, followUp, session } = this.run.task;
     await this.run.host.onEvent({ type: 'notice', text: `${this.run.name} was given the prompt.` });
+    this.vitals.begin();
     this.run.started.child.stdin.end(session === null ? prompt : (followUp ?? prompt));
   }
 
   private take(line: unknown): void {
     const event = codexEventSchema.safeParse(line).data;
-    if (event?.type === 'error') {
-      this.takeError(event.message);
-      return;
-    }
-    this.run.started.watchdog.touch();
-    this.troubleIsOver();
-    if (event !== undefined) this.takeEvent(event);
-  }
-
-  private takeEvent(event: Exclude<CodexEvent, { type: 'error' }>): void {
-    switch (event.type) {
+    switch (event?.type) {
       case 'thread.started': {
         this.begin(event.thread_id);
+        break;
+      }
+      case 'item.started':
+      case 'item.updated':
+      case 'item.completed': {
+        this.takeItem(event.type, event.item);
+        return;
+      }
+      case 'turn.completed':
+      case 'turn.failed': {
+        this.takeEnd(event);
+        return;
+      }
+      case 'error': {
+        // Not the end: it looks for its provider for ever.
+        this.run.started.events.push({ type: 'notice', text: event.message });
+        this.vitals.hear(event.message);
         return;
       }
       case 'turn.started':
-        return;
-      case 'turn.completed': {
-        const { input_tokens: tokensIn, output_tokens: tokensOut } = event.usage ?? {};
-        if (this.usage.addSession({ tokensIn, tokensOut })) {
-          this.run.started.events.push({ type: 'usage', usage: this.usage.current });
-        }
-        this.conclude({ turn: event });
-        return;
-      }
-      case 'turn.failed': {
-        this.conclude({ turn: event });
-        return;
-      }
-      default:
-        if (event.item !== null) this.updates.take(event.type, event.item);
+      case undefined:
     }
+    this.vitals.other();
   }
 
-  /** No sign of life, and not yet the end: it may find its provider again. */
-  private takeError(message: string): void {
-    this.run.started.events.push({ type: 'notice', text: message });
-    if (this.troubleIn(message) === null) return;
-    this.lastingTrouble ??= this.run.effects.clock.after(troubleMs, () => {
-      this.conclude({ trouble: message });
-    });
+  private takeItem(step: CodexStep, item: CodexItem | null): void {
+    if (item === null || item.type === 'error') this.vitals.other();
+    else this.vitals.work();
+    if (item !== null) this.updates.take(step, item);
   }
 
-  private troubleIsOver(): void {
-    this.lastingTrouble?.[Symbol.dispose]();
-    this.lastingTrouble = null;
+  private takeEnd(turn: TurnEnd): void {
+    if (turn.type === 'turn.completed') {
+      const { input_tokens: tokensIn, output_tokens: tokensOut } = turn.usage ?? {};
+      const isNew = this.usage.addSession({ tokensIn, tokensOut });
+      if (isNew) this.run.started.events.push({ type: 'usage', usage: this.usage.current });
+    }
+    this.conclude(turn);
   }
 
   private outcomeOf(turn: TurnEnd): AgentOutcome {
-    if (turn.type === 'turn.failed') return this.failed(turn.error.message);
-    const permissionDenials = this.updates.denials;
-    return { kind: 'completed', stopReason: 'end_turn', permissionDenials };
-  }
-
-  private failed(words: string): AgentOutcome {
-    const trouble = this.troubleIn(words);
-    return {
-      kind: 'failed',
-      code: trouble?.kind ?? 'exit_code',
-      message: `${this.run.name} answered: ${words}`,
-      exitCode: null,
-      retryAfterMs: trouble?.retryAfterMs ?? undefined,
-    };
+    if (turn.type === 'turn.completed') {
+      const permissionDenials = this.updates.denials;
+      return { kind: 'completed', stopReason: 'end_turn', permissionDenials };
+    }
+    const words = turn.error.message;
+    const message = `${this.run.name} answered: ${words}`;
+    const trouble = troubleIn(words, this.run.effects.clock.now());
+    if (trouble !== null) return failedBy(trouble, message);
+    return { kind: 'failed', code: 'exit_code', message, exitCode: null };
   }
 
   private death(exit: ExitStatus): AgentOutcome {
     const { lastWords } = this.program;
     if (lastWords.includes('thread/resume failed')) this.run.sessionIsGone();
-    return unexpectedEnd(this.run.name, exit, lastWords, this.run.effects.clock.now());
-  }
-
-  private troubleIn(words: string): ProviderTrouble | null {
-    return troubleIn(words, this.run.effects.clock.now());
+    return unexpectedEnd(this.run.name, exit, lastWords, this.vitals.heard);
   }
 }

@@ -3,7 +3,8 @@ import type { CodexItem } from './codex-events';
 import { ToolCalls, type ToolCallPart } from './tool-calls';
 
 type Of<T extends CodexItem['type']> = Extract<CodexItem, { type: T }>;
-type Step = 'item.started' | 'item.updated' | 'item.completed';
+/** Where an item is on its way. */
+export type CodexStep = 'item.started' | 'item.updated' | 'item.completed';
 
 /** Turns the items of a Codex thread into events. */
 export class CodexUpdates {
@@ -19,7 +20,7 @@ export class CodexUpdates {
     return this.declined.size;
   }
 
-  take(step: Step, item: CodexItem): void {
+  take(step: CodexStep, item: CodexItem): void {
     switch (item.type) {
       case 'agent_message':
       case 'reasoning': {
@@ -42,7 +43,7 @@ export class CodexUpdates {
   }
 
   private takeTool(
-    step: Step,
+    step: CodexStep,
     item: Of<'command_execution' | 'file_change' | 'mcp_tool_call' | 'web_search'>,
   ): void {
     const told = 'status' in item ? (item.status ?? null) : null;
@@ -52,7 +53,7 @@ export class CodexUpdates {
 }
 
 /** Codex knows `declined` beside the protocol's words. */
-function statusOf(step: Step, told: string | null): string {
+function statusOf(step: CodexStep, told: string | null): string {
   if (step !== 'item.completed') return told ?? 'in_progress';
   return told === null || told === 'completed' ? 'completed' : 'failed';
 }

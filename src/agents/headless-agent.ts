@@ -19,10 +19,16 @@ export interface HeadlessRun {
   sessionIsGone: () => void;
 }
 
+/** What the start of a program needs beside the agent's definition. */
+export interface HeadlessStart {
+  /** They follow the definition's own. */
+  args: string[];
+  env: Record<string, string>;
+}
+
 /** One program's own way to be used without a terminal. */
 export interface HeadlessDialect {
-  /** What follows the definition's own arguments. */
-  argsFor(task: AgentTask): string[];
+  startOf(task: AgentTask): HeadlessStart;
   conductOf(run: HeadlessRun): Conduct;
 }
 
@@ -51,8 +57,10 @@ export class HeadlessAgent implements Agent {
   ): Promise<{ outcome: AgentOutcome; sessionIsGone: boolean }> {
     const { definition, effects, dialect } = this;
     const { program, inherit, install, displayName: name } = definition;
-    const env = childEnvironment(effects.environment, task.runId, inherit, definition.env);
-    const args = [...definition.args, ...dialect.argsFor(task)];
+    const start = dialect.startOf(task);
+    const values = { ...definition.env, ...start.env };
+    const env = childEnvironment(effects.environment, task.runId, inherit, values);
+    const args = [...definition.args, ...start.args];
     const command = { program, args, cwd: task.worktree, env };
     let isGone = false;
     const sessionIsGone = (): void => void (isGone = true);

@@ -1,11 +1,12 @@
 import type { Clock } from '../platform/clock';
 import type { ExitStatus } from '../platform/spawn';
-import { troubleIn } from '../model/provider-trouble';
+import type { ProviderTrouble } from '../model/provider-trouble';
 import type { AgentOutcome } from './agent';
 import { OutputBatch } from './output-batch';
 import { mostWaiting, readChunks } from './read-chunks';
 import type { StartedProgram } from './supervised-run';
 import { TextLines, TextTail } from './text-lines';
+import { failedBy } from './vital-signs';
 import { within } from './waiting';
 
 /** A line can hold a whole file. */
@@ -24,6 +25,8 @@ export class HeadlessProgram {
     private readonly started: StartedProgram,
     private readonly clock: Clock,
     private readonly take: (event: unknown) => void,
+    /** What it says beside its events. */
+    private readonly hear: (text: string) => void,
   ) {
     const { child, events } = started;
     this.output = new OutputBatch('stdout', events, clock);
@@ -33,7 +36,9 @@ export class HeadlessProgram {
       await events.room(mostWaiting);
     });
     const stderr = readChunks(child.stderr, async (chunk) => {
-      this.words.add(this.errors.add(chunk));
+      const lines = this.errors.add(chunk);
+      this.words.add(lines);
+      this.hear(lines.join('\n'));
       await events.room(mostWaiting);
     });
     this.reading = Promise.all([stdout, stderr]).then(() => true);
@@ -87,16 +92,10 @@ export function unexpectedEnd(
   name: string,
   exit: ExitStatus,
   lastWords: string,
-  now: number,
+  trouble: ProviderTrouble | null,
 ): AgentOutcome {
   const how = exit.signal ?? `exit code ${exit.code ?? 'unknown'}`;
   const message = `${name} ended without a result, with ${how}.${lastWords}`;
-  const trouble = troubleIn(lastWords, now);
-  return {
-    kind: 'failed',
-    code: trouble?.kind ?? 'exit_code',
-    message,
-    exitCode: exit.code,
-    retryAfterMs: trouble?.retryAfterMs ?? undefined,
-  };
+  if (trouble !== null) return failedBy(trouble, message, exit.code);
+  return { kind: 'failed', code: 'exit_code', message, exitCode: exit.code };
 }

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { watch } from 'node:fs';
-import { readdir, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAgent } from '../../src/agents/agents';
 import type { AgentOutcome, AgentTask, PermissionOption } from '../../src/agents/agent';
 import { processesMarked } from '../support/owned-process';
-import { installRealAgent, prepareRealAgent, type RealAgentName } from '../support/real-agent';
+import {
+  installRealAgent,
+  letAMinutePass,
+  prepareRealAgent,
+  type RealAgentName,
+} from '../support/real-agent';
 import { agentTask, RecordingHost, systemEffects } from '../support/recording-host';
 import { once, type ModelScript } from '../support/scripted-model';
 import { withTemporaryFolder } from '../support/temporary-folder';
@@ -70,17 +75,6 @@ function appears(folder: string, name: string): Promise<void> {
       resolve();
     });
   });
-}
-
-/**
- * Gemini 0.61.0 names the file of a session by the minute and begins it anew when the session is
- * loaded in that same minute, which loses it. This names the files as if they were of last year.
- */
-async function letAMinutePass(home: string): Promise<void> {
-  for (const path of await readdir(home, { recursive: true })) {
-    const older = path.replace(/(chats\/session-)\d{4}/, '$12025');
-    if (older !== path) await rename(join(home, path), join(home, older));
-  }
 }
 
 // Codex keeps its tools in a sandbox of its own and asks nobody about files of the worktree.

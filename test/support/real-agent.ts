@@ -1,6 +1,17 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import type { AgentDefinition } from '../../src/agents/agent';
 import { knownAgents } from '../../src/agents/known-agents';
 import { installAgentProgram, type AgentProgramName } from './agent-programs/install';
@@ -13,6 +24,8 @@ export interface RealAgent {
   env: Record<string, string>;
   /** The person's home folder, thrown away at the end. */
   home: string;
+  /** Of the package that its program comes in. */
+  packageVersion: string;
   model: ScriptedModel;
   close(): Promise<void>;
 }
@@ -169,10 +182,29 @@ export async function prepareRealAgent(
     definition: { ...known, program: isScript ? process.execPath : path, args },
     env: { PATH, HOME: home, LANG: 'C.UTF-8', TMPDIR: tmpdir(), ...setup.env(model.url, home) },
     home,
+    packageVersion: await packageVersionOf(path),
     model,
     close: async () => {
       await model.close();
       await rm(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+async function packageVersionOf(program: string): Promise<string> {
+  let folder = dirname(program);
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  const text = await readFile(join(folder, 'package.json'), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}
+
+/**
+ * Gemini 0.61.0 names the file of a session by the minute and begins it anew when the session is
+ * loaded in that same minute, which loses it. This names the files as if they were of last year.
+ */
+export async function letAMinutePass(home: string): Promise<void> {
+  for (const path of await readdir(home, { recursive: true })) {
+    const older = path.replace(/(chats\/session-)\d{4}/, '$12025');
+    if (older !== path) await rename(join(home, path), join(home, older));
+  }
 }

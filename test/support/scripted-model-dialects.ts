@@ -4,6 +4,8 @@ import { z } from 'zod';
 export type ModelAction =
   | { kind: 'write'; path: string; content: string }
   | { kind: 'shell'; command: string }
+  /** Uses a tool of an MCP server that the agent offers. */
+  | { kind: 'mcp'; tool: string; input: Record<string, unknown> }
   | { kind: 'say'; text: string };
 
 /** What the agent asked of the model. */
@@ -12,6 +14,8 @@ export interface ModelRequest {
   tools: string[];
   /** The person's last words; some agents put words of their own around them. */
   prompt: string;
+  /** Everything that the person has said in this conversation. */
+  said: string[];
   /** How many tools have been used since. */
   step: number;
   /** A question on the side, about titles or models: no part of the work. */
@@ -31,8 +35,13 @@ export interface Dialect {
   reply(action: ModelAction, request: ModelRequest, body: unknown): ModelReply;
 }
 
-interface ToolUse {
+/** A tool as the agent offers it; some put those of an MCP server into a namespace. */
+interface OfferedTool {
   name: string;
+  namespace?: string;
+}
+
+interface ToolUse extends OfferedTool {
   input: Record<string, unknown>;
 }
 
@@ -49,10 +58,25 @@ const nextId = (prefix: string): string => `${prefix}_${++lastId}`;
 /** The agents' own names for writing a file and running a shell line, best first. */
 function toolFor(action: ModelAction, offered: readonly string[]): ToolUse | null {
   if (action.kind === 'say') return null;
+  if (action.kind === 'mcp') return mcpTool(action, offered);
   const uses =
     action.kind === 'write' ? [...writes(action), ...shells(asShell(action))] : shells(action);
   return uses.find(({ name }) => offered.includes(name)) ?? null;
 }
+
+/** Agents put the server's name before the tool's. */
+function mcpTool(
+  { tool, input }: Extract<ModelAction, { kind: 'mcp' }>,
+  offered: readonly string[],
+): ToolUse | null {
+  const found = offered.find((name) => name.endsWith(tool));
+  if (found === undefined) return null;
+  const [name = '', namespace] = found.split(namespaceEnd).toReversed();
+  return namespace === undefined ? { name, input } : { name, namespace, input };
+}
+
+/** Between a namespace and a name; no tool is named so. */
+const namespaceEnd = ' > ';
 
 function writes({ path, content }: { path: string; content: string }): ToolUse[] {
   return [
@@ -69,7 +93,7 @@ function shells({ command }: { command: string }): ToolUse[] {
     { name: 'exec_command', input: { cmd: command, yield_time_ms: 30_000 } },
     { name: 'shell_command', input: { command } },
     { name: 'run_shell_command', input: { command } },
-    { name: 'bash', input: { command, description: 'work' } },
+    { name: 'bash', input: { command, description: 'work', mode: 'sync', initial_wait: 120 } },
   ];
 }
 
@@ -78,17 +102,17 @@ function asShell({ path, content }: { path: string; content: string }): { comman
   return { command: `printf %s ${quoted(content)} > ${quoted(path)}` };
 }
 
-/** The last words of the person, and how many tool results came after them. */
-function summary(turns: Turn[]): { prompt: string; step: number } {
-  let prompt = '';
+/** What the person said, and how many tool results came after the last of it. */
+function summary(turns: Turn[]): Pick<ModelRequest, 'prompt' | 'said' | 'step'> {
+  const said: string[] = [];
   let step = 0;
   for (const { role, text, results } of turns) {
     step += results;
     if (role !== 'user' || results > 0 || text.trim() === '') continue;
-    prompt = text;
+    said.push(text);
     step = 0;
   }
-  return { prompt, step };
+  return { prompt: said.at(-1) ?? '', said, step };
 }
 
 function events(list: unknown[], named: boolean): ModelReply {
@@ -183,7 +207,18 @@ export const anthropicMessages: Dialect = {
 
 const responsesSchema = z.object({
   model: z.string().catch('model'),
-  tools: z.array(z.looseObject({ type: z.string(), name: z.string().optional() })).catch([]),
+  tools: z
+    .array(
+      z.looseObject({
+        type: z.string(),
+        name: z.string().optional(),
+        tools: z
+          .array(z.looseObject({ name: z.string() }))
+          .optional()
+          .catch(undefined),
+      }),
+    )
+    .catch([]),
   input: z.array(
     z.looseObject({
       type: z.string().catch('message'),
@@ -205,7 +240,11 @@ export const openAiResponses: Dialect = {
       text: (item.content ?? []).map(({ text }) => text ?? '').join('\n'),
       results: item.type.endsWith('_call_output') ? 1 : 0,
     }));
-    const names = tools.map(({ name, type }) => name ?? type);
+    const names = tools.flatMap(({ name = '', type, tools: inner }) =>
+      inner === undefined
+        ? [name === '' ? type : name]
+        : inner.map((tool) => `${name}${namespaceEnd}${tool.name}`),
+    );
     return { tools: names, ...summary(turns), aside: names.length === 0, stream: true };
   },
   reply(action, request, body) {
@@ -217,6 +256,7 @@ export const openAiResponses: Dialect = {
       id: nextId('fc'),
       call_id: nextId('call'),
       name: tool.name,
+      ...(tool.namespace === undefined ? {} : { namespace: tool.namespace }),
       arguments: JSON.stringify(tool.input),
       status: 'completed',
     };
@@ -328,5 +368,72 @@ export const gemini: Dialect = {
       modelVersion: 'scripted',
     };
     return request.stream ? events([reply], false) : json(reply);
+  },
+};
+
+// ---- OpenAI Chat Completions ----
+
+const completionsSchema = z.object({
+  model: z.string().catch('model'),
+  stream: z.boolean().catch(false),
+  tools: z.array(z.looseObject({ function: z.looseObject({ name: z.string() }) })).catch([]),
+  messages: z.array(
+    z.looseObject({
+      role: z.string(),
+      content: z
+        .union([z.string(), z.array(z.looseObject({ text: z.string().optional() }))])
+        .nullish()
+        .catch(null),
+    }),
+  ),
+});
+
+export const openAiCompletions: Dialect = {
+  matches: (path) => path.includes('/chat/completions'),
+  read(body) {
+    const { tools, messages, stream } = completionsSchema.parse(body);
+    const turns = messages.map(({ role, content }) => ({
+      role,
+      text: Array.isArray(content)
+        ? content.map(({ text }) => text ?? '').join('\n')
+        : (content ?? ''),
+      results: role === 'tool' ? 1 : 0,
+    }));
+    const names = tools.map((tool) => tool.function.name);
+    return { tools: names, ...summary(turns), aside: names.length === 0, stream };
+  },
+  reply(action, request, body) {
+    const { model } = completionsSchema.parse(body);
+    const tool = toolFor(action, request.tools);
+    const call = tool && {
+      id: nextId('call'),
+      type: 'function',
+      function: { name: tool.name, arguments: JSON.stringify(tool.input) },
+    };
+    const message = call
+      ? { role: 'assistant', content: null, tool_calls: [call] }
+      : { role: 'assistant', content: sayOf(action) };
+    const finish_reason = call ? 'tool_calls' : 'stop';
+    const counts = {
+      prompt_tokens: usage.input,
+      completion_tokens: usage.output,
+      total_tokens: usage.input + usage.output,
+    };
+    const common = { id: nextId('chat'), created: 1, model };
+    if (!request.stream) {
+      const choices = [{ index: 0, message, finish_reason }];
+      return json({ ...common, object: 'chat.completion', choices, usage: counts });
+    }
+    const delta = call ? { ...message, tool_calls: [{ index: 0, ...call }] } : message;
+    const chunk = { ...common, object: 'chat.completion.chunk' };
+    const { contentType, body: frames } = events(
+      [
+        { ...chunk, choices: [{ index: 0, delta, finish_reason: null }] },
+        { ...chunk, choices: [{ index: 0, delta: {}, finish_reason }] },
+        { ...chunk, choices: [], usage: counts },
+      ],
+      false,
+    );
+    return { contentType, body: `${frames}data: [DONE]\n\n` };
   },
 };

@@ -3,25 +3,39 @@ import type { AddressInfo } from 'node:net';
 import {
   anthropicMessages,
   gemini,
+  openAiCompletions,
   openAiResponses,
   type ModelAction,
   type ModelReply,
   type ModelRequest,
 } from './scripted-model-dialects';
 
-const dialects = [anthropicMessages, openAiResponses, gemini];
+const dialects = [anthropicMessages, openAiResponses, openAiCompletions, gemini];
+
+/** The provider does not let the model answer. */
+export interface ModelFailure {
+  kind: 'fail';
+  /** 401, 429, 529 … */
+  status: number;
+  message: string;
+}
 
 /** Decides what the model does next. */
-export type ModelScript = (request: ModelRequest) => ModelAction;
+export type ModelScript = (request: ModelRequest) => ModelAction | ModelFailure;
+
+/** Does one thing after the other, then says that it is done. */
+export function inTurn(...actions: ModelAction[]): ModelScript {
+  return ({ step }) => actions[step] ?? { kind: 'say', text: 'All done.' };
+}
 
 /** Does one thing, then says that it is done. */
 export function once(action: ModelAction): ModelScript {
-  return ({ step }) => (step === 0 ? action : { kind: 'say', text: 'All done.' });
+  return inTurn(action);
 }
 
 /**
  * A model service on the loopback whose answers a script decides. It speaks Anthropic Messages,
- * OpenAI Responses and Gemini, so that real agents can be run without their vendors.
+ * OpenAI Responses, OpenAI Chat Completions and Gemini, so that real agents can be run without their vendors.
  */
 export class ScriptedModel {
   /** The work that was asked for, in order; questions on the side are left out. */
@@ -39,11 +53,10 @@ export class ScriptedModel {
     const model = new ScriptedModel(server, script);
     server.on('request', (request, response) => {
       void bodyOf(request).then((body) => {
-        const reply = model.answer(request.url ?? '', body);
-        response.writeHead(reply === null ? 404 : 200, {
-          'content-type': reply?.contentType ?? 'application/json',
-        });
-        response.end(reply?.body ?? '{"error":{"message":"not scripted"}}');
+        const { status = 200, contentType, body: answer } = model.answer(request.url ?? '', body);
+        // Agents would try again for minutes.
+        const headers = { 'content-type': contentType, 'x-should-retry': 'false' };
+        response.writeHead(status, headers).end(answer);
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -60,19 +73,28 @@ export class ScriptedModel {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private answer(path: string, text: string): ModelReply | null {
+  private answer(path: string, text: string): ModelReply & { status?: number } {
     if (text === '') return { contentType: 'application/json', body: '{"data":[],"models":[]}' };
     const dialect = dialects.find((candidate) => candidate.matches(path));
     if (dialect === undefined) {
       this.strange.push(path);
-      return null;
+      return failure(404, 'not scripted');
     }
     const body: unknown = JSON.parse(text);
     const request = dialect.read(body, path);
     if (request.aside) return dialect.reply({ kind: 'say', text: 'ok' }, request, body);
     this.requests.push(request);
-    return dialect.reply(this.script(request), request, body);
+    const action = this.script(request);
+    if (action.kind === 'fail') return failure(action.status, action.message);
+    return dialect.reply(action, request, body);
   }
+}
+
+/** In the words of all of them. */
+function failure(status: number, message: string): ModelReply & { status: number } {
+  const error = { type: 'error', code: status, message, status: String(status) };
+  const body = JSON.stringify({ type: 'error', error });
+  return { status, contentType: 'application/json', body };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
