@@ -1,6 +1,7 @@
 import type { AgentOutcome } from '../agents/agent';
 import { commandDefinition } from '../agents/known-agents';
 import { troubleInAnswer } from '../model/provider-trouble';
+import { toolGuidance } from '../model/tool-ruling';
 import { displayCommand, type CommandText } from '../model/validator';
 import { RunsheetError } from '../model/errors';
 import type { RunWorktree } from '../workspaces/workspace';
@@ -12,6 +13,7 @@ import { buildPrompt, followUpPrompt, subtaskJson, type PromptSource } from './p
 import type { RunControl } from './run-control';
 import { failedBy, notStarted, troubledAnswer, violated, type RunEnd } from './run-end';
 import type { RunRecord } from './run-record';
+import { ToolGuard } from './tool-guard';
 
 /** What is left when the agent has stopped working. */
 export type WorkEnd =
@@ -44,7 +46,17 @@ export class AgentWork {
     const stopper = new AbortController();
     const violations: string[] = [];
     void budget.exhausted.then(() => stopper.abort());
-    const host = new RunAgentHost(assignment.run.id, services);
+    const { definition, spec, run } = assignment;
+    const host = new RunAgentHost(run.id, services, {
+      guard: new ToolGuard(spec.tool_policy, folder, services.files),
+      definition,
+      onReady: () => pausing.look(),
+      onUse: (use) => budget.take(use),
+      onViolation: (what) => {
+        violations.push(what);
+        stopper.abort();
+      },
+    });
     const signal = AbortSignal.any([control.signal, stopper.signal]);
     const task = await this.task(folder);
     const outcome = await services.agentFor(assignment.definition).run(task, host, signal);
@@ -52,10 +64,12 @@ export class AgentWork {
     await control.pause.whenGoing(control.signal);
     await pausing.settled();
     const { kind, ...details } = outcome;
-    await this.record.event('turn_complete', { outcome: kind, ...details, usage: host.used });
+    const { turns } = host.story;
+    const told = { outcome: kind, ...details, usage: host.used, turns };
+    await this.record.event('turn_complete', told);
     if (control.signal.aborted) return { kind: 'cancelled' };
     const [violation] = violations;
-    const story = { text: '', toolCalls: 0 };
+    const { story } = host;
     const hasBegun = story.toolCalls > 0;
     if (violation !== undefined) return { kind: 'end', end: violated(violation), hasBegun };
     if (budget.why !== null)
@@ -113,6 +127,7 @@ export class AgentWork {
       ...{ plan, planPath, phase, subtask, dependencies },
       checks: spec.acceptance.validators,
       objective: this.assignment.isDerived ? null : spec.objective,
+      tools: toolGuidance(spec.tool_policy),
       guidance: startedBy?.guidance ?? null,
     };
   }

@@ -138,7 +138,14 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
   });
   const pauses = new Pauses(store, state, executor);
   const accepted = new AcceptedWork(store, (plan, base) => service.branchOf(plan, base));
-  const subtaskDecisions = new SubtaskDecisions(store, state, executor, accepted, writeBack);
+  const subtaskDecisions = new SubtaskDecisions(
+    store,
+    state,
+    executor,
+    accepted,
+    writeBack,
+    (...request) => service.goOn(...request),
+  );
   const desks = await createDecisionDesks({
     ...{ store, state, gatekeeper, writeBack, log },
     start: ({ planId, subtasks }, actor, triggerFiringId) => {

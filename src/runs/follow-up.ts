@@ -57,7 +57,9 @@ export function followUp(source: FollowUpSource): FollowUp {
       retryInMs: null,
     };
   }
-  if (end.subtask.to === 'done' || !isRetryable(end)) return plain(end);
+  // What counts as no attempt was no fault of the agent, and would be the same again.
+  const isOver = end.subtask.to === 'done' || !end.countsAsAttempt || !isRetryable(end);
+  if (isOver) return plain(end);
   const used = source.chain.filter(({ counts }) => counts).length;
   const next = used < source.attemptLimit ? (retry(source) ?? fallback(source)) : null;
   if (next !== null) return next;

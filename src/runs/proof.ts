@@ -1,10 +1,11 @@
 import { join, posix } from 'node:path';
 import type { CheckContext } from '../checks/check';
+import { violationsInDiff } from '../model/tool-ruling';
 import { claims } from '../store/repositories/claims';
 import type { MergeResult, RunWorktree } from '../workspaces/workspace';
 import { newClaims } from './agent-claims';
 import type { Assignment, RunServices } from './assignment';
-import { attention, endedBy, isMerged, unproven, type RunEnd } from './run-end';
+import { attention, endedBy, isMerged, unproven, violated, type RunEnd } from './run-end';
 import type { RunRecord } from './run-record';
 import { setUp } from './set-up';
 import type { VerificationResult } from './verifier';
@@ -41,6 +42,18 @@ export class Proof {
     else await record.event('commit_created', { commit });
     await this.keepDiff();
     return head;
+  }
+
+  /** What was changed against the agent's policy, whose transport could not prevent it. */
+  async forbiddenChange(): Promise<RunEnd | null> {
+    const { tool_policy: policy } = this.assignment.spec;
+    const found = violationsInDiff(policy, await this.worktree.changedPaths());
+    const [first] = found;
+    if (first === undefined) return null;
+    for (const { rule, detail } of found) {
+      await this.record.event('policy_violation', { rule, detail, prevented: false });
+    }
+    return policy.on_violation === 'stop' ? violated(first.detail) : null;
   }
 
   verifyWorktree(commit: string): Promise<VerificationResult> {

@@ -122,6 +122,8 @@ export class RunLifecycle {
     await record.step('verifying', {}, { to: 'in_review' });
     const commit = await proof.commit();
     if (this.isStopped()) return cancelled;
+    const forbidden = await proof.forbiddenChange();
+    if (forbidden !== null) return forbidden;
     const checked = await proof.verifyWorktree(commit);
     await control.pause.whenGoing(control.signal);
     if (this.isStopped()) return cancelled;

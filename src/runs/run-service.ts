@@ -9,7 +9,7 @@ import { mergeAgents } from '../agents/merge-agents';
 import { agentCommand, plannedCommands, type Approvals, type PlannedCommand } from './approvals';
 import type { RunServices } from './assignment';
 import type { Executor } from './executor';
-import { scopeOfRequest, type LiveExecution } from './live-execution';
+import { scopeIds, scopeOfRequest, type LiveExecution } from './live-execution';
 import type { PlanState } from './plan-state';
 import { keysOf, type Preparation, type Preparer, type RunRequest } from './preparation';
 import type { RunControl } from './run-control';
@@ -108,6 +108,35 @@ export class RunService {
     await parts.state.settled();
     parts.executor.add(this.liveExecution(row, plan, branch, settings));
     return row;
+  }
+
+  /** Starts those of the subtasks that are pending and that nothing is going to start by itself. */
+  async goOn(planId: string, keys: readonly string[], actor: string): Promise<void> {
+    const { state, executor } = this.parts;
+    await state.settled();
+    const plan = this.plan(planId);
+    const live = executor.executionsOf(planId).filter(({ stopped }) => !stopped);
+    const left = keys.filter((key) => {
+      const row = plan.byKey(key);
+      const isCovered = live.some(
+        (execution) => row !== null && scopeIds(execution, plan)?.has(row.id) !== false,
+      );
+      return row?.status === 'pending' && !isCovered;
+    });
+    const [first] = left;
+    if (first === undefined) return;
+    const lastRun = plan.attempts.get(plan.byKey(first)?.id ?? '')?.lastRunId ?? '';
+    const agent = state.runs.get(lastRun)?.agent_key ?? null;
+    await this.start(
+      {
+        planId,
+        subtasks: left,
+        phases: null,
+        agent: agent === 'command' ? null : agent,
+        ...{ workers: null, acceptClaims: false, allowDirty: true },
+      },
+      actor,
+    );
   }
 
   /**

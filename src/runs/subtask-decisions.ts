@@ -11,6 +11,7 @@ import type { PauseRequest } from './pauses';
 import type { PlanState } from './plan-state';
 import { keysOf } from './preparation';
 import { resumptionOf } from './recovery';
+import type { RunService } from './run-service';
 import type { WorkspaceState } from './workspace-state';
 import type { WriteBack } from './write-back';
 
@@ -36,6 +37,7 @@ export class SubtaskDecisions {
     private readonly executor: Executor,
     private readonly accepted: AcceptedWork,
     private readonly writeBack: WriteBack,
+    private readonly goOn: RunService['goOn'],
   ) {}
 
   /**
@@ -49,6 +51,10 @@ export class SubtaskDecisions {
     if (request.action === 'cancel' && isWhole) return this.cancelPlan(plan, actor);
     const rows = this.rowsOf(plan, request);
     for (const row of rows) await this.decideOne(plan, row, request, actor);
+    if (request.action === 'resume') {
+      const keys = rows.map(({ subtask_key: key }) => key);
+      await this.goOn(plan.plan.id, keys, actor);
+    }
     return rows.length;
   }
 

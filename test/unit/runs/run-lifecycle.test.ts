@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { AgentOutcome } from '../../../src/agents/agent';
 import { RunsheetError } from '../../../src/model/errors';
 import { verifications } from '../../../src/store/repositories/verifications';
-import { checkResult, completed } from '../../support/fake-agent';
+import { checkResult, completed, question } from '../../support/fake-agent';
 import { person, planPath } from '../../support/runs-world';
 import { until } from '../../support/until';
 import { plan, withPlan, endOf, typesOf, attempts, merged } from '../../support/one-run';
@@ -139,18 +139,19 @@ describe('a run', () => {
     ],
     [
       { kind: 'failed', code: 'not_installed', message: 'no such program', exitCode: null },
-      { status: 'needs_attention', counts: 0, code: 'not_installed' },
+      { status: 'pending', counts: 0, code: 'not_installed' },
     ],
     [
       { kind: 'failed', code: 'launch', message: 'no permission', exitCode: null },
-      { status: 'needs_attention', counts: 0, code: 'launch' },
+      { status: 'pending', counts: 0, code: 'launch' },
     ],
   ];
   for (const [outcome, expected] of failures) {
     it(`is failed by its agent: ${expected.code}`, () =>
       withPlan(async (world) => {
         world.agent.script('T01', async () => outcome);
-        await world.carryOut();
+        const row = await world.start();
+        await world.settled(() => (world.execution(row).message ?? '') !== '');
         const end = endOf(world);
         assert.deepEqual({ status: end.status, counts: attempts(world), code: end.code }, expected);
         assert.deepEqual([end.outcome, end.verdict], ['failed', null]);
@@ -221,10 +222,7 @@ describe('a run', () => {
     withPlan(async (world) => {
       world.agent.script('T01', async (_task, host) => {
         const expiry = new AbortController();
-        const answer = host.onPermission(
-          { toolName: 'write', summary: 'Write?', options: [] },
-          expiry.signal,
-        );
+        const answer = host.onPermission(question({ summary: 'Write?' }), expiry.signal);
         await until(() => world.room.state.permissions.length === 1);
         expiry.abort('expired');
         assert.equal(await answer, null);
@@ -240,8 +238,7 @@ describe('a run', () => {
       let answer: string | null = null;
       world.agent.script('T01', async (_task, host, signal) => {
         const option = { id: 'yes', name: 'Allow', kind: 'allow_once' as const };
-        const question = { toolName: null, summary: 'May I?', options: [option] };
-        answer = await host.onPermission(question, signal);
+        answer = await host.onPermission(question({ options: [option] }), signal);
         return completed;
       });
       const execution = await world.start();
@@ -277,7 +274,7 @@ describe('secrets', () => {
     withPlan(async (world) => {
       world.agent.script('T01', async (_task, host, signal) => {
         const summary = `Run login token=${secret}`;
-        await host.onPermission({ toolName: null, summary, options: [] }, signal);
+        await host.onPermission(question({ summary }), signal);
         return { kind: 'cancelled' };
       });
       const execution = await world.start();
