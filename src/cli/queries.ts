@@ -1,10 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { RunsheetError } from '../model/errors';
-import { gateDecisionSchema } from '../model/status';
 import type { EngineClient } from '../protocol/engine-client';
 import {
   answerPermission,
-  decideGate,
   describeRun,
   engineStatus,
   listEvents,
@@ -70,43 +67,6 @@ export async function eventsCommand(asking: Asking, runId: string): Promise<numb
     }
     if (!more) return exitCodes.ok;
   }
-}
-
-export async function gateCommand(
-  asking: Asking,
-  id: string,
-  word: string,
-  reason: string,
-): Promise<number> {
-  const decision = gateDecisionSchema.safeParse(word);
-  if (!decision.success) {
-    const known = gateDecisionSchema.options.join(', ');
-    asking.io.stderr(`${word} is no decision. Decisions: ${known}.\n`);
-    return exitCodes.usage;
-  }
-  const { plans } = await snapshot(asking.client);
-  const gates = plans.flatMap((plan) => plan.gates);
-  const found = gates.filter((gate) => gate.id === id || gate.key === id);
-  const open = found.filter(({ state }) => state === 'open');
-  const [gate, ...others] = open.length > 0 ? open : found;
-  if (others.length > 0) {
-    const path = (planId: string) => plans.find((plan) => plan.id === planId)?.path ?? planId;
-    const named = found.map((one) => `${one.id} (${path(one.planId)})`).join(', ');
-    throw new RunsheetError(
-      'validation',
-      `There are several gates ${id}. Name one by its id: ${named}.`,
-    );
-  }
-  if (gate === undefined) {
-    const known = gates.map(({ key, title, state }) => `${key} (${title}, ${state})`).join(', ');
-    throw new RunsheetError('not_found', `There is no gate ${id}. Gates: ${known || 'none'}.`);
-  }
-  const decided = await asking.client.request(decideGate, {
-    gateId: gate.id,
-    decision: decision.data,
-    reason,
-  });
-  return print(asking, { gate: decided }, [`${decided.title}: ${decided.state}`]);
 }
 
 export async function answerCommand(

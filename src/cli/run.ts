@@ -3,12 +3,12 @@ import type { EngineClient } from '../protocol/engine-client';
 import {
   approveCommands,
   changed,
-  decideGate,
   previewRun,
   startRun,
   stopRuns,
   subscribe,
 } from '../protocol/messages';
+import { decideGate, openGate } from '../protocol/gate-messages';
 import { Mirror } from '../protocol/mirror';
 import type { Delta, ExecutionView } from '../protocol/views';
 import { exitCodes, type Io } from './io';
@@ -126,24 +126,30 @@ export class RunCommand {
       this.finish(codeOf(execution));
       return;
     }
-    if (this.args.approveGates && this.approveOpenGates(planId)) return;
-    if (!execution.waitsForPerson) return;
+    const waits = execution.waitsForPerson;
+    if (this.args.approveGates && this.approveOpenGates(planId, waits)) return;
+    if (!waits) return;
     this.lines.waits(execution, this.mirror);
     if (!this.args.wait) this.finish(waitsForPerson);
   }
 
-  /** Whether a gate is open, which is then being approved. */
-  private approveOpenGates(planId: string): boolean {
+  /** Whether a gate is open, which is then being approved; one that is opened by hand, when all waits. */
+  private approveOpenGates(planId: string, waits: boolean): boolean {
     let open = false;
     for (const gate of this.mirror.plans.get(planId)?.gates ?? []) {
-      if (gate.state !== 'open') continue;
+      const byHand = gate.trigger === 'manual' && gate.state === 'waiting';
+      const isMeant = byHand && waits && this.mirror.needs.has(gate.id);
+      if (gate.state !== 'open' && !isMeant) continue;
       open = true;
-      const round = `${gate.id} ${gate.round}`;
+      const round = `${gate.id} ${gate.round} ${gate.state}`;
       if (this.decided.has(round)) continue;
       this.decided.add(round);
-      this.lines.note('gate approved', gate.title);
+      if (!byHand) this.lines.note('gate approved', gate.title);
       const decision = { gateId: gate.id, decision: 'approve' as const, reason: '' };
-      this.client.request(decideGate, decision).catch((error: unknown) => {
+      const work: Promise<unknown> = byHand
+        ? this.client.request(openGate, { gateId: gate.id })
+        : this.client.request(decideGate, decision);
+      work.catch((error: unknown) => {
         this.io.stderr(`${error instanceof Error ? error.message : String(error)}\n`);
         this.finish(exitCodes.failed);
       });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   checkOutcomeSchema,
   executionStateSchema,
+  gateDecisionSchema,
   gateStateSchema,
   phaseStatusSchema,
   planStateSchema,
@@ -47,6 +48,19 @@ export const phaseViewSchema = z.object({
 });
 export type PhaseView = z.infer<typeof phaseViewSchema>;
 
+export const gateDecisionViewSchema = z.object({
+  decision: gateDecisionSchema,
+  round: z.int(),
+  reason: z.string().nullable(),
+  /** The criteria as the decision found them. */
+  criteria: z.array(
+    z.object({ text: z.string(), state: z.enum(['unchecked', 'met', 'unmet', 'waived']) }),
+  ),
+  by: z.string(),
+  at: z.string(),
+});
+export type GateDecisionView = z.infer<typeof gateDecisionViewSchema>;
+
 export const gateViewSchema = z.object({
   id: z.string(),
   planId: z.string(),
@@ -58,15 +72,22 @@ export const gateViewSchema = z.object({
   line: z.int(),
   /** The phase under which it is shown; `null`: the plan's. */
   phaseId: z.string().nullable(),
+  /** A manual one is opened by a person. */
+  trigger: z.enum(['after_phase', 'before_phase', 'after_subtask', 'manual']),
   criteria: z.array(
     z.object({
       id: z.string(),
       text: z.string(),
       kind: z.enum(['manual', 'check']),
       state: z.enum(['unchecked', 'met', 'unmet', 'waived']),
+      /** Who said so, and when; `null` while nobody has. */
+      checkedBy: z.string().nullable(),
+      checkedAt: z.string().nullable(),
     }),
   ),
   openedAt: z.string().nullable(),
+  /** The newest one. */
+  decision: gateDecisionViewSchema.nullable(),
 });
 export type GateView = z.infer<typeof gateViewSchema>;
 
@@ -171,9 +192,11 @@ export const executionViewSchema = z.object({
 export type ExecutionView = z.infer<typeof executionViewSchema>;
 
 export const needViewSchema = z.object({
-  /** Id of the thing that waits: gate, permission request, subtask. */
+  /** Id of the thing that waits: gate, permission request, subtask, escalation, firing. */
   id: z.string(),
-  kind: z.enum(['gate', 'permission', 'attention']),
+  kind: z.enum(['gate', 'permission', 'attention', 'escalation', 'trigger']),
+  /** How it stands, in the word of its kind, e.g. `open`, `acknowledged`. */
+  state: z.string(),
   planId: z.string().nullable(),
   subtaskId: z.string().nullable(),
   runId: z.string().nullable(),

@@ -1,7 +1,8 @@
 import type { GateDecision } from '../model/status';
 import { satisfiesDependents } from '../model/schedule';
 import type { Log } from '../platform/log';
-import { gates, type GateRow } from '../store/repositories/gates';
+import type { GateRow } from '../store/repositories/gate-rows';
+import { gates, type GateDecisionInput } from '../store/repositories/gates';
 import type { Store } from '../store/store';
 import type { GateChecks } from './gate-checks';
 import type { PlanState } from './plan-state';
@@ -33,6 +34,7 @@ export class Gatekeeper {
   /** Called on every change of a plan. */
   look(plan: PlanState): void {
     for (const gate of plan.gates) {
+      if (gate.trigger_type === 'manual') continue;
       const reached = this.isReached(plan, gate);
       if (gate.state === 'waiting' && reached) this.move(plan, gate, 'open');
       if (gate.state === 'open' && !reached) this.move(plan, gate, 'close');
@@ -41,31 +43,38 @@ export class Gatekeeper {
 
   /**
    * A person's decision. Before an approval, the checks that are not met yet are run once more.
-   * @throws RunsheetError `validation`, `forbidden`, `invalid_transition`, `not_found`.
+   * @throws RunsheetError `validation`, `forbidden`, `invalid_transition`, `not_found`,
+   * `version_conflict`, `not_ready` for a gate that is reopened while runs behind it go on.
    */
   async decide(
     gateId: string,
     decision: GateDecision,
     reason: string,
     actor: string,
+    more: Pick<GateDecisionInput, 'round' | 'rejected'> = {},
   ): Promise<GateRow> {
-    if (decision === 'approve') {
-      const gate = await this.store.query(gates.byId, gateId);
-      const plan = this.state.plans.get(gate.plan_id);
-      if (plan !== undefined) await this.checks.run(plan, gate, actor);
-    }
-    const input = { gateId, decision, reason: reason === '' ? null : reason };
+    const gate = await this.store.query(gates.byId, gateId);
+    const plan = this.state.plans.get(gate.plan_id);
+    if (decision === 'approve' && gate.state === 'open' && plan !== undefined)
+      await this.checks.run(plan, gate, actor);
+    const blocked = plan === undefined ? [] : blockedBy(plan, gate);
+    const input = { ...more, gateId, decision, reason: reason === '' ? null : reason, blocked };
     return this.store.command(gates.decide, input, { actor });
   }
 
-  /** Whether everything that the gate waits for is closed. */
+  /**
+   * A person says that the turn of a gate has come that nothing else opens.
+   * @throws RunsheetError `validation`, `forbidden`, `invalid_transition`, `not_found`.
+   */
+  async openByHand(gateId: string, actor: string): Promise<GateRow> {
+    const gate = await this.store.command(gates.openByHand, gateId, { actor });
+    const plan = this.state.plans.get(gate.plan_id);
+    if (plan !== undefined) await this.checkAndPass(plan, gate);
+    return this.store.query(gates.byId, gateId);
+  }
+
   isReached(plan: PlanState, gate: GateRow): boolean {
-    const scope = plan.scopeOf(gate);
-    if (scope === null) return false;
-    return [...scope.opensAfter].every((key) => {
-      const row = plan.byKey(key);
-      return row === null || row.status === 'cancelled' || satisfiesDependents(row.status, false);
-    });
+    return isReached(plan, gate);
   }
 
   private move(plan: PlanState, gate: GateRow, way: 'open' | 'close'): void {
@@ -89,4 +98,19 @@ export class Gatekeeper {
       await this.store.command(gates.pass, gate.id, { actor: 'engine' });
     }
   }
+}
+
+/** Whether everything that the gate waits for is closed; one that is opened by hand may wait for nothing. */
+export function isReached(plan: PlanState, gate: GateRow): boolean {
+  const scope = plan.scopeOf(gate);
+  if (scope === null) return false;
+  return [...scope.opensAfter].every((key) => {
+    const row = plan.byKey(key);
+    return row === null || row.status === 'cancelled' || satisfiesDependents(row.status, false);
+  });
+}
+
+/** Ids of the subtasks behind a gate. */
+function blockedBy(plan: PlanState, gate: GateRow): string[] {
+  return [...(plan.scopeOf(gate)?.blocks ?? [])].flatMap((key) => plan.idByKey.get(key) ?? []);
 }

@@ -52,10 +52,12 @@ export class EngineServer {
 
   private admit(socket: Socket, hello: Hello): void {
     const onTrusted = () => {
-      const { gatekeeper, runs } = this.context;
-      Promise.all([gatekeeper.trust(), runs.resume()]).catch((error: unknown) => {
-        this.context.log.error('what was going on could not be resumed', error);
-      });
+      const { gatekeeper, desks, runs } = this.context;
+      Promise.all([gatekeeper.trust(), desks.triggers.trust(), runs.resume()]).catch(
+        (error: unknown) => {
+          this.context.log.error('what was going on could not be resumed', error);
+        },
+      );
     };
     const onClosed = (session: Session) => {
       this.sessions.delete(session);

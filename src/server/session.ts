@@ -94,6 +94,7 @@ export class Session implements Disposable {
     this.subscription?.[Symbol.dispose]();
     this.subscription = new Subscription(wish, context, (delta) => this.tell(delta));
     await context.state.settled();
+    await context.desks.open.settled();
     return this.subscription.first();
   }
 

@@ -4,7 +4,8 @@ import type { Delta, NeedView } from '../protocol/views';
 import type { StateUpdate } from '../runs/workspace-state';
 import { events } from '../store/repositories/events';
 import type { EngineContext } from './engine-context';
-import { eventView, executionView, needViews, planView, runView, SubtaskViews } from './views';
+import { needViews } from './needs';
+import { eventView, executionView, planView, runView, SubtaskViews } from './views';
 
 export type Wish = z.output<typeof subscribe.params>;
 
@@ -67,6 +68,8 @@ export class Subscription implements Disposable {
     this.updates = [
       engine.state.onUpdate((update) => this.gather(update)),
       engine.conditions.onChange(() => this.gatherPlans(engine.state.plans.keys())),
+      engine.proofAges.onChange((planId) => this.gatherPlans([planId])),
+      engine.desks.open.onUpdate(() => this.gatherPlans([])),
     ];
   }
 
@@ -190,7 +193,7 @@ export class Subscription implements Disposable {
   }
 
   private addNeeds(delta: Delta): void {
-    const needs = needViews(this.engine.state);
+    const needs = needViews(this.engine.state, this.engine.desks.open);
     delta.needs = needs.filter((need: NeedView) => isNews(this.sentNeeds, need.id, need));
     const left = new Set(needs.map((need) => need.id));
     delta.removed.needs = [...this.sentNeeds.keys()].filter((id) => !left.has(id));

@@ -8,7 +8,6 @@ import type {
   EventView,
   ExecutionView,
   GateView,
-  NeedView,
   PhaseView,
   PlanView,
   RunView,
@@ -17,15 +16,16 @@ import type {
 } from '../protocol/views';
 import { checksOf } from '../runs/derive-spec';
 import type { Conditions } from '../runs/conditions';
+import { isReached } from '../runs/gatekeeper';
 import type { PlanState } from '../runs/plan-state';
 import type { WorkspaceState } from '../runs/workspace-state';
 import type { EventRow } from '../store/repositories/events';
 import type { ExecutionRow } from '../store/repositories/executions';
 import type { GateRow } from '../store/repositories/gate-rows';
-import type { PermissionRow } from '../store/repositories/permissions';
 import type { RunRow } from '../store/repositories/runs';
 import type { SubtaskRow } from '../store/repositories/subtasks';
 import type { VerificationRecord } from '../store/repositories/verifications';
+import { gateDecisionView } from './decision-views';
 import { eventText } from './event-text';
 
 function countsOf(leaves: Tally): Counts {
@@ -35,11 +35,8 @@ function countsOf(leaves: Tally): Counts {
 
 export function gateView(plan: PlanState, gate: GateRow): GateView {
   const content = plan.entry.plan.gates.find(({ key }) => key === gate.gate_key);
-  const trigger = content?.trigger;
-  const phaseKey = trigger !== undefined && 'phaseKey' in trigger ? trigger.phaseKey : null;
-  const after = content?.after[0] ?? null;
-  const near = after === null ? null : plan.byKey(after);
-  const phase = plan.phases.find(({ phase_key }) => phase_key === phaseKey);
+  const subtask = plan.subtasks.get(gate.trigger_subtask_id ?? '');
+  const near = plan.byKey(content?.after[0] ?? '');
   return {
     id: gate.id,
     planId: gate.plan_id,
@@ -49,9 +46,14 @@ export function gateView(plan: PlanState, gate: GateRow): GateView {
     state: gate.state,
     round: gate.round,
     line: content?.line ?? 1,
-    phaseId: phase?.id ?? near?.phase_id ?? null,
-    criteria: gate.criteria.map(({ id, text, kind, state }) => ({ id, text, kind, state })),
+    phaseId: gate.trigger_phase_id ?? subtask?.phase_id ?? near?.phase_id ?? null,
+    trigger: gate.trigger_type,
+    criteria: gate.criteria.map((one) => ({
+      ...{ id: one.id, text: one.text, kind: one.kind, state: one.state },
+      ...{ checkedBy: one.checked_by, checkedAt: one.checked_at },
+    })),
     openedAt: gate.opened_at,
+    decision: gate.lastDecision === null ? null : gateDecisionView(gate.lastDecision),
   };
 }
 
@@ -233,14 +235,21 @@ export function eventView(row: EventRow): EventView {
   };
 }
 
+/** Whether it is open, or a person is to open it now. */
+export function waitsForDecision(plan: PlanState, gate: GateRow): boolean {
+  const byHand = gate.trigger_type === 'manual' && gate.state === 'waiting';
+  return gate.state === 'open' || (byHand && isReached(plan, gate));
+}
+
 /** An execution waits for a person when nothing of it moves and something wants an answer. */
 export function executionView(execution: ExecutionRow, state: WorkspaceState): ExecutionView {
   const runs = state.liveRuns(execution.plan_id);
   const moving = runs.some((run) => run.state !== 'waiting');
   const asked = runs.some((run) => run.state === 'waiting');
-  const gateOpen = state.plans
-    .get(execution.plan_id)
-    ?.gates.some((gate) => gate.state === 'open' || gate.state === 'rejected');
+  const plan = state.plans.get(execution.plan_id);
+  const gateOpen = plan?.gates.some(
+    (gate) => gate.state === 'rejected' || waitsForDecision(plan, gate),
+  );
   const live = execution.ended_at === null;
   return {
     id: execution.id,
@@ -255,68 +264,10 @@ export function executionView(execution: ExecutionRow, state: WorkspaceState): E
   };
 }
 
-function gateNeed(gate: GateRow): NeedView {
-  return {
-    id: gate.id,
-    kind: 'gate',
-    planId: gate.plan_id,
-    subtaskId: null,
-    runId: null,
-    title: gate.title,
-    detail: gate.criteria.map((criterion) => `${criterion.state}: ${criterion.text}`).join('\n'),
-    options: [],
-    since: gate.opened_at ?? '',
-  };
-}
-
-function permissionNeed(permission: PermissionRow, state: WorkspaceState): NeedView {
-  const run = state.runs.get(permission.run_id);
-  return {
-    id: permission.id,
-    kind: 'permission',
-    planId: run?.plan_id ?? null,
-    subtaskId: run?.subtask_id ?? null,
-    runId: permission.run_id,
-    title: permission.summary,
-    detail: run === undefined ? '' : runView(run, state).title,
-    options: permission.options,
-    since: permission.created_at,
-  };
-}
-
-function attentionNeed(row: SubtaskRow, plan: PlanState, state: WorkspaceState): NeedView {
-  const lastRunId = plan.attempts.get(row.id)?.lastRunId ?? null;
-  const run = lastRunId === null ? undefined : state.runs.get(lastRunId);
-  return {
-    id: row.id,
-    kind: 'attention',
-    planId: row.plan_id,
-    subtaskId: row.id,
-    runId: lastRunId,
-    title: `${row.subtask_key}: ${row.title}`,
-    detail: row.status_reason ?? row.status.replace('_', ' '),
-    options: [],
-    since: run?.ended_at ?? '',
-  };
-}
-
-/** Everything that waits for a person now. */
-export function needViews(state: WorkspaceState): NeedView[] {
-  const plans = [...state.plans.values()];
-  return [
-    ...plans.flatMap((plan) =>
-      plan.gates.filter((gate) => gate.state === 'open').map((gate) => gateNeed(gate)),
-    ),
-    ...state.permissions.map((permission) => permissionNeed(permission, state)),
-    ...plans.flatMap((plan) =>
-      [...plan.subtasks.values()]
-        .filter((row) => row.status === 'needs_attention' || row.status === 'failed')
-        .map((row) => attentionNeed(row, plan, state)),
-    ),
-  ];
-}
-
-export function verificationView({ verification, results }: VerificationRecord): VerificationView {
+export function verificationView(
+  { verification, results }: VerificationRecord,
+  stale: boolean,
+): VerificationView {
   return {
     id: verification.id,
     runId: verification.run_id,

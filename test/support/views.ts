@@ -90,8 +90,10 @@ export function gateView(values: Partial<GateView> & { id: string }): GateView {
     round: 1,
     line: 1,
     phaseId: null,
+    trigger: 'after_phase',
     criteria: [],
     openedAt: null,
+    decision: null,
     ...values,
   };
 }
@@ -132,6 +134,7 @@ export function runView(values: Partial<RunView> & { id: string }): RunView {
 export function needView(values: Partial<NeedView> & { id: string }): NeedView {
   return {
     kind: 'attention',
+    state: 'open',
     planId: 'plan',
     subtaskId: null,
     runId: null,

@@ -53,7 +53,10 @@ export const escalations = {
    */
   resolve: command(
     'escalations.resolve',
-    (tx, input: { id: string; resolution: string; again: boolean }): EscalationRow => {
+    (
+      tx,
+      input: { id: string; resolution: string; again: boolean; attemptLimit: number | null },
+    ): EscalationRow => {
       requirePerson(tx, 'resolves an escalation');
       const words = requireReason(input.resolution, 'resolve an escalation');
       const row = readEscalation(tx, input.id);
@@ -61,7 +64,7 @@ export const escalations = {
       if (input.again && row.status !== 'resolved') {
         const nextRun = nextTry(tx, row, words);
         stepSubtask(tx, { subtaskId: row.subtask_id, to: 'pending', reason: null, nextRun });
-        allowOneMore(tx, row.subtask_id);
+        allowOneMore(tx, row.subtask_id, input.attemptLimit);
       }
       return readEscalation(tx, input.id);
     },
@@ -95,6 +98,8 @@ export const escalations = {
   ),
 
   allOpen: query('escalations.allOpen', (db) => readEscalations(db, isOpen)),
+
+  byId: query('escalations.byId', readEscalation),
 
   /** Everything that was ever escalated, the newest first. */
   recent: query('escalations.recent', (db, limit: number) =>

@@ -16,9 +16,7 @@ import {
 import { journal } from './journal';
 import { requirePerson, requireReason } from './person';
 import { stepPlan } from './plans';
-import { rejectSubtask } from './rejections';
-
-export type { CriterionRow, GateRow } from './gate-rows';
+import { rejectSubtask, type NewRejection } from './rejections';
 
 export interface GateDecisionInput {
   gateId: string;
@@ -27,7 +25,7 @@ export interface GateDecisionInput {
   /** The round that the person saw; `null`: whichever it is. */
   round?: number | null;
   /** What a rejection is about. */
-  rejected?: readonly { subtaskId: string; type: string }[];
+  rejected?: readonly Pick<NewRejection, 'subtaskId' | 'type' | 'attemptLimit'>[];
   /** Ids of the subtasks behind the gate: it is not reopened while they run. */
   blocked?: readonly string[];
 }
@@ -209,9 +207,9 @@ export const gates = {
     const found = decision === 'override' ? gate.criteria : criteriaOf(tx, gate.id);
     stepGate(tx, gate, to);
     const decisionId = insertDecision(tx, gate, input, found);
-    for (const { subtaskId, type } of decision === 'reject' ? (input.rejected ?? []) : []) {
+    for (const one of decision === 'reject' ? (input.rejected ?? []) : []) {
       const reason = (input.reason ?? '').trim();
-      rejectSubtask(tx, { subtaskId, type, reason, gateDecisionId: decisionId });
+      rejectSubtask(tx, { ...one, reason, gateDecisionId: decisionId });
     }
     followPlan(tx, gate, decision);
     return readGate(tx, gate.id);

@@ -21,6 +21,8 @@ export interface NewRejection {
   reason: string;
   /** The decision of a gate that it belongs to. */
   gateDecisionId: string | null;
+  /** How many attempts the plan allows. */
+  attemptLimit: number;
 }
 
 export interface RejectionOutcome {
@@ -183,7 +185,7 @@ export function rejectSubtask(tx: Transaction, input: NewRejection): RejectionOu
   disposeOpenClaims(tx, subtaskId, 'refuted', reason);
   const words = { reason: `Rejected (${type}): ${reason}`, nextRun: way.nextRun };
   send(tx, subtask, way.nextRun === null ? 'needs_attention' : 'pending', words);
-  if (way.nextRun !== null) allowOneMore(tx, subtaskId);
+  if (way.nextRun !== null) allowOneMore(tx, subtaskId, input.attemptLimit);
   const escalationId = exhausted
     ? openEscalation(tx, {
         ...{ subtaskId, runId, rejectionId: id, to: rule.escalateTo },

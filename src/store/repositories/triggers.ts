@@ -201,7 +201,10 @@ export const triggers = {
   /** Makes the spec's current revision the next run of a subtask. Errors: `not_found`. */
   prepareSpec: command(
     'triggers.prepareSpec',
-    (tx, input: { subtaskId: string; spec: string; guidance: string }): void => {
+    (
+      tx,
+      input: { subtaskId: string; spec: string; guidance: string; attemptLimit: number },
+    ): void => {
       const specId = currentSpecId(tx, input.spec);
       if (specId === null) {
         throw new RunsheetError('not_found', `There is no agent spec ${input.spec} any more.`, {
@@ -218,9 +221,17 @@ export const triggers = {
       // A step to where it is would forget nothing and plan nothing.
       if (status === 'pending') stepSubtask(tx, { subtaskId, to: 'needs_attention' });
       stepSubtask(tx, { subtaskId, to: 'pending', reason: null, nextRun });
-      allowOneMore(tx, subtaskId);
+      allowOneMore(tx, subtaskId, input.attemptLimit);
     },
   ),
+
+  /** What came from somebody else starts nothing by itself here. */
+  askAlways: command('triggers.askAlways', (tx): void => {
+    for (const { id } of readTriggers(tx, `${isLive} AND needs_confirmation = 0`)) {
+      tx.run('UPDATE triggers SET needs_confirmation = 1, version = version + 1 WHERE id = ?', id);
+      journal(tx, { entity: 'trigger', id, action: 'ask always' });
+    }
+  }),
 
   all: query('triggers.all', (db) => readTriggers(db, isLive)),
 

@@ -4,12 +4,15 @@ import { registerAnswerPermission } from './answer-permission';
 import { registerChooseAgent } from './choose-agent';
 import { registerCopyId } from './copy-id';
 import { registerCreatePlan } from './create-plan';
+import { registerDecideEscalation } from './decide-escalation';
+import { registerDecideFiring } from './decide-firing';
 import { registerDecideGate } from './decide-gate';
 import { registerDecideSubtask } from './decide-subtask';
 import { registerFilterPlans } from './filter-plans';
 import { registerOpenAtLine } from './open-at-line';
 import { registerOpenPanel } from './open-panel';
 import { registerOpenPlanFile } from './open-plan-file';
+import { registerRejectSubtask } from './reject-subtask';
 import { registerRestartEngine } from './restart-engine';
 import { registerRetrySubtask } from './retry-subtask';
 import { registerRunPhase } from './run-phase';
@@ -30,12 +33,15 @@ const registrations: readonly ((services: Services) => Disposable)[] = [
   registerChooseAgent,
   registerCopyId,
   registerCreatePlan,
+  registerDecideEscalation,
+  registerDecideFiring,
   registerDecideGate,
   registerDecideSubtask,
   registerFilterPlans,
   registerOpenAtLine,
   registerOpenPanel,
   registerOpenPlanFile,
+  registerRejectSubtask,
   registerRestartEngine,
   registerRetrySubtask,
   registerRunPhase,

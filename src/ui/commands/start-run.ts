@@ -43,6 +43,12 @@ export function notTrusted(): RunsheetError {
   );
 }
 
+/** Asks about the commands that a plan would run and nobody has approved; `false`: the person does not want to. */
+export async function approveCommandsOf(services: Uses, planId: string): Promise<boolean> {
+  const preview = await previewOf(services, { planId });
+  return preview !== undefined && (await approve(services, planId, preview.commands));
+}
+
 async function approve(
   { connection }: Uses,
   planId: string,

@@ -16,11 +16,17 @@ export function gateRow(gate: GateView): TreeRow {
   return {
     label: gate.title,
     description: look.word,
-    tooltip: paragraphs(`**${escapeMarkdown(gate.title)}**`, look.word, criteriaOf(gate)),
+    tooltip: paragraphs(
+      `**${escapeMarkdown(gate.title)}**`,
+      look.word,
+      criteriaOf(gate),
+      decisionOf(gate),
+    ),
     icon: { name: look.icon, color: look.color },
     context: [
       'gate',
       ...(gate.state === 'open' ? ['decidable'] : []),
+      ...(gate.state === 'waiting' && gate.trigger === 'manual' ? ['openable'] : []),
       ...(decided || gate.state === 'rejected' ? ['reopenable'] : []),
     ],
     children: 'none',
@@ -40,4 +46,18 @@ function criteriaOf(gate: GateView): string | null {
   return gate.criteria
     .map((criterion) => `- ${escapeMarkdown(`${criterion.text} (${words[criterion.state]})`)}`)
     .join('\n');
+}
+
+/** What was decided last, by whom and why. */
+function decisionOf({ decision }: GateView): string | null {
+  if (decision === null) return null;
+  const words = {
+    approve: t('approved'),
+    reject: t('rejected'),
+    override: t('overridden'),
+    reopen: t('reopened'),
+  };
+  const { by, at, reason } = decision;
+  const who = t('{0} by {1}, {2}', words[decision.decision], by.replace('person:', ''), at);
+  return escapeMarkdown(reason === null ? who : `${who}: ${reason}`);
 }

@@ -23,17 +23,46 @@ function idOf(need: NeedView): { id?: string } {
 }
 
 /** What menus match. */
-const words = { gate: 'gate', permission: 'permission', attention: 'attention' } as const;
-const icons = { gate: 'lock', permission: 'shield', attention: 'warning' } as const;
+const words = {
+  gate: 'gate',
+  permission: 'permission',
+  attention: 'attention',
+  escalation: 'escalation',
+  trigger: 'trigger',
+} as const;
+const icons = {
+  gate: 'lock',
+  permission: 'shield',
+  attention: 'warning',
+  escalation: 'megaphone',
+  trigger: 'zap',
+} as const;
 const commands = {
   gate: commandIds.openAtLine,
   permission: commandIds.answerPermission,
   attention: commandIds.showRun,
+  escalation: commandIds.resolveEscalation,
+  trigger: commandIds.confirmTrigger,
 } as const;
+
+/** What can be done with it as it stands. */
+const ways: Readonly<Record<NeedView['kind'], (state: string) => string | null>> = {
+  gate: (state) => gateWay(state),
+  permission: () => null,
+  attention: () => null,
+  escalation: (state) => (state === 'pending' ? 'unseen' : null),
+  trigger: () => null,
+};
+
+function gateWay(state: string): string {
+  if (state === 'open') return 'decidable';
+  return state === 'waiting' ? 'openable' : 'reopenable';
+}
 
 export function needRow(need: NeedView): TreeRow {
   const allows = need.options.some((option) => option.kind === 'allow_once');
   const rejects = need.options.some((option) => option.kind === 'reject_once');
+  const way = ways[need.kind](need.state);
   return {
     label: need.title,
     description: firstLine(need.detail),
@@ -42,6 +71,7 @@ export function needRow(need: NeedView): TreeRow {
     context: [
       'need',
       words[need.kind],
+      ...(way === null ? [] : [way]),
       ...(allows ? ['allows'] : []),
       ...(rejects ? ['rejects'] : []),
       ...(need.runId === null ? [] : ['has-run']),

@@ -58,6 +58,8 @@ function contextOf(subtask: SubtaskView): string[] {
   if (status === 'failed' || status === 'needs_attention') words.push('retryable');
   if (status !== 'done' && status !== 'skipped') words.push('decidable');
   if (status !== 'pending') words.push('resettable', 'verifiable');
+  const hasWork = status === 'done' || status === 'claimed' || words.includes('retryable');
+  if (hasWork) words.push('rejectable');
   if (subtask.lastRunId !== null) words.push('has-run');
   return words;
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { gateCommand } from '../../../src/cli/gates';
 import type { Io } from '../../../src/cli/io';
 import {
   answerCommand,
   engineStatusCommand,
   engineStopCommand,
   eventsCommand,
-  gateCommand,
   runsCommand,
   statusCommand,
   stopCommand,
@@ -177,7 +177,7 @@ describe('runsheet run', () => {
       const ending = run();
       await until(() => io.out.includes('waits for you'), 'the wait');
       const key = engine.world.plan().gates[0]?.gate_key ?? '';
-      assert.equal(await gateCommand(asking(), key, 'approve', ''), 0);
+      assert.equal(await gateCommand(asking(), key, 'approve', { reason: '' }), 0);
       assert.equal(await ending, 0);
       assert.equal(io.out.match(/waits for you/g)?.length, 1);
     }));
@@ -290,16 +290,16 @@ describe('asking the engine', () => {
     withEngine(gated, async ({ run, asking, io, engine }) => {
       await run({ wait: false });
       const key = engine.world.plan().gates[0]?.gate_key ?? '';
-      assert.equal(await gateCommand(asking(), key, 'allow', ''), 2);
+      assert.equal(await gateCommand(asking(), key, 'allow', { reason: '' }), 2);
       assert.match(io.err, /approve, reject, override, reopen/);
-      await assert.rejects(gateCommand(asking(), 'nope', 'approve', ''), (error) => {
+      await assert.rejects(gateCommand(asking(), 'nope', 'approve', { reason: '' }), (error) => {
         assert(RunsheetError.is(error, 'not_found'));
         assert.match(error.message, /Look first, open/);
         return true;
       });
-      await assert.rejects(gateCommand(asking(), key, 'reject', ''), /reason/);
+      await assert.rejects(gateCommand(asking(), key, 'reject', { reason: '' }), /reason/);
       io.out = '';
-      assert.equal(await gateCommand(asking(true), key, 'reject', 'No.'), 0);
+      assert.equal(await gateCommand(asking(true), key, 'reject', { reason: 'No.' }), 0);
       const { gate } = z
         .object({ gate: z.object({ state: z.string() }) })
         .parse(JSON.parse(io.out));
@@ -310,7 +310,7 @@ describe('asking the engine', () => {
     withEngine(gated, async ({ engine, asking }) => {
       await engine.world.edit(gated, 'other.plan.md');
       const key = engine.world.plan().gates[0]?.gate_key ?? '';
-      await assert.rejects(gateCommand(asking(), key, 'approve', ''), (error) => {
+      await assert.rejects(gateCommand(asking(), key, 'approve', { reason: '' }), (error) => {
         assert(RunsheetError.is(error, 'validation'));
         for (const path of [planPath, 'other.plan.md']) {
           const id = engine.world.plan(path).gates[0]?.id ?? '';

@@ -32,9 +32,10 @@ class Client {
     wish: Wish = everything,
     store: Store = world.store,
   ) {
-    const { state, conditions } = world.room;
+    const { state, conditions, desks } = world.room;
     const { clock } = world;
-    const engine = { state, store, clock, log: silentLog, conditions, workspaceChecks: () => [] };
+    const parts = { state, store, clock, conditions, desks };
+    const engine = { ...parts, log: silentLog, workspaceChecks: () => [] };
     this.subscription = new Subscription(wish, engine, (delta) => {
       this.deltas.push(delta);
       this.take(delta);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ExecutionView } from '../../../src/protocol/views';
-import { executionView, needViews, planView, SubtaskViews } from '../../../src/server/views';
+import { needViews } from '../../../src/server/needs';
+import { executionView, planView, SubtaskViews } from '../../../src/server/views';
 import type { ExecutionRow } from '../../../src/store/repositories/executions';
 import { held } from '../../support/fake-agent';
 import { person, planPath, RunsWorld } from '../../support/runs-world';
@@ -153,7 +154,11 @@ describe('an execution', () => {
       await asked.opened;
       await until(() => view(world, execution).waitsForPerson, 'the wait');
       assert.deepEqual(
-        needViews(world.room.state).map(({ kind, title, detail }) => [kind, title, detail]),
+        needViews(world.room.state, world.room.desks.open).map(({ kind, title, detail }) => [
+          kind,
+          title,
+          detail,
+        ]),
         [['permission', 'May I?', 'A']],
       );
       await world.room.service.stop({}, person);
@@ -166,7 +171,7 @@ describe('what needs a person', () => {
       world.checks.byCommand({ 'npm test': 'failed' });
       await world.carryOut();
       assert.deepEqual(
-        needViews(world.room.state).map(({ kind, title, detail, runId }) => [
+        needViews(world.room.state, world.room.desks.open).map(({ kind, title, detail, runId }) => [
           kind,
           title,
           detail,
@@ -186,7 +191,7 @@ describe('what needs a person', () => {
 
   it('is nothing for a plan on which all is well', () =>
     withPlan('- [ ] T01 A\n', async (world) => {
-      assert.deepEqual(needViews(world.room.state), []);
+      assert.deepEqual(needViews(world.room.state, world.room.desks.open), []);
     }));
 });
 

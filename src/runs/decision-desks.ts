@@ -1,0 +1,35 @@
+import type { Log } from '../platform/log';
+import type { Store } from '../store/store';
+import type { Gatekeeper } from './gatekeeper';
+import { OpenDecisions } from './open-decisions';
+import { RejectionDesk } from './rejection-desk';
+import { TriggerDesk, type StartTriggered } from './trigger-desk';
+import type { WorkspaceState } from './workspace-state';
+import type { WriteBack } from './write-back';
+
+/** Where people decide on rejected and escalated work, and on what triggers would start. */
+export interface DecisionDesks {
+  open: OpenDecisions;
+  rejections: RejectionDesk;
+  triggers: TriggerDesk;
+}
+
+export interface DecisionParts {
+  store: Store;
+  state: WorkspaceState;
+  gatekeeper: Gatekeeper;
+  writeBack: WriteBack;
+  start: StartTriggered;
+  log: Log;
+}
+
+export async function createDecisionDesks(parts: DecisionParts): Promise<DecisionDesks> {
+  const { store, state, gatekeeper, writeBack, start, log } = parts;
+  const open = new OpenDecisions(store, log);
+  await open.load();
+  return {
+    open,
+    rejections: new RejectionDesk(store, state, gatekeeper, writeBack),
+    triggers: new TriggerDesk(store, state, start, log),
+  };
+}

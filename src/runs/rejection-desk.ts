@@ -1,0 +1,105 @@
+import { RunsheetError } from '../model/errors';
+import type { GateRow } from '../store/repositories/gate-rows';
+import type { EscalationRow } from '../store/repositories/escalation-rows';
+import { escalations } from '../store/repositories/escalations';
+import { rejections, type RejectionOutcome } from '../store/repositories/rejections';
+import type { Store } from '../store/store';
+import type { Gatekeeper } from './gatekeeper';
+import type { PlanState } from './plan-state';
+import type { WorkspaceState } from './workspace-state';
+import type { WriteBack } from './write-back';
+
+/** What a person says of a gate that they reject. */
+export interface GateRejection {
+  reason: string;
+  type: string;
+  /** Keys of the subtasks that it is about. */
+  subtasks: readonly string[];
+  /** The round that they saw. */
+  round: number | null;
+}
+
+/** Where people send work back, and settle what came of it. The plan file is told. */
+export class RejectionDesk {
+  constructor(
+    private readonly store: Store,
+    private readonly state: WorkspaceState,
+    private readonly gatekeeper: Gatekeeper,
+    private readonly writeBack: WriteBack,
+  ) {}
+
+  /** @throws RunsheetError `forbidden`, `validation`, `not_ready`, `not_found`. */
+  async reject(
+    planId: string,
+    key: string,
+    words: { type: string; reason: string },
+    actor: string,
+  ): Promise<RejectionOutcome> {
+    const plan = this.plan(planId);
+    const input = { ...this.target(plan, key, words.type), reason: words.reason };
+    const outcome = await this.store.command(
+      rejections.reject,
+      { ...input, gateDecisionId: null },
+      { actor },
+    );
+    await this.untick(plan, [key]);
+    return outcome;
+  }
+
+  /** Rejects a gate, and with it the subtasks that it names. */
+  async rejectGate(gateId: string, words: GateRejection, actor: string): Promise<GateRow> {
+    const plan = [...this.state.plans.values()].find(({ gates }) =>
+      gates.some(({ id }) => id === gateId),
+    );
+    if (plan === undefined && words.subtasks.length > 0) {
+      throw new RunsheetError('not_found', `There is no gate ${gateId}.`, { id: gateId });
+    }
+    const rejected =
+      plan === undefined ? [] : words.subtasks.map((key) => this.target(plan, key, words.type));
+    const { reason, round } = words;
+    const gate = await this.gatekeeper.decide(gateId, 'reject', reason, actor, { round, rejected });
+    if (plan !== undefined) await this.untick(plan, words.subtasks);
+    return gate;
+  }
+
+  /** Settles an escalation; with `again` its subtask is tried once more. */
+  async resolveEscalation(
+    id: string,
+    words: { resolution: string; again: boolean },
+    actor: string,
+  ): Promise<EscalationRow> {
+    const { subtask_id: subtaskId } = await this.store.query(escalations.byId, id);
+    const plan = [...this.state.plans.values()].find(({ subtasks }) => subtasks.has(subtaskId));
+    const subtask = plan?.subtasks.get(subtaskId);
+    const usual = this.state.configuration.max_attempts;
+    const attemptLimit =
+      plan === undefined || subtask === undefined ? null : plan.attemptLimitOf(subtask, usual);
+    const input = { id, ...words, attemptLimit };
+    const row = await this.store.command(escalations.resolve, input, { actor });
+    await this.state.settled();
+    return row;
+  }
+
+  private target(plan: PlanState, key: string, type: string) {
+    const row = this.subtask(plan, key);
+    const limit = plan.attemptLimitOf(row, this.state.configuration.max_attempts);
+    return { subtaskId: row.id, type, attemptLimit: limit };
+  }
+
+  private async untick(plan: PlanState, keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.writeBack.mark(plan.entry, key, 'pending');
+    await this.state.settled();
+  }
+
+  private plan(planId: string): PlanState {
+    const plan = this.state.plans.get(planId);
+    if (plan !== undefined) return plan;
+    throw new RunsheetError('not_found', 'There is no such plan.', { entity: 'plan', id: planId });
+  }
+
+  private subtask(plan: PlanState, key: string) {
+    const row = plan.byKey(key);
+    if (row !== null) return row;
+    throw new RunsheetError('not_found', `The plan has no subtask ${key}.`, { id: key });
+  }
+}

@@ -1,0 +1,195 @@
+import { messageOf, RunsheetError, type ErrorCode } from '../model/errors';
+import type { Log } from '../platform/log';
+import type { SubtaskRow } from '../store/repositories/subtasks';
+import { triggers, type TriggerFiring } from '../store/repositories/triggers';
+import type { Store } from '../store/store';
+import type { PlanState } from './plan-state';
+import type { WorkspaceState } from './workspace-state';
+
+/** What a trigger starts: a plan, or subtasks of it by key. */
+export interface TriggeredStart {
+  planId: string;
+  subtasks: readonly string[] | null;
+}
+
+/**
+ * Starts an execution that belongs to a firing. It passes `executions.create` the firing's id,
+ * which says in the same transaction that it has fired.
+ */
+export type StartTriggered = (
+  what: TriggeredStart,
+  actor: string,
+  firingId: string,
+) => Promise<unknown>;
+
+/** Nothing that a person does now would let it start. */
+const hopeless: ReadonlySet<ErrorCode> = new Set(['not_found', 'validation', 'invalid_transition']);
+
+/**
+ * Carries out what triggers have fired: by itself where they need no confirmation, else when a
+ * person confirms it. Nothing happens before a person who trusts the workspace is there.
+ */
+export class TriggerDesk implements Disposable {
+  private trusted = false;
+  private working: Promise<void> | null = null;
+  private again = false;
+  private readonly subscription: Disposable;
+
+  constructor(
+    private readonly store: Store,
+    private readonly state: WorkspaceState,
+    private readonly start: StartTriggered,
+    private readonly log: Log,
+  ) {
+    this.subscription = store.onChanges((changes) => {
+      if (changes.some(({ entity }) => entity === 'trigger_firing')) this.look();
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.subscription[Symbol.dispose]();
+  }
+
+  /** A person who trusts the workspace is there: what has fired meanwhile is carried out, too. */
+  async trust(): Promise<void> {
+    if (this.trusted) return;
+    this.trusted = true;
+    for (const { id } of await this.store.query(triggers.left, undefined)) {
+      await this.hold(id, 'The engine ended before it was started.');
+    }
+    this.look();
+  }
+
+  /** Resolves when nothing that has fired is being started. */
+  async settled(): Promise<void> {
+    while (this.working !== null) await this.working;
+  }
+
+  /** A person lets a trigger fire now, whatever it waits for. @returns the firing's id. */
+  async fire(name: string, actor: string): Promise<string> {
+    const id = await this.store.command(triggers.fire, name, { actor });
+    await this.carryOut(await this.store.query(triggers.firing, id), actor);
+    return id;
+  }
+
+  /** A person says yes. A start that fails leaves it waiting, and its error is thrown. */
+  async confirm(firingId: string, actor: string): Promise<void> {
+    const one = await this.store.query(triggers.firing, firingId);
+    if (one.firing.state !== 'waiting') {
+      throw new RunsheetError(
+        'invalid_transition',
+        `This has been decided: it is ${one.firing.state}.`,
+        { entity: 'firing', from: one.firing.state, to: 'fired', allowed: [] },
+      );
+    }
+    await this.carryOut(one, actor);
+  }
+
+  /** A person says no. */
+  async decline(firingId: string, actor: string): Promise<void> {
+    const end = { id: firingId, to: 'declined' as const, message: null };
+    await this.store.command(triggers.endFiring, end, { actor });
+  }
+
+  private look(): void {
+    if (!this.trusted) return;
+    this.again = true;
+    this.working ??= this.work().finally(() => (this.working = null));
+  }
+
+  private async work(): Promise<void> {
+    while (this.again) {
+      this.again = false;
+      try {
+        for (const one of await this.store.query(triggers.due, undefined)) {
+          await this.carryOut(one, 'engine').catch(() => undefined);
+        }
+      } catch (error) {
+        this.log.error('what triggers have fired could not be read', error);
+      }
+    }
+  }
+
+  /** What cannot be started waits for a person, with the reason; what never can has failed. */
+  private async carryOut(one: TriggerFiring, actor: string): Promise<void> {
+    const { firing, trigger } = one;
+    try {
+      await this.act(one, actor);
+    } catch (error) {
+      const message = messageOf(error);
+      this.log.warn(`the trigger ${trigger.name} could not act: ${message}`);
+      const isOver = RunsheetError.is(error) && hopeless.has(error.code);
+      if (isOver) {
+        const end = { id: firing.id, to: 'failed' as const, message };
+        await this.store.command(triggers.endFiring, end, { actor });
+      } else await this.hold(firing.id, message);
+      throw error;
+    }
+  }
+
+  private async hold(id: string, message: string): Promise<void> {
+    await this.store.command(triggers.hold, { id, message }, { actor: 'engine' });
+  }
+
+  private async act({ firing, trigger }: TriggerFiring, actor: string): Promise<void> {
+    const { config } = trigger;
+    await this.state.settled();
+    switch (trigger.action) {
+      case 'notify': {
+        const message = config.message ?? trigger.name;
+        this.log.info(`trigger: ${message}`);
+        const end = { id: firing.id, to: 'fired' as const, message };
+        await this.store.command(triggers.endFiring, end, { actor });
+        return;
+      }
+      case 'start_plan': {
+        const planId = this.planWith(trigger.target_ref ?? '').plan.id;
+        await this.start({ planId, subtasks: null }, actor, firing.id);
+        return;
+      }
+      case 'start_subtask': {
+        const { plan, row } = this.subtask(trigger.target_ref ?? '');
+        refuseClosed(row);
+        const subtasks = [row.subtask_key];
+        await this.start({ planId: plan.plan.id, subtasks }, actor, firing.id);
+        return;
+      }
+      case 'run_spec': {
+        const [kind, id] = firing.cause_key.split(':');
+        const subtaskId = config.subtask ?? (kind === 'subtask' ? (id ?? '') : '');
+        const { plan, row } = this.subtask(subtaskId);
+        const spec = trigger.target_ref ?? '';
+        const guidance = `The trigger ${trigger.name} asked for this.`;
+        const attemptLimit = plan.attemptLimitOf(row, this.state.configuration.max_attempts);
+        const prepare = { subtaskId: row.id, spec, guidance, attemptLimit };
+        await this.store.command(triggers.prepareSpec, prepare, { actor });
+        await this.state.settled();
+        const subtasks = [row.subtask_key];
+        await this.start({ planId: plan.plan.id, subtasks }, actor, firing.id);
+        return;
+      }
+      case 'create_work_item':
+        throw new RunsheetError('validation', 'There are no work items yet.');
+    }
+  }
+
+  private planWith(id: string): PlanState {
+    const plan = this.state.plans.get(id);
+    if (plan !== undefined) return plan;
+    throw new RunsheetError('not_found', 'Its plan is not in the workspace any more.', { id });
+  }
+
+  private subtask(id: string): { plan: PlanState; row: SubtaskRow } {
+    for (const plan of this.state.plans.values()) {
+      const row = plan.subtasks.get(id);
+      if (row !== undefined) return { plan, row };
+    }
+    throw new RunsheetError('not_found', 'Its subtask is not in the workspace any more.', { id });
+  }
+}
+
+/** What is closed is not done again because something else has happened. */
+function refuseClosed({ status, subtask_key: key }: SubtaskRow): void {
+  if (status !== 'done' && status !== 'skipped' && status !== 'cancelled') return;
+  throw new RunsheetError('invalid_transition', `${key} is ${status} already.`, { status });
+}
