@@ -3,6 +3,7 @@ import type { AgentOutcome } from '../../../src/agents/agent';
 import { plan, withPlan } from '../../support/carried-out-plan';
 import { completed } from '../../support/fake-agent';
 import { person, type RunsWorld } from '../../support/runs-world';
+import { until } from '../../support/until';
 
 function failed(code: 'rate_limit' | 'network' | 'launch', retryAfterMs?: number): AgentOutcome {
   return { kind: 'failed', code, message: `It says ${code}.`, exitCode: null, retryAfterMs };
@@ -92,6 +93,52 @@ describe('an agent whose provider has trouble', () => {
       assert.equal(world.agent.tasks.length, 3);
       assert.deepEqual(world.statuses(), ['T01 needs_attention']);
       assert.ok(world.plan().escalated.has(world.subtask('T01').id));
+    }));
+});
+
+describe('an agent that hands on its provider’s error as if it had succeeded', () => {
+  const words = 'Failed to authenticate. API Error: 401 Invalid API key · Please run /login';
+
+  /** As the agent of a night in which one item was attempted 3,340 times. */
+  function answersWithTrouble(world: RunsWorld): void {
+    world.agent.script('T01', async (_task, host) => {
+      for (const worktree of world.repository.branch.worktrees) worktree.changed = [];
+      await host.onEvent({ type: 'message', role: 'assistant', text: words });
+      return completed;
+    });
+  }
+
+  it('is paused, uses no attempt, and ends after as many tries as there are attempts', () =>
+    withPlan(plan({ T01: [] }), async (world) => {
+      answersWithTrouble(world);
+      const row = await world.start();
+      await world.waits(row);
+      // A night of it, if nothing stopped it.
+      for (let tries = 1; tries < 3340 && world.execution(row).ended_at === null; tries++) {
+        await world.clock.pass(60 * minute);
+        await until(
+          () => world.agent.tasks.length > tries || world.execution(row).ended_at !== null,
+          'the next try, or the end',
+        );
+        await world.settled(() => world.subtask('T01').status !== 'in_progress');
+      }
+      assert.equal((await world.ended(row)).state, 'failed');
+      assert.equal(world.agent.tasks.length, 3);
+      const trouble = 'failed authentication false';
+      assert.deepEqual(attempts(world), [trouble, trouble, trouble]);
+      assert.deepEqual(world.statuses(), ['T01 needs_attention']);
+      assert.match(world.subtask('T01').status_reason ?? '', /3 times in a row.*Invalid API key/);
+      assert.equal(world.checks.ran.length, 0);
+    }));
+
+  it('goes on as soon as it can work again', () =>
+    withPlan(plan({ T01: [] }), async (world) => {
+      answersWithTrouble(world);
+      const row = await world.start();
+      assert.match(await world.waits(row), /not available: .*401 Invalid API key/);
+      world.agent.script('T01', async () => completed);
+      await world.clock.pass(5 * minute);
+      assert.equal((await world.ended(row)).state, 'completed');
     }));
 });
 
