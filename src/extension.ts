@@ -3,6 +3,7 @@ import { l10n, window, workspace, type ExtensionContext } from 'vscode';
 import { registerCommands } from './ui/commands/register-all';
 import { registerCommandList } from './ui/documents/command-list';
 import { registerDiffDocuments } from './ui/documents/diff-documents';
+import { SpecDocuments } from './ui/documents/spec-documents';
 import { TranscriptDocuments } from './ui/documents/transcript-documents';
 import { engineAddress } from './ui/engine/engine-address';
 import { EngineConnection } from './ui/engine/engine-connection';
@@ -55,6 +56,7 @@ export function activate(context: ExtensionContext): void {
     new Notifier(state, watching),
     new TranscriptDocuments(engine, state, logs),
     registerDiffDocuments(engine),
+    new SpecDocuments(engine),
     registerCommandList(),
     registerCommands({
       connection: engine,

@@ -28,6 +28,8 @@ export const commandIds = {
   retrySubtask: 'runsheet.retrySubtask',
   copyId: 'runsheet.copyId',
   chooseAgent: 'runsheet.chooseAgent',
+  editSpec: 'runsheet.editSpec',
+  setBudget: 'runsheet.setBudget',
   createPlan: 'runsheet.createPlan',
   openPlanFile: 'runsheet.openPlanFile',
   filterPlans: 'runsheet.filterPlans',

@@ -8,6 +8,7 @@ import { registerDecideEscalation } from './decide-escalation';
 import { registerDecideFiring } from './decide-firing';
 import { registerDecideGate } from './decide-gate';
 import { registerDecideSubtask } from './decide-subtask';
+import { registerEditSpec } from './edit-spec';
 import { registerFilterPlans } from './filter-plans';
 import { registerOpenAtLine } from './open-at-line';
 import { registerOpenPanel } from './open-panel';
@@ -18,6 +19,7 @@ import { registerRetrySubtask } from './retry-subtask';
 import { registerRunPhase } from './run-phase';
 import { registerRunPlan } from './run-plan';
 import { registerRunSubtask } from './run-subtask';
+import { registerSetBudget } from './set-budget';
 import { registerShowActivity } from './show-activity';
 import { registerShowLog } from './show-log';
 import { registerShowRun } from './show-run';
@@ -37,6 +39,7 @@ const registrations: readonly ((services: Services) => Disposable)[] = [
   registerDecideFiring,
   registerDecideGate,
   registerDecideSubtask,
+  registerEditSpec,
   registerFilterPlans,
   registerOpenAtLine,
   registerOpenPanel,
@@ -47,6 +50,7 @@ const registrations: readonly ((services: Services) => Disposable)[] = [
   registerRunPhase,
   registerRunPlan,
   registerRunSubtask,
+  registerSetBudget,
   registerShowActivity,
   registerShowLog,
   registerShowRun,
