@@ -23,6 +23,12 @@ export function approvalHash(command: CommandText): string {
   return sha256(typeof command === 'string' ? command : `argv\0${JSON.stringify(command)}`);
 }
 
+/** A command that nobody is known to need yet. */
+export function plannedCommand(command: CommandText): PlannedCommand {
+  const hash = approvalHash(command);
+  return { hash, command: displayCommand(command), workingDirectory: '.', usedBy: [] };
+}
+
 /**
  * An agent that the workspace's settings define, as a command of the workspace: all that decides
  * what it does is approved with it. `null` for the agents that Runsheet knows by itself.
@@ -52,9 +58,9 @@ export function plannedCommands(
 ): PlannedCommand[] {
   const found = new Map<string, PlannedCommand>();
   const add = (command: CommandText, key: string | null) => {
-    const text = displayCommand(command);
-    const hash = approvalHash(command);
-    const planned = found.get(hash) ?? { hash, command: text, workingDirectory: '.', usedBy: [] };
+    const fresh = plannedCommand(command);
+    const { hash } = fresh;
+    const planned = found.get(hash) ?? fresh;
     if (key !== null && !planned.usedBy.includes(key)) planned.usedBy.push(key);
     found.set(hash, planned);
   };

@@ -21,6 +21,7 @@ import { SubtaskDecisions } from './subtask-decisions';
 import { Dispatcher } from './dispatcher';
 import { Pauses } from './pauses';
 import { SpecDesk } from './spec-desk';
+import { SpecReach } from './spec-reach';
 import { Approvals } from './approvals';
 import type { RunServices } from './assignment';
 import { CheckWork } from './check-work';
@@ -126,7 +127,7 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
   const service = new RunService({
     state,
     services,
-    preparer: new Preparer(library, approvals, catalog, openRepository),
+    preparer: new Preparer(library, approvals, catalog, openRepository, new SpecReach(store)),
     approvals,
     executor,
     verifications,

@@ -1,11 +1,13 @@
 import { isAbsolute, posix } from 'node:path';
 import type { AgentDefinition } from '../agents/agent';
+import { mergeAgents } from '../agents/merge-agents';
 import { workspaceConfigPath } from '../formats/workspace-config';
 import { RunsheetError } from '../model/errors';
 import { subtasksOf, type Phase, type Plan } from '../model/plan';
 import type { Repository } from '../workspaces/workspace';
 import { agentCommand, plannedCommands, type Approvals, type PlannedCommand } from './approvals';
 import type { PlanEntry, PlanLibrary } from './plan-library';
+import type { SpecReach } from './spec-reach';
 import {
   agentKeyOf,
   type AgentCatalog,
@@ -73,6 +75,7 @@ export class Preparer {
     private readonly approvals: Approvals,
     private readonly catalog: AgentCatalog,
     private readonly openRepository: () => Promise<Repository>,
+    private readonly specs: SpecReach,
   ) {}
 
   async prepare(request: RunRequest, settings: WorkspaceSettings): Promise<Preparation> {
@@ -90,14 +93,15 @@ export class Preparer {
     const repository = await this.openRepository();
     const { branch, commit } = await repository.head();
     const { base } = entry.plan.settings;
-    const users = await this.agentsFor(entry.plan, keys, settings, request.agent);
+    const reach = await this.specs.of(entry, keys, settings);
+    const users = await this.agentsFor(entry.plan, keys, settings, request.agent, reach.agents);
     return {
       entry,
       keys,
       phaseKeys,
       commands: [
         ...users.flatMap(({ agent, keys }) => agentCommand(agent.definition, keys) ?? []),
-        ...plannedCommands(entry.plan, keys, settings),
+        ...this.commandsWith(plannedCommands(entry.plan, keys, settings), reach.commands),
       ],
       agents: users.map(({ agent }) => agent),
       claims: subtasksOf(entry.plan)
@@ -136,13 +140,30 @@ export class Preparer {
     }
   }
 
+  /** Every command that could be run for a plan, whoever is asked for and whatever is left out. */
+  async allCommands(entry: PlanEntry, settings: WorkspaceSettings): Promise<PlannedCommand[]> {
+    const keys = new Set(subtasksOf(entry.plan).map(({ key }) => key));
+    const { commands } = await this.specs.of(entry, keys, settings);
+    return [
+      // Whoever starts a run may choose any of them.
+      ...mergeAgents(settings.agents).flatMap((definition) => agentCommand(definition, []) ?? []),
+      ...this.commandsWith(plannedCommands(entry.plan, keys, settings), commands),
+    ];
+  }
+
+  /** Each command once. */
+  private commandsWith(one: PlannedCommand[], other: PlannedCommand[]): PlannedCommand[] {
+    return [...one, ...other.filter(({ hash }) => !one.some((known) => known.hash === hash))];
+  }
+
   private async agentsFor(
     plan: Plan,
     keys: ReadonlySet<string>,
     settings: WorkspaceSettings,
     asked: string | null,
+    named: ReadonlyMap<string, string[]>,
   ): Promise<{ agent: AvailableAgent; keys: string[] }[]> {
-    const wanted = new Map<string, string[]>();
+    const wanted = new Map(named);
     for (const subtask of subtasksOf(plan)) {
       if (!keys.has(subtask.key)) continue;
       const key = agentKeyOf(subtask, plan, settings, asked);

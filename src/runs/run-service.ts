@@ -1,12 +1,10 @@
 import { messageOf, RunsheetError } from '../model/errors';
-import { subtasksOf } from '../model/plan';
 import type { Log } from '../platform/log';
 import { executions, type ExecutionRow } from '../store/repositories/executions';
 import type { RunRow } from '../store/repositories/runs';
 import { subtasks, type SubtaskRow } from '../store/repositories/subtasks';
 import type { PlanBranch, Repository } from '../workspaces/workspace';
-import { mergeAgents } from '../agents/merge-agents';
-import { agentCommand, plannedCommands, type Approvals, type PlannedCommand } from './approvals';
+import type { Approvals, PlannedCommand } from './approvals';
 import type { RunServices } from './assignment';
 import type { Executor } from './executor';
 import { scopeIds, scopeOfRequest, type LiveExecution } from './live-execution';
@@ -62,13 +60,7 @@ export class RunService {
   /** Allows commands of a plan, by hash, among those that it would run. */
   async approve(planId: string, hashes: readonly string[], actor: string): Promise<number> {
     const { entry } = this.plan(planId);
-    const all = new Set(subtasksOf(entry.plan).map(({ key }) => key));
-    const settings = await this.parts.settings();
-    const commands = [
-      // Whoever starts a run may choose any of them.
-      ...mergeAgents(settings.agents).flatMap((definition) => agentCommand(definition, []) ?? []),
-      ...plannedCommands(entry.plan, all, settings),
-    ];
+    const commands = await this.parts.preparer.allCommands(entry, await this.parts.settings());
     const wanted = commands.filter(({ hash }) => hashes.includes(hash));
     return this.parts.approvals.approve(wanted, entry.path, actor);
   }
