@@ -1,10 +1,12 @@
 import { checkText } from '../model/check-text';
 import { RunsheetError } from '../model/errors';
 import type { Verdict } from '../model/status';
-import type { Validator } from '../model/validator';
+import { validatorSchema, type Validator } from '../model/validator';
 import { claims } from '../store/repositories/claims';
+import { confirmations } from '../store/repositories/confirmations';
 import { runs, type RunRow } from '../store/repositories/runs';
 import { subtasks, type StatusStep, type SubtaskRow } from '../store/repositories/subtasks';
+import { verifications } from '../store/repositories/verifications';
 import type { PlanBranch } from '../workspaces/workspace';
 import { AcceptedWork } from './accepted-work';
 import type { RunServices } from './assignment';
@@ -44,6 +46,8 @@ interface Place {
   commit: string;
   workTree: string | null;
   change: Change;
+  /** The run that made what is judged. */
+  run: RunRow | null;
 }
 
 /** Runs the checks of subtasks without an agent, on the plan's branch. */
@@ -102,6 +106,38 @@ export class VerificationDesk {
     return result;
   }
 
+  /**
+   * A person's word on a manual check, for the tree in which it was last asked. It counts when that
+   * tree, or its merge, is verified again.
+   * @throws RunsheetError `not_found`, `not_ready` when nothing was verified yet, `forbidden`.
+   */
+  async confirm(
+    subtask: SubtaskRow,
+    check: string,
+    word: { holds: boolean; note: string },
+    actor: string,
+  ): Promise<void> {
+    const records = await this.services.store.query(verifications.ofSubtask, subtask.id);
+    const asked = records.toReversed().flatMap(({ verification }) => {
+      const manual = manualOf(verification.validators, check);
+      return manual === null ? [] : [{ manual, treeHash: verification.tree_hash }];
+    });
+    const [last] = asked;
+    if (last === undefined) {
+      const message = `${subtask.subtask_key} was not asked of a person: no verification of it has a manual check ${check}. Verify it first.`;
+      throw new RunsheetError('not_found', message, { id: check });
+    }
+    const { manual, treeHash } = last;
+    if (treeHash === null)
+      throw new RunsheetError(
+        'not_ready',
+        'Nobody knows which files were judged. Verify it again first.',
+      );
+    const { instruction } = manual.config;
+    const input = { subtaskId: subtask.id, instruction, treeHash, ...word };
+    await this.services.store.command(confirmations.add, input, { actor });
+  }
+
   /** Stops what is being checked of a plan, or of one subtask; how many verifications it were. */
   stop(planId: string, subtaskId: string | null): Promise<number> {
     return this.services.checkWork.stop(
@@ -129,7 +165,8 @@ export class VerificationDesk {
     await work.merge(plan, subtask, async (merged, left) => {
       const workTree = await branch.treeOf(left.commit);
       const change = this.changeOf(branch, left.run, left.commit);
-      const place = { worktree: merged.path, commit: merged.commit, workTree, change };
+      const { run } = left;
+      const place = { worktree: merged.path, commit: merged.commit, workTree, change, run };
       result = await this.judge(matter, place);
       return asked.proves && result.verdict === 'passed' && !signal.aborted;
     });
@@ -146,7 +183,13 @@ export class VerificationDesk {
     try {
       const commit = worktree.baseCommit;
       const change = run === null ? noChange : this.changeOf(branch, run, run.head_commit);
-      return await this.judge(matter, { worktree: worktree.path, commit, workTree: null, change });
+      return await this.judge(matter, {
+        worktree: worktree.path,
+        commit,
+        workTree: null,
+        change,
+        run,
+      });
     } finally {
       await worktree.discard();
     }
@@ -163,7 +206,7 @@ export class VerificationDesk {
         change: place.change,
         declaredFiles: content.files,
         hosts: [...settings.hosts, ...file.settings.hosts],
-        reviewer: agentKeyOf(content, file, settings, null),
+        reviewer: agentKeyOf(content, file, settings, null) ?? place.run?.agent_key ?? null,
         key: subtask.subtask_key,
         baseCommit: place.commit,
         marker: `verify-${subtask.id}`,
@@ -227,6 +270,15 @@ function contentOf(plan: PlanState, subtask: SubtaskRow) {
   const content = plan.contentOf(subtask);
   if (content !== null) return content;
   throw new RunsheetError('not_found', 'This subtask is not in its file.');
+}
+
+function manualOf(validators: readonly unknown[], check: string) {
+  for (const one of validators) {
+    const { data } = validatorSchema.safeParse(one);
+    if (data?.type !== 'manual') continue;
+    if ([data.id, data.config.instruction, checkText(data)].includes(check)) return data;
+  }
+  return null;
 }
 
 function chosenOf(validators: readonly Validator[], check: string, key: string): Validator {

@@ -1,5 +1,17 @@
-import type { Agent, AgentHost, AgentOutcome, AgentTask } from '../../src/agents/agent';
-import type { CheckContext, CheckResult, CheckRunner } from '../../src/checks/check';
+import type {
+  Agent,
+  AgentHost,
+  AgentOutcome,
+  AgentTask,
+  PermissionQuestion,
+} from '../../src/agents/agent';
+import {
+  noJudges,
+  type CheckContext,
+  type CheckResult,
+  type CheckRunner,
+  type Judges,
+} from '../../src/checks/check';
 import type { CheckOutcome } from '../../src/model/status';
 import type { Validator } from '../../src/model/validator';
 
@@ -69,13 +81,17 @@ export function checkResult(outcome: CheckOutcome, message: string = outcome): C
 /** Answers every check as it is told; passes those that it was told nothing about. */
 export class FakeChecks implements CheckRunner {
   readonly ran: { validator: Validator; context: CheckContext }[] = [];
-  answer: (validator: Validator, context: CheckContext) => Promise<CheckResult> = async () =>
-    checkResult('passed');
+  answer: (validator: Validator, context: CheckContext, judges: Judges) => Promise<CheckResult> =
+    async () => checkResult('passed');
 
-  async run(validator: Validator, context: CheckContext): Promise<CheckResult> {
+  async run(
+    validator: Validator,
+    context: CheckContext,
+    judges: Judges = noJudges,
+  ): Promise<CheckResult> {
     this.ran.push({ validator, context });
     if (context.signal.aborted) return checkResult('skipped');
-    return this.answer(validator, context);
+    return this.answer(validator, context, judges);
   }
 
   /** Answers by the command of the check; the others pass. */
@@ -88,6 +104,12 @@ export class FakeChecks implements CheckRunner {
       );
     };
   }
+}
+
+/** What an agent may ask; without options nobody can allow it. */
+export function question(changes: Partial<PermissionQuestion> = {}): PermissionQuestion {
+  const call = { name: null, kind: 'other', title: 'Something', input: null, locations: [] };
+  return { toolName: null, summary: 'May I?', call, options: [], ...changes };
 }
 
 /** A door that opens once. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunsheetError } from '../../src/model/errors';
@@ -145,6 +146,9 @@ export class FakePlanBranch implements PlanBranch {
     }
     if (this.conflicts.length > 0) return { kind: 'conflict', paths: this.conflicts };
     const merged = newCommit();
+    // The same work merged into the same branch makes the same files.
+    const parents = `${await this.treeOf(this.tip)} ${await this.treeOf(commit)}`;
+    this.trees.set(merged, createHash('sha1').update(parents).digest('hex'));
     if (!(await verify({ path: this.path, commit: merged }))) return { kind: 'refused' };
     this.merged.push(commit);
     this.contained.add(commit).add(merged);

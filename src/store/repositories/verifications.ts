@@ -1,10 +1,18 @@
 import { z } from 'zod';
+import { RunsheetError } from '../../model/errors';
 import {
   checkOutcomeSchema,
   verdictSchema,
+  verificationStateSchema,
   type CheckOutcome,
   type Verdict,
+  type VerificationState,
 } from '../../model/status';
+import {
+  checkResultTransitions,
+  checkTransition,
+  verificationTransitions,
+} from '../../model/transitions';
 import type { Validator } from '../../model/validator';
 import type { GateMode } from '../../model/verdict';
 import { command, query, type Transaction } from '../command';
@@ -57,7 +65,7 @@ const verificationRow = z.object({
   commit_hash: maybeText,
   tree_hash: maybeText,
   dirty: flag,
-  state: z.enum(['queued', 'running', 'ended']),
+  state: verificationStateSchema,
   verdict: verdictSchema.nullable(),
   message: maybeText,
   created_at: text,
@@ -86,6 +94,64 @@ function runOf(tx: Transaction, id: string): string | null {
   return tx.get(row, 'SELECT run_id FROM verifications WHERE id = ?', id)?.run_id ?? null;
 }
 
+interface VerificationEnd {
+  verdict: Verdict;
+  score: number | null;
+  message: string | null;
+}
+
+const notProven: VerificationEnd = {
+  verdict: 'unverified',
+  score: null,
+  message: 'It was given up before it began.',
+};
+
+/** Moves a verification along its state machine. @returns whether anything changed. */
+export function stepVerification(
+  tx: Transaction,
+  id: string,
+  to: VerificationState,
+  end: VerificationEnd = notProven,
+): boolean {
+  const row = tx.get(
+    z.object({ state: verificationStateSchema }),
+    'SELECT state FROM verifications WHERE id = ?',
+    id,
+  );
+  if (row === null) {
+    throw new RunsheetError('not_found', `There is no verification ${id}.`, { id });
+  }
+  if (!checkTransition('verification', verificationTransitions, row.state, to)) return false;
+  if (to === 'ended') {
+    tx.run(
+      `UPDATE verifications SET state = 'ended', verdict = ?, score = ?, message = ?, ended_at = ?
+       WHERE id = ?`,
+      end.verdict,
+      end.score,
+      end.message,
+      tx.now,
+      id,
+    );
+  } else tx.run('UPDATE verifications SET state = ?, started_at = ? WHERE id = ?', to, tx.now, id);
+  tx.changed('verification', id);
+  return true;
+}
+
+/** Whether a check's first answer is given now; the same once more is none. */
+function mayAnswer(
+  tx: Transaction,
+  { verificationId, ordinal, outcome }: Pick<ResultInput, 'verificationId' | 'ordinal' | 'outcome'>,
+): boolean {
+  const row = tx.get(
+    z.object({ outcome: checkOutcomeSchema.nullable() }),
+    'SELECT outcome FROM check_results WHERE verification_id = ? AND ordinal = ?',
+    verificationId,
+    ordinal,
+  );
+  const from = row?.outcome ?? 'unanswered';
+  return checkTransition('check result', checkResultTransitions, from, outcome);
+}
+
 export const verifications = {
   /** A running verification with one unanswered result for each validator. */
   start: command('verifications.start', (tx, input: VerificationStart): string => {
@@ -93,8 +159,8 @@ export const verifications = {
     tx.run(
       `INSERT INTO verifications (id, run_id, subtask_id, gate_id, acceptance_spec_id, validators,
          gate_mode, min_score, tree, commit_hash, tree_hash, dirty, state, requested_by,
-         created_at, started_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?)`,
+         created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
       id,
       input.runId,
       input.subtaskId,
@@ -109,8 +175,8 @@ export const verifications = {
       input.dirty ? 1 : 0,
       tx.actor,
       tx.now,
-      tx.now,
     );
+    stepVerification(tx, id, 'running');
     input.validators.forEach((validator, ordinal) => {
       tx.run(
         `INSERT INTO check_results (id, verification_id, ordinal, validator_type, label, required,
@@ -124,19 +190,18 @@ export const verifications = {
         validator.weight,
       );
     });
-    tx.changed('verification', id);
     if (input.runId !== null) appendEvents(tx, input.runId, input.told ?? [], { verification: id });
     return id;
   }),
 
   addResult: command('verifications.addResult', (tx, input: ResultInput): void => {
+    if (!mayAnswer(tx, input)) return;
     const runId = runOf(tx, input.verificationId);
     const artifactId =
       input.output === null || runId === null ? null : insertArtifact(tx, runId, input.output);
     tx.run(
       `UPDATE check_results SET outcome = ?, score = ?, message = ?, exit_code = ?, details = ?,
-         duration_ms = ?, artifact_id = ? WHERE verification_id = ? AND ordinal = ?
-         AND outcome IS NULL`,
+         duration_ms = ?, artifact_id = ? WHERE verification_id = ? AND ordinal = ?`,
       input.outcome,
       input.score,
       input.message,
@@ -163,18 +228,9 @@ export const verifications = {
         told?: readonly NewEvent[];
       },
     ): void => {
-      tx.run(
-        `UPDATE verifications SET state = 'ended', verdict = ?, score = ?, message = ?,
-           ended_at = ? WHERE id = ? AND state <> 'ended'`,
-        input.verdict,
-        input.score,
-        input.message,
-        tx.now,
-        input.id,
-      );
+      if (!stepVerification(tx, input.id, 'ended', input)) return;
       const runId = runOf(tx, input.id);
       if (runId !== null) appendEvents(tx, runId, input.told ?? []);
-      tx.changed('verification', input.id);
     },
   ),
 

@@ -53,8 +53,9 @@ export function eventText(event: EventView): string {
 }
 
 function verificationLines(verification: VerificationView): string[] {
-  const { tree, verdict, message, checks } = verification;
-  const words = verdict === null ? t('not over') : verdictWord(verdict);
+  const { tree, verdict, message, checks, stale } = verification;
+  const judged = verdict === null ? t('not over') : verdictWord(verdict);
+  const words = stale ? t('{0}, of files that have changed since', judged) : judged;
   const places = {
     worktree: t('Checks in the worktree'),
     merged: t('Checks on the merged tree'),

@@ -37,7 +37,8 @@ function descriptionOf(subtask: SubtaskView, run: RunView | null, word: string):
   if (isLive(subtask) && run !== null) {
     if (run.attempt > 1) parts.push(t('attempt {0}', run.attempt));
     if (run.lastEvent !== null) parts.push(firstLine(run.lastEvent.text));
-  } else if (subtask.statusReason !== null) parts.push(firstLine(subtask.statusReason));
+  } else if (subtask.proofOutdated) parts.push(t('its files changed since'));
+  else if (subtask.statusReason !== null) parts.push(firstLine(subtask.statusReason));
   else if (subtask.status === 'pending' && subtask.whyNotReady[0] !== undefined)
     parts.push(firstLine(subtask.whyNotReady[0]));
   return parts.join(' · ');
@@ -69,6 +70,9 @@ function tooltipOf(subtask: SubtaskView, run: RunView | null, word: string): str
   return paragraphs(
     `**${escapeMarkdown(`${subtask.key} ${subtask.title}`)}**`,
     escapeMarkdown(word + (subtask.statusReason === null ? '' : `: ${subtask.statusReason}`)),
+    subtask.proofOutdated
+      ? t('Its files were changed after its proof. Verify it again to know whether it still holds.')
+      : null,
     whyNotReady.length === 0 ? null : `${t('Not ready:')}\n\n${bullets(whyNotReady)}`,
     dependsOn.length === 0
       ? null

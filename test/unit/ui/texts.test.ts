@@ -41,12 +41,15 @@ describe('a transcript', () => {
   it('ends with what each check said', () => {
     const check = {
       ordinal: 0,
+      id: 'check-1',
       type: 'test_pass',
       label: 'npm test',
       required: true,
       outcome: 'failed' as const,
       message: 'exit code 1',
       exitCode: 1,
+      command: 'npm test',
+      tail: null,
       durationMs: 5,
       artifactId: null,
     };
@@ -55,6 +58,8 @@ describe('a transcript', () => {
       runId: 'r',
       tree: 'merged' as const,
       commit: null,
+      treeHash: null,
+      stale: true,
       dirty: false,
       state: 'ended' as const,
       verdict: 'failed' as const,
@@ -66,7 +71,7 @@ describe('a transcript', () => {
     const text = transcriptText(runView({ id: 'r' }), { events: [], omitted: 0 }, [verification]);
     assert.match(
       text,
-      /Checks on the merged tree: not passed\n {2}failed {3}npm test: exit code 1/,
+      /Checks on the merged tree: not passed, of files that have changed since\n {2}failed {3}npm test: exit code 1/,
     );
   });
 });
