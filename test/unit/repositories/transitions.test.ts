@@ -3,31 +3,52 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { RunsheetError } from '../../../src/model/errors';
 import {
+  checkOutcomeSchema,
+  claimDispositionSchema,
+  escalationStatusSchema,
   executionStateSchema,
+  firingStateSchema,
   gateStateSchema,
+  permissionStateSchema,
+  phaseStatusSchema,
   planStateSchema,
   runStateSchema,
   subtaskStatusSchema,
-  type GateState,
+  verificationStateSchema,
   type PhaseStatus,
   type RunState,
   type SubtaskStatus,
 } from '../../../src/model/status';
 import {
+  checkResultTransitions,
+  claimTransitions,
+  escalationTransitions,
   executionTransitions,
+  firingTransitions,
   gateTransitions,
+  permissionTransitions,
   phaseTransitions,
   planTransitions,
   runTransitions,
   subtaskTransitions,
+  verificationTransitions,
+  type TransitionTable,
 } from '../../../src/model/transitions';
+import { validatorSchema } from '../../../src/model/validator';
+import { command, type Transaction } from '../../../src/store/command';
+import { disposeClaim } from '../../../src/store/repositories/claim-rows';
+import { openEscalation, stepEscalation } from '../../../src/store/repositories/escalation-rows';
 import { executions } from '../../../src/store/repositories/executions';
+import { stepFiring } from '../../../src/store/repositories/firing-rows';
+import { readGate, stepGate } from '../../../src/store/repositories/gate-rows';
 import { gates } from '../../../src/store/repositories/gates';
-import { phases } from '../../../src/store/repositories/phases';
+import { stepPermission } from '../../../src/store/repositories/permission-state';
+import { phases, stepPhase } from '../../../src/store/repositories/phases';
 import { plans } from '../../../src/store/repositories/plans';
 import { runs } from '../../../src/store/repositories/runs';
 import { subtasks } from '../../../src/store/repositories/subtasks';
-import { verifications } from '../../../src/store/repositories/verifications';
+import { triggers } from '../../../src/store/repositories/triggers';
+import { stepVerification, verifications } from '../../../src/store/repositories/verifications';
 import { InMemoryStore } from '../../support/in-memory-store';
 import {
   count,
@@ -43,23 +64,27 @@ import {
   valuesOf,
 } from '../../support/plan-rows';
 
+interface Thing<S extends string> {
+  put(from: S): void;
+  step(to: S): Promise<unknown>;
+  /** The whole row, with its state as `state`. */
+  row(): Record<string, unknown> & { state: unknown };
+}
+
 /**
  * Tries every step between two states: those of the table happen, a step to the same state does
  * nothing, and every other is refused and leaves the row as it was.
+ * @param to the states that there is a way to ask for.
  */
 async function tryAll<S extends string>(
   store: InMemoryStore,
-  states: readonly S[],
-  table: Readonly<Record<S, readonly S[]>>,
-  thing: {
-    put(from: S): void;
-    step(to: S): Promise<unknown>;
-    /** The whole row, with its state as `state`. */
-    row(): Record<string, unknown> & { state: unknown };
-  },
+  table: TransitionTable<S>,
+  { from: states, to: targets = states }: { from: readonly S[]; to?: readonly S[] },
+  thing: Thing<S>,
 ): Promise<void> {
+  assert.deepEqual(new Set(states), new Set(Object.keys(table)), 'the table has every state');
   for (const from of states) {
-    for (const to of states) {
+    for (const to of targets) {
       const name = `${from} → ${to}`;
       thing.put(from);
       const before = { row: thing.row(), journal: count(store, 'journal') };
@@ -87,6 +112,15 @@ async function tryAll<S extends string>(
   }
 }
 
+/** A step that has no command of its own, as the commands that take it do. */
+function apply(store: InMemoryStore, act: (tx: Transaction) => unknown, actor = engine) {
+  return store.command(
+    command('test', (tx, _input: null) => void act(tx)),
+    null,
+    actor,
+  );
+}
+
 const anyRow = z.looseObject({ state: z.unknown() });
 
 function rowIn(store: InMemoryStore, table: string, id: string, state = 'state') {
@@ -108,28 +142,24 @@ describe('the states of the database', () => {
 
   it('move a subtask as its table says', async () => {
     const { planId, subtaskId } = await seed(store);
-    const verificationId = await store.command(
-      verifications.start,
-      {
-        ...{ runId: null, subtaskId, gateId: null, acceptanceSpecId: null, validators: [] },
-        ...{ gateMode: 'all_pass', minScore: null, tree: 'merged', dirty: false },
-        commit: 'a'.repeat(40),
-        treeHash: null,
-      },
-      engine,
-    );
+    const verificationId = await startVerification(store, subtaskId);
     const proof = { kind: 'proven' as const, verificationId };
-    await tryAll<SubtaskStatus>(store, subtaskStatusSchema.options, subtaskTransitions, {
-      put: (from) =>
-        store.connection.run(
-          `UPDATE subtasks SET status = ?1, status_reason = 'why',
+    await tryAll<SubtaskStatus>(
+      store,
+      subtaskTransitions,
+      { from: subtaskStatusSchema.options },
+      {
+        put: (from) =>
+          store.connection.run(
+            `UPDATE subtasks SET status = ?1, status_reason = 'why',
              proof = iif(?1 = 'done', 'accepted', NULL) WHERE id = ?2`,
-          from,
-          subtaskId,
-        ),
-      step: (to) => store.command(subtasks.step, { subtaskId, to, proof, reason: 'why' }, engine),
-      row: () => rowIn(store, 'subtasks', subtaskId, 'status'),
-    });
+            from,
+            subtaskId,
+          ),
+        step: (to) => store.command(subtasks.step, { subtaskId, to, proof, reason: 'why' }, engine),
+        row: () => rowIn(store, 'subtasks', subtaskId, 'status'),
+      },
+    );
     assert.equal((await present(store, planId)).length, 1);
   });
 
@@ -146,80 +176,275 @@ describe('the states of the database', () => {
     const { id: runId } = await dispatch(store, planId, subtaskId);
     // The command refuses by itself; the trigger would keep the test from putting states back.
     store.connection.exec('DROP TRIGGER runs_ended');
-    await tryAll<RunState>(store, runStateSchema.options, runTransitions, {
-      put: (from) =>
-        store.connection.run(
-          `UPDATE runs SET state = ?1, outcome = iif(?1 = 'ended', 'completed', NULL),
+    await tryAll<RunState>(
+      store,
+      runTransitions,
+      { from: runStateSchema.options },
+      {
+        put: (from) =>
+          store.connection.run(
+            `UPDATE runs SET state = ?1, outcome = iif(?1 = 'ended', 'completed', NULL),
              ended_at = iif(?1 = 'ended', 'then', NULL) WHERE id = ?2`,
-          from,
-          runId,
-        ),
-      step: (to) =>
-        to === 'ended'
-          ? store.command(runs.end, { runId, outcome: 'failed', verdict: null }, engine)
-          : store.command(runs.step, { runId, to }, engine),
-      row: () => rowIn(store, 'runs', runId),
-    });
+            from,
+            runId,
+          ),
+        step: (to) =>
+          to === 'ended'
+            ? store.command(runs.end, { runId, outcome: 'failed', verdict: null }, engine)
+            : store.command(runs.step, { runId, to }, engine),
+        row: () => rowIn(store, 'runs', runId),
+      },
+    );
   });
 
   it('move a plan as its table says', async () => {
     const { planId } = await seed(store);
-    await tryAll(store, planStateSchema.options, planTransitions, {
-      put: (from) => store.connection.run('UPDATE plans SET state = ? WHERE id = ?', from, planId),
-      step: (to) => store.command(plans.step, { planId, to }, engine),
-      row: () => rowIn(store, 'plans', planId),
-    });
+    await tryAll(
+      store,
+      planTransitions,
+      { from: planStateSchema.options },
+      {
+        put: (from) =>
+          store.connection.run('UPDATE plans SET state = ? WHERE id = ?', from, planId),
+        step: (to) => store.command(plans.step, { planId, to }, engine),
+        row: () => rowIn(store, 'plans', planId),
+      },
+    );
   });
 
   it('move an execution as its table says', async () => {
     const { planId } = await seed(store);
     const { id } = await startExecution(store, planId);
-    await tryAll(store, executionStateSchema.options, executionTransitions, {
-      put: (from) =>
-        store.connection.run(
-          `UPDATE plan_executions SET state = ?1, message = 'so',
+    await tryAll(
+      store,
+      executionTransitions,
+      { from: executionStateSchema.options },
+      {
+        put: (from) =>
+          store.connection.run(
+            `UPDATE plan_executions SET state = ?1, message = 'so',
              ended_at = iif(?1 IN ('completed', 'failed', 'cancelled'), 'then', NULL)
            WHERE id = ?2`,
+            from,
+            id,
+          ),
+        step: (to) => store.command(executions.step, { id, to, message: 'so' }, engine),
+        row: () => rowIn(store, 'plan_executions', id),
+      },
+    );
+  });
+
+  it('move a phase as its table says', async () => {
+    const content = { phases: [phaseContent('p')], subtasks: [] };
+    const planId = await sync(store, content);
+    const [{ id } = { id: '' }] = await store.query(phases.ofPlan, planId);
+    await tryAll(
+      store,
+      phaseTransitions,
+      { from: phaseStatusSchema.options },
+      {
+        put: (from) => store.connection.run('UPDATE phases SET status = ? WHERE id = ?', from, id),
+        step: (to) => apply(store, (tx) => stepPhase(tx, id, to)),
+        row: () => rowIn(store, 'phases', id, 'status'),
+      },
+    );
+  });
+
+  it('move a gate as its table says', async () => {
+    const id = await seedGate(store);
+    await tryAll(
+      store,
+      gateTransitions,
+      { from: gateStateSchema.options },
+      {
+        put: (from) => store.connection.run('UPDATE gates SET state = ? WHERE id = ?', from, id),
+        step: (to) => apply(store, (tx) => stepGate(tx, readGate(tx, id), to)),
+        row: () => rowIn(store, 'gates', id),
+      },
+    );
+  });
+
+  it('let a person decide a gate as its table says, and take back only what was decided', async () => {
+    const gateId = await seedGate(store);
+    const after = { approve: 'approved', reject: 'rejected', override: 'overridden' } as const;
+    for (const [decision, to] of Object.entries({ ...after, reopen: 'open' } as const)) {
+      for (const from of gateStateSchema.options) {
+        store.connection.run('UPDATE gates SET state = ? WHERE id = ?', from, gateId);
+        const before = [rowIn(store, 'gates', gateId), criteriaIn(store), count(store, 'journal')];
+        const refused = await store
+          .command(gates.decide, { gateId, decision: decisionOf(decision), reason: 'so' }, person)
+          .then(
+            () => false,
+            (error: unknown) => RunsheetError.is(error, 'invalid_transition'),
+          );
+        const early = decision === 'reopen' && from === 'waiting';
+        const allowed = !early && gateTransitions[from].includes(to);
+        assert.equal(refused, !allowed && from !== to, `${from}: ${decision}`);
+        const now = [rowIn(store, 'gates', gateId), criteriaIn(store), count(store, 'journal')];
+        if (allowed) assert.equal(rowIn(store, 'gates', gateId).state, to);
+        else assert.deepEqual(now, before, `${from}: ${decision}`);
+      }
+    }
+  });
+
+  it('move a verification as its table says', async () => {
+    const { subtaskId } = await seed(store);
+    const id = await startVerification(store, subtaskId);
+    await tryAll(
+      store,
+      verificationTransitions,
+      { from: verificationStateSchema.options },
+      {
+        put: (from) =>
+          store.connection.run(
+            `UPDATE verifications SET state = ?1, verdict = iif(?1 = 'ended', 'failed', NULL)
+           WHERE id = ?2`,
+            from,
+            id,
+          ),
+        step: (to) => apply(store, (tx) => stepVerification(tx, id, to)),
+        row: () => rowIn(store, 'verifications', id),
+      },
+    );
+    assert.equal(rowIn(store, 'verifications', id)['verdict'], 'failed');
+  });
+
+  it('say of a verification that was given up before it began that it proves nothing', async () => {
+    const { subtaskId } = await seed(store);
+    const id = await startVerification(store, subtaskId);
+    store.connection.run("UPDATE verifications SET state = 'queued' WHERE id = ?", id);
+    await apply(store, (tx) => stepVerification(tx, id, 'ended'));
+    assert.equal(rowIn(store, 'verifications', id)['verdict'], 'unverified');
+  });
+
+  it('let a check answer once', async () => {
+    const { subtaskId } = await seed(store);
+    const verificationId = await startVerification(store, subtaskId);
+    const [{ id } = { id: '' }] = z
+      .array(z.object({ id: z.string() }))
+      .parse(valuesOf(store, 'SELECT id FROM check_results'));
+    const outcomes = checkOutcomeSchema.options;
+    const ways = { from: ['unanswered', ...outcomes] as const, to: outcomes };
+    await tryAll(store, checkResultTransitions, ways, {
+      put: (from) =>
+        store.connection.run(
+          "UPDATE check_results SET outcome = iif(?1 = 'unanswered', NULL, ?1) WHERE id = ?2",
           from,
           id,
         ),
-      step: (to) => store.command(executions.step, { id, to, message: 'so' }, engine),
-      row: () => rowIn(store, 'plan_executions', id),
+      step: (outcome) => {
+        assert(outcome !== 'unanswered');
+        const answer = { outcome, score: null, message: 'so', exitCode: 0, details: {} };
+        const input = { verificationId, ordinal: 0, ...answer, durationMs: 1, output: null };
+        return store.command(verifications.addResult, input, engine);
+      },
+      row: () => rowIn(store, 'check_results', id, 'outcome'),
     });
   });
 
-  it('move a gate as its table says, by the engine and by a person', async () => {
-    const { planId } = await seed(store, { gates: [gate] });
-    const [{ id: gateId } = { id: '' }] = await store.query(gates.ofPlan, planId);
-    const decide = (decision: 'approve' | 'reject' | 'override') =>
-      store.command(gates.decide, { gateId, decision, reason: 'so' }, person);
-    const steps: Record<GateState, () => Promise<unknown>> = {
-      waiting: () => store.command(gates.close, gateId, engine),
-      open: () => store.command(gates.open, gateId, engine),
-      approved: () => decide('approve'),
-      rejected: () => decide('reject'),
-      overridden: () => decide('override'),
-      // No command cancels a gate yet.
-      cancelled: () => Promise.resolve(),
-    };
-    const reachable = gateStateSchema.options.filter((state) => state !== 'cancelled');
-    const table = Object.fromEntries(
-      reachable.map((from) => [from, gateTransitions[from].filter((to) => to !== 'cancelled')]),
-    ) as Record<GateState, GateState[]>;
-    for (const from of reachable) {
-      for (const to of reachable) {
-        store.connection.run('UPDATE gates SET state = ? WHERE id = ?', from, gateId);
-        const before = rowIn(store, 'gates', gateId);
-        const refused = await steps[to]().then(
-          () => false,
-          (error: unknown) => RunsheetError.is(error, 'invalid_transition'),
-        );
-        const allowed = from === to || table[from].includes(to);
-        assert.equal(refused, !allowed, `${from} → ${to}`);
-        assert.equal(rowIn(store, 'gates', gateId).state, allowed ? to : from);
-        if (!allowed) assert.deepEqual(rowIn(store, 'gates', gateId), before);
-      }
-    }
+  it('move a claim as its table says', async () => {
+    const ticked = subtaskContent('T01', { status: 'claimed', fileStatus: 'x' });
+    const { subtaskId } = await seed(store, { subtasks: [ticked] });
+    const verificationId = await startVerification(store, subtaskId);
+    const [{ id } = { id: '' }] = z
+      .array(z.object({ id: z.string() }))
+      .parse(valuesOf(store, 'SELECT id FROM claims'));
+    const to = claimDispositionSchema.exclude(['open']).options;
+    await tryAll(
+      store,
+      claimTransitions,
+      { from: claimDispositionSchema.options, to },
+      {
+        put: (from) =>
+          store.connection.run(
+            `UPDATE claims SET disposition = ?1, disposed_at = iif(?1 = 'open', NULL, 'then'),
+             verification_id = ?3 WHERE id = ?2`,
+            from,
+            id,
+            verificationId,
+          ),
+        step: (disposition) => {
+          assert(disposition !== 'open');
+          const disposal = { to: disposition, reason: 'so', verificationId };
+          return apply(store, (tx) => disposeClaim(tx, id, disposal));
+        },
+        row: () => rowIn(store, 'claims', id, 'disposition'),
+      },
+    );
+  });
+
+  it('move an escalation as its table says', async () => {
+    const { subtaskId } = await seed(store);
+    const escalation = { subtaskId, runId: null, reasonCode: 'stuck', detail: 'why' } as const;
+    await apply(store, (tx) => openEscalation(tx, escalation));
+    const [{ id } = { id: '' }] = z
+      .array(z.object({ id: z.string() }))
+      .parse(valuesOf(store, 'SELECT id FROM escalations'));
+    await tryAll(
+      store,
+      escalationTransitions,
+      { from: escalationStatusSchema.options },
+      {
+        put: (from) =>
+          store.connection.run(
+            `UPDATE escalations SET status = ?1,
+             resolved_at = iif(?1 IN ('resolved', 'cancelled'), 'then', NULL) WHERE id = ?2`,
+            from,
+            id,
+          ),
+        step: (to) => apply(store, (tx) => stepEscalation(tx, id, to, 'so')),
+        row: () => rowIn(store, 'escalations', id, 'status'),
+      },
+    );
+  });
+
+  it('move a permission request as its table says', async () => {
+    const { planId, subtaskId } = await seed(store);
+    const { id: runId } = await dispatch(store, planId, subtaskId);
+    store.connection.run(
+      `INSERT INTO permission_requests (id, run_id, summary, options, created_at)
+       VALUES ('p', ?, 'May I?', '[]', 'now')`,
+      runId,
+    );
+    await tryAll(
+      store,
+      permissionTransitions,
+      { from: permissionStateSchema.options },
+      {
+        put: (from) =>
+          store.connection.run(
+            `UPDATE permission_requests SET state = ?1, answer = iif(?1 = 'answered', 'yes', NULL)
+           WHERE id = 'p'`,
+            from,
+          ),
+        step: (to) => apply(store, (tx) => stepPermission(tx, 'p', to, 'yes')),
+        row: () => rowIn(store, 'permission_requests', 'p'),
+      },
+    );
+  });
+
+  it('move the firing of a trigger as its table says', async () => {
+    const trigger = { name: 't', source: { kind: 'gate', ref: null }, fires_on: 'manual' } as const;
+    await store.command(
+      triggers.set,
+      {
+        ...{ ...trigger, action: 'notify', target: null, config: {} },
+        ...{ needs_confirmation: false, max_chain: 5, enabled: true },
+      },
+      person,
+    );
+    const id = await store.command(triggers.fire, 't', person);
+    await tryAll(
+      store,
+      firingTransitions,
+      { from: firingStateSchema.options },
+      {
+        put: (from) =>
+          store.connection.run('UPDATE trigger_firings SET state = ? WHERE id = ?', from, id),
+        step: (to) => apply(store, (tx) => stepFiring(tx, id, to)),
+        row: () => rowIn(store, 'trigger_firings', id),
+      },
+    );
   });
 
   it('let only a person decide a gate, with a reason unless it is approved', async () => {
@@ -296,3 +521,34 @@ const gate = {
   subtaskKey: null,
   criteria: [{ text: 'It is good', validator: null }],
 } as const;
+
+async function seedGate(store: InMemoryStore): Promise<string> {
+  const { planId } = await seed(store, { gates: [gate] });
+  const [{ id } = { id: '' }] = await store.query(gates.ofPlan, planId);
+  return id;
+}
+
+function criteriaIn(store: InMemoryStore): unknown[] {
+  return valuesOf(store, 'SELECT * FROM gate_criteria ORDER BY id');
+}
+
+function decisionOf(word: string): 'approve' | 'reject' | 'override' | 'reopen' {
+  return z.enum(['approve', 'reject', 'override', 'reopen']).parse(word);
+}
+
+/** A running verification of one check. */
+function startVerification(store: InMemoryStore, subtaskId: string): Promise<string> {
+  return store.command(
+    verifications.start,
+    {
+      ...{ runId: null, subtaskId, gateId: null, acceptanceSpecId: null, validators: [check] },
+      ...{ gateMode: 'all_pass', minScore: null, tree: 'merged', dirty: false, treeHash: null },
+      commit: 'a'.repeat(40),
+    },
+    engine,
+  );
+}
+
+const check = validatorSchema.parse({
+  ...{ id: 'check-1', type: 'file_exists', config: { path: 'a.txt' } },
+});
