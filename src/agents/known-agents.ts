@@ -167,6 +167,17 @@ const rows: readonly Row[] = [
   },
 ];
 
+/** Agents that let their tools act without a question, within rules or a sandbox of their own. */
+const askNobody: ReadonlySet<string> = new Set(['codex', 'opencode']);
+
+/**
+ * Whether the agent puts what it is about to do before us, so that a tool policy can prevent it.
+ * Even then it may do without a question what its own settings allow.
+ */
+export function asksFirst({ key, transport }: Pick<AgentDefinition, 'key' | 'transport'>): boolean {
+  return (transport === 'acp' || transport === 'claude-stream') && !askNobody.has(key);
+}
+
 /** The agents that are known without a setting, in the order in which they are offered. */
 export const knownAgents: readonly AgentDefinition[] = rows.map((row) => ({
   transport: 'acp',

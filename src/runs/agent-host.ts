@@ -1,20 +1,51 @@
-import type { AgentEvent, AgentHost, PermissionQuestion, Usage } from '../agents/agent';
+import type {
+  AgentDefinition,
+  AgentEvent,
+  AgentHost,
+  PermissionOption,
+  PermissionQuestion,
+  Usage,
+} from '../agents/agent';
+import { asksFirst } from '../agents/known-agents';
 import { runs, type RunFields } from '../store/repositories/runs';
 import type { RunServices } from './assignment';
+import type { RunUse } from './budget-watch';
+import { ObservedCalls } from './observed-calls';
+import { RunMeter, type RunStory } from './run-meter';
+import type { ToolGuard } from './tool-guard';
 
-/** Turns what an agent tells into the run's rows and events. */
+/** What a run's owner wants to know while its agent works. */
+export interface HostOptions {
+  guard: ToolGuard;
+  definition: Pick<AgentDefinition, 'key' | 'displayName' | 'transport'>;
+  /** The agent is at work: its row says so. */
+  onReady?: () => void;
+  /** What has been used so far; its row says so already. */
+  onUse?: (use: RunUse) => void;
+  /** The agent did what its policy forbids, and the policy ends the run for that. */
+  onViolation?: (what: string) => void;
+}
+
+/** Turns what an agent tells into the run's rows and events, and holds it to its policy. */
 export class RunAgentHost implements AgentHost {
-  private usage: Usage | null = null;
-  private asking = 0;
+  private readonly meter = new RunMeter();
+  private readonly calls: ObservedCalls;
 
   constructor(
     private readonly runId: string,
     private readonly services: RunServices,
-  ) {}
+    private readonly options: HostOptions,
+  ) {
+    this.calls = new ObservedCalls(options.guard);
+  }
 
   /** What the agent has used so far; `null` when it did not say. */
   get used(): Usage | null {
-    return this.usage;
+    return this.meter.used;
+  }
+
+  get story(): RunStory {
+    return this.meter.story;
   }
 
   async onProcess(process: {
@@ -34,61 +65,112 @@ export class RunAgentHost implements AgentHost {
     model: string | null;
     session: string | null;
   }): Promise<void> {
-    await this.step('running', {
+    const fields = {
       agent_version: agent.version,
       model: agent.model,
       agent_session: agent.session,
-    });
-    await this.services.recorder.event(this.runId, 'started', { ...agent }, { actor: 'engine' });
+    };
+    const step = { runId: this.runId, to: 'running' as const, fields };
+    await this.services.store.command(runs.step, step, { actor: 'engine' });
+    await this.event('started', { ...agent }, 'engine');
+    await this.tellNotEnforced();
+    this.options.onReady?.();
   }
 
   async onEvent(event: AgentEvent): Promise<void> {
-    if (event.type === 'usage') return this.onUsage(event.usage);
-    const { type, ...payload } = event;
-    const toolName =
-      event.type === 'tool_call' || event.type === 'tool_result' ? event.title : null;
+    const isNews = this.meter.take(event);
+    if (event.type !== 'usage') await this.tell(event);
+    if (isNews) await this.storeUse();
+    const violation = await this.calls.violationIn(event);
+    if (violation === null) return;
+    const { rule, detail, tool } = violation;
+    await this.violation(rule, detail, tool, false);
+    if (this.options.guard.stopsRun) this.options.onViolation?.(detail);
+  }
+
+  /** The policy answers where it can; what it leaves open is a person's to answer. */
+  async onPermission(question: PermissionQuestion, signal: AbortSignal): Promise<string | null> {
+    this.calls.wasAsked(question.toolCallId);
+    try {
+      const optionId = await this.answer(question, signal);
+      const chosen = question.options.find(({ id }) => id === optionId);
+      if (chosen === undefined || !isAllowing(chosen)) this.meter.permissionDenials += 1;
+      return optionId;
+    } catch (error) {
+      // A question that could not be stored was not asked: nobody allowed anything.
+      this.services.log.error('a permission request could not be asked', error);
+      this.meter.permissionDenials += 1;
+      return null;
+    }
+  }
+
+  private async answer(question: PermissionQuestion, signal: AbortSignal): Promise<string | null> {
+    const { guard } = this.options;
+    const { desk } = this.services;
+    const judged = await guard.judge(question.call);
+    if (judged.kind === 'denied') {
+      const no = optionOf(question, 'reject_once') ?? optionOf(question, 'reject_always');
+      await this.violation(judged.rule, judged.detail, question.toolName, true);
+      await desk.decide(this.runId, question, no);
+      return no;
+    }
+    const yes = judged.kind === 'allowed' ? optionOf(question, 'allow_once') : null;
+    if (yes !== null) {
+      await desk.decide(this.runId, question, yes);
+      return yes;
+    }
+    return desk.ask(this.runId, this.answerable(question), signal);
+  }
+
+  /** An agent that was allowed something for ever does not ask again, and no policy is asked. */
+  private answerable(question: PermissionQuestion): PermissionQuestion {
+    if (!this.options.guard.isRestricting) return question;
+    const options = question.options.filter(({ kind }) => kind !== 'allow_always');
+    return options.some(isAllowing) ? { ...question, options } : question;
+  }
+
+  private async violation(
+    rule: string,
+    detail: string,
+    tool: string | null,
+    wasPrevented: boolean,
+  ): Promise<void> {
+    this.meter.violations.push(detail);
+    const payload = { rule, tool, detail, prevented: wasPrevented };
+    await this.event('policy_violation', payload, 'engine');
+  }
+
+  private async tellNotEnforced(): Promise<void> {
+    const { guard, definition } = this.options;
+    if (!guard.isRestricting || asksFirst(definition)) return;
+    const detail = `${definition.displayName} does not ask before it uses a tool. What it changed is checked afterwards.`;
+    const payload = { agent: definition.key, rules: guard.restrictions, detail };
+    await this.event('policy_not_enforced', payload, 'engine');
+  }
+
+  private async tell({ type, ...payload }: AgentEvent): Promise<void> {
+    const toolName = 'toolCallId' in payload ? payload.title : null;
     const options = { toolName, patient: true };
     await this.services.recorder.event(this.runId, type, payload, options);
   }
 
-  async onPermission(question: PermissionQuestion, signal: AbortSignal): Promise<string | null> {
-    this.asking += 1;
-    if (this.asking === 1) await this.step('waiting');
-    try {
-      return await this.services.desk.ask(this.runId, question, signal);
-    } catch (error) {
-      // A question that could not be stored was not asked: nobody allowed anything.
-      this.services.log.error('a permission request could not be asked', error);
-      return null;
-    } finally {
-      this.asking -= 1;
-      // Also of an expired question: the agent goes on. A run that has ended refuses the step.
-      if (this.asking === 0) await this.step('running').catch(() => undefined);
-    }
-  }
-
-  /** Totals only grow: a report that is behind an earlier one tells nothing. */
-  private async onUsage(usage: Usage): Promise<void> {
-    const before = this.usage;
-    const after: Usage = {
-      tokensIn: Math.max(usage.tokensIn, before?.tokensIn ?? 0),
-      tokensOut: Math.max(usage.tokensOut, before?.tokensOut ?? 0),
-      costMicros: highest(usage.costMicros, before?.costMicros ?? null),
-    };
-    this.usage = after;
+  private async storeUse(): Promise<void> {
+    const { use } = this.meter;
     await this.update({
-      tokens_in: after.tokensIn,
-      tokens_out: after.tokensOut,
-      cost_micros: after.costMicros,
+      turns_used: use.turns,
+      tokens_in: use.tokensIn,
+      tokens_out: use.tokensOut,
+      cost_micros: use.costMicros,
     });
+    this.options.onUse?.(use);
   }
 
-  private async step(to: 'running' | 'waiting', fields: RunFields = {}): Promise<void> {
-    await this.services.store.command(
-      runs.step,
-      { runId: this.runId, to, fields },
-      { actor: 'engine' },
-    );
+  private async event(
+    type: string,
+    payload: Readonly<Record<string, unknown>>,
+    actor: string,
+  ): Promise<void> {
+    await this.services.recorder.event(this.runId, type, payload, { actor });
   }
 
   private async update(fields: RunFields): Promise<void> {
@@ -100,7 +182,10 @@ export class RunAgentHost implements AgentHost {
   }
 }
 
-function highest(one: number | null, other: number | null): number | null {
-  if (one === null || other === null) return one ?? other;
-  return Math.max(one, other);
+function isAllowing({ kind }: PermissionOption): boolean {
+  return kind === 'allow_once' || kind === 'allow_always';
+}
+
+function optionOf({ options }: PermissionQuestion, kind: PermissionOption['kind']): string | null {
+  return options.find((option) => option.kind === kind)?.id ?? null;
 }

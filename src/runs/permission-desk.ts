@@ -1,7 +1,8 @@
 import { expired, type PermissionQuestion } from '../agents/agent';
 import { maskSecrets } from '../platform/masking';
-import { permissions } from '../store/repositories/permissions';
+import { permissions, type NewRequest } from '../store/repositories/permissions';
 import type { Store } from '../store/store';
+import { askedCall } from './asked-call';
 import type { Recorder } from './recorder';
 
 /** Where agents' questions wait for a person. Each is answered, expires, or is cancelled: once. */
@@ -19,21 +20,33 @@ export class PermissionDesk {
     question: PermissionQuestion,
     signal: AbortSignal,
   ): Promise<string | null> {
-    const { toolName, summary, options } = question;
-    const names = options.map((option) => option.name);
-    const payload = { tool: toolName, summary, options: names };
-    const told = await this.recorder.told(runId, 'permission_requested', payload, { room: 100 });
-    const id = await this.store.command(
-      permissions.open,
-      { runId, ...question, summary: maskSecrets(summary), told },
-      { actor: `run:${runId}` },
-    );
+    const request = await this.request(runId, question);
+    const id = await this.store.command(permissions.open, request, { actor: `run:${runId}` });
     const optionId = await this.wait(id, signal);
     if (optionId === null) {
       const state = signal.reason === expired ? 'expired' : 'cancelled';
       await this.store.command(permissions.close, { id, state }, { actor: 'engine' });
     }
     return optionId;
+  }
+
+  /** Notes a question that the run's policy has answered, so that nobody is asked. */
+  async decide(
+    runId: string,
+    question: PermissionQuestion,
+    optionId: string | null,
+  ): Promise<void> {
+    const request = await this.request(runId, question);
+    await this.store.command(permissions.decide, { ...request, optionId }, { actor: 'policy' });
+  }
+
+  private async request(runId: string, question: PermissionQuestion): Promise<NewRequest> {
+    const { toolName, summary, options } = question;
+    const call = askedCall(question.call);
+    const names = options.map((option) => option.name);
+    const payload = { ...call, tool: toolName, summary, options: names };
+    const told = await this.recorder.told(runId, 'permission_requested', payload, { room: 100 });
+    return { runId, toolName, summary: maskSecrets(summary), options, call, told };
   }
 
   /** A person's answer. Errors: `not_found` when it is not open any more, `validation`. */

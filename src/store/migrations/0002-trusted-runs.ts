@@ -36,6 +36,9 @@ CREATE TABLE holds ( -- what a person paused below a plan: nothing of it starts,
 CREATE UNIQUE INDEX ux_holds_live ON holds(coalesce(subtask_id, phase_id)) WHERE released_at IS NULL;
 CREATE INDEX ix_holds_plan ON holds(plan_id) WHERE released_at IS NULL;
 
+-- The call that is asked about, for the person: tool, kind, places, input; without secrets.
+ALTER TABLE permission_requests ADD COLUMN call TEXT CHECK (call IS NULL OR json_valid(call));
+
 -- Of the troubles in a row, how many of the last ones were launches: they break an agent.
 ALTER TABLE agent_states ADD COLUMN launch_failures INTEGER NOT NULL DEFAULT 0
   CHECK (launch_failures BETWEEN 0 AND failures);

@@ -24,8 +24,10 @@ function denialOf(policy: Partial<ToolPolicy>, one: ToolCall): string | null {
   return denial === null ? null : `${denial.rule}${denial.isCertain ? '' : '?'}`;
 }
 
+type Row = readonly [string, Partial<ToolPolicy>, ToolCall, string | null];
+
 describe('a tool policy', () => {
-  const rows: readonly (readonly [string, Partial<ToolPolicy>, ToolCall, string | null])[] = [
+  const rows: readonly Row[] = [
     ['that says nothing allows every tool', {}, bash, null],
     // Allowed tools.
     ['allows a tool by its name', { allowed_tools: ['bash'] }, bash, null],
@@ -164,15 +166,12 @@ describe('a tool policy', () => {
         String.raw`\x72\u{6d} -rf /`,
         'ｒｍ -rf /',
       ] as const
-    ).map(
-      (command) =>
-        [
-          `sees through escapes (${command})`,
-          { forbidden_patterns: ['rm -rf'] },
-          call({ name: 'Bash', kind: 'execute', input: { command } }),
-          'forbidden_patterns',
-        ] as const,
-    ),
+    ).map((command): Row => [
+      `sees through escapes (${command})`,
+      { forbidden_patterns: ['rm -rf'] },
+      call({ name: 'Bash', kind: 'execute', input: { command } }),
+      'forbidden_patterns',
+    ]),
     [
       'does not allow an input that nobody can look through',
       { forbidden_patterns: ['rm -rf'] },

@@ -151,7 +151,8 @@ describe('the end of a run', () => {
   it('closes what its agent still asked', async () => {
     const { planId, subtaskId } = await seed(store);
     const { id: runId } = await dispatch(store, planId, subtaskId);
-    const question = { runId, toolName: null, summary: 'May I?', options: [], told: [] };
+    const call = { tool: null, kind: 'other', locations: [], input: null };
+    const question = { runId, toolName: null, summary: 'May I?', options: [], call, told: [] };
     await store.command(permissions.open, question, engine);
     await store.command(runs.end, { runId, outcome: 'cancelled', verdict: null }, engine);
     assert.deepEqual(await store.query(permissions.allOpen, undefined), []);

@@ -4,7 +4,7 @@ import { RunsheetError } from '../../../src/model/errors';
 import { permissions } from '../../../src/store/repositories/permissions';
 import type { CommandOptions, Store } from '../../../src/store/store';
 import type { Command } from '../../../src/store/command';
-import { aborted, checkResult, completed, held } from '../../support/fake-agent';
+import { aborted, checkResult, completed, held, question } from '../../support/fake-agent';
 import type { RunsWorld } from '../../support/runs-world';
 import { person } from '../../support/runs-world';
 import { until } from '../../support/until';
@@ -151,7 +151,7 @@ setup: npm ci
   it('while its agent asks a person closes the question', () =>
     withPlan(async (world) => {
       world.agent.script('T01', async (_task, host, signal) => {
-        await host.onPermission({ toolName: null, summary: 'May I?', options: [] }, signal);
+        await host.onPermission(question(), signal);
         return { kind: 'cancelled' };
       });
       const execution = await world.start();
