@@ -16,7 +16,7 @@ import {
 import { RunCommand, type RunArgs } from '../../../src/cli/run';
 import { RunsheetError } from '../../../src/model/errors';
 import type { EngineClient } from '../../../src/protocol/engine-client';
-import { checkResult } from '../../support/fake-agent';
+import { checkResult, question } from '../../support/fake-agent';
 import { engineStatus } from '../../../src/protocol/messages';
 import { EngineWorld } from '../../support/engine-world';
 import { planPath } from '../../support/runs-world';
@@ -196,8 +196,8 @@ describe('runsheet run', () => {
     withEngine(gated, async ({ run, engine, io }) => {
       engine.world.agent.script('T01', async (_task, host, signal) => {
         const option = { id: 'yes', name: 'Allow', kind: 'allow_once' as const };
-        const question = { toolName: null, summary: 'May I?', options: [option] };
-        await host.onPermission(question, signal);
+        const asked = question({ options: [option] });
+        await host.onPermission(asked, signal);
         return { kind: 'cancelled' };
       });
       assert.equal(await run({ approveGates: true, wait: false }), 3);
@@ -324,8 +324,8 @@ describe('asking the engine', () => {
     withEngine(simple, async ({ run, asking, io, engine }) => {
       engine.world.agent.script('T01', async (_task, host, signal) => {
         const option = { id: 'yes', name: 'Allow', kind: 'allow_once' as const };
-        const question = { toolName: null, summary: 'May I?', options: [option] };
-        await host.onPermission(question, signal);
+        const asked = question({ options: [option] });
+        await host.onPermission(asked, signal);
         await new Promise<void>((resolve) => {
           signal.addEventListener('abort', () => resolve());
         });

@@ -3,7 +3,7 @@ import type { ExecutionView } from '../../../src/protocol/views';
 import { needViews } from '../../../src/server/needs';
 import { executionView, planView, SubtaskViews } from '../../../src/server/views';
 import type { ExecutionRow } from '../../../src/store/repositories/executions';
-import { held } from '../../support/fake-agent';
+import { held, question } from '../../support/fake-agent';
 import { person, planPath, RunsWorld } from '../../support/runs-world';
 import { until } from '../../support/until';
 
@@ -147,7 +147,7 @@ describe('an execution', () => {
       const asked = held();
       world.agent.script('T01', async (_task, host, signal) => {
         asked.open();
-        await host.onPermission({ toolName: null, summary: 'May I?', options: [] }, signal);
+        await host.onPermission(question(), signal);
         return { kind: 'cancelled' };
       });
       const execution = await world.start({ subtasks: ['T01'] });
