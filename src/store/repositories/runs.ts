@@ -265,10 +265,19 @@ export const runs = {
     return true;
   }),
 
-  /** Goes on after `pausedMs`, which are not its own time. `false` when it did not stand still. */
+  /**
+   * Goes on after `pausedMs`, which are not its own time; waits where a question was left open.
+   * `false` when it did not stand still.
+   */
   resume: command('runs.resume', (tx, input: { runId: string; pausedMs: number }): boolean => {
     if (readRun(tx, input.runId).state !== 'paused') return false;
     setState(tx, input.runId, 'running');
+    const isAsking = tx.get(
+      z.object({ id: text }),
+      `SELECT id FROM permission_requests WHERE run_id = ? AND state = 'open' LIMIT 1`,
+      input.runId,
+    );
+    if (isAsking !== null) setState(tx, input.runId, 'waiting');
     const pausedMs = Math.max(0, Math.round(input.pausedMs));
     tx.run('UPDATE runs SET paused_ms = paused_ms + ? WHERE id = ?', pausedMs, input.runId);
     return true;
