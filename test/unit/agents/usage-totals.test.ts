@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { UsageTotals } from '../../../src/agents/usage-totals';
 
-describe('what a conversation has used', () => {
+describe('what a run has used', () => {
   it('counts what came from a cache once, wherever the agent counts it', () => {
     const beside = new UsageTotals();
     beside.addTurn({
@@ -40,5 +40,36 @@ describe('what a conversation has used', () => {
     const totals = new UsageTotals();
     assert.equal(totals.addCost({ amount: 5, currency: 'EUR' }), false);
     assert.equal(totals.current.costMicros, null);
+  });
+
+  it('is what a continued conversation has used since, where the agent tells its totals', () => {
+    const totals = new UsageTotals();
+    totals.continueFrom({ tokensIn: 200, tokensOut: 40, costMicros: 1600 });
+    totals.addSession({ tokensIn: 300, tokensOut: 60, costUsd: 0.0024 });
+    assert.deepEqual(totals.current, { tokensIn: 100, tokensOut: 20, costMicros: 800 });
+    totals.addSession({ tokensIn: 500, tokensOut: 100, costUsd: 0.004 });
+    assert.deepEqual(totals.current, { tokensIn: 300, tokensOut: 60, costMicros: 2400 });
+  });
+
+  it('takes nothing off what an agent tells of the run alone', () => {
+    const totals = new UsageTotals();
+    totals.continueFrom({ tokensIn: 200, tokensOut: 40, costMicros: 1600 });
+    totals.addTurn({ usage: { inputTokens: 100, outputTokens: 20, totalTokens: 120 } });
+    totals.addCost({ amount: 0.0024, currency: 'USD' });
+    assert.deepEqual(totals.current, { tokensIn: 100, tokensOut: 20, costMicros: 800 });
+  });
+
+  it('is all that an agent tells which has forgotten the earlier part', () => {
+    const totals = new UsageTotals();
+    totals.continueFrom({ tokensIn: 200, tokensOut: 40, costMicros: null });
+    totals.addSession({ tokensIn: 100, tokensOut: 20, costUsd: 0.0008 });
+    assert.deepEqual(totals.current, { tokensIn: 100, tokensOut: 20, costMicros: 800 });
+  });
+
+  it('has turns where the agent counts them', () => {
+    const totals = new UsageTotals();
+    assert.equal(totals.addOwn({ turns: 2 }), true);
+    assert.equal(totals.addOwn({ turns: 1 }), false);
+    assert.equal(totals.current.turns, 2);
   });
 });
