@@ -21,12 +21,23 @@ export const countsSchema = z.object({
   done: z.int(),
   proven: z.int(),
   claimed: z.int(),
+  /** Those that stand still included. */
   running: z.int(),
+  /** Of the running ones: whose run stands still. */
+  paused: z.int(),
   failed: z.int(),
   needsAttention: z.int(),
   skipped: z.int(),
 });
 export type Counts = z.infer<typeof countsSchema>;
+
+/** That a person lets something stand still. */
+export const pauseViewSchema = z.object({
+  /** One sentence: who, and why. */
+  text: z.string(),
+  since: z.string(),
+});
+export type PauseView = z.infer<typeof pauseViewSchema>;
 
 export const problemViewSchema = z.object({
   rule: z.string(),
@@ -45,6 +56,8 @@ export const phaseViewSchema = z.object({
   line: z.int(),
   status: phaseStatusSchema,
   counts: countsSchema,
+  /** `null` while nobody lets the whole phase stand still. */
+  pause: pauseViewSchema.nullable(),
 });
 export type PhaseView = z.infer<typeof phaseViewSchema>;
 
@@ -98,6 +111,10 @@ export const planViewSchema = z.object({
   title: z.string(),
   format: z.string(),
   state: planStateSchema,
+  /** Whether something carries it out; one that is paused does not. */
+  isBeingRun: z.boolean(),
+  /** `null` while nobody lets the whole plan stand still. */
+  pause: pauseViewSchema.nullable(),
   counts: countsSchema,
   phases: z.array(phaseViewSchema),
   gates: z.array(gateViewSchema),
@@ -112,6 +129,14 @@ export const planViewSchema = z.object({
 });
 export type PlanView = z.infer<typeof planViewSchema>;
 
+/** What a pending subtask waits for that is not in its plan. */
+export const waitViewSchema = z.object({
+  kind: z.enum(['retry', 'agent', 'budget']),
+  /** When that is over by itself; `null`: when a person does something. */
+  until: z.string().nullable(),
+});
+export type WaitView = z.infer<typeof waitViewSchema>;
+
 export const subtaskViewSchema = z.object({
   id: z.string(),
   planId: z.string(),
@@ -121,6 +146,8 @@ export const subtaskViewSchema = z.object({
   title: z.string(),
   status: subtaskStatusSchema,
   proof: proofSchema.nullable(),
+  /** Proven, but its files were changed after that by something else. */
+  proofOutdated: z.boolean(),
   statusReason: z.string().nullable(),
   /** The file's own word when last read. */
   fileStatus: z.string().nullable(),
@@ -136,8 +163,16 @@ export const subtaskViewSchema = z.object({
   checks: z.array(z.string()),
   /** One sentence each; empty when it is ready, running or over. */
   whyNotReady: z.array(z.string()),
+  /** `null` when it waits for nothing, or for something of its plan first. */
+  waitsFor: waitViewSchema.nullable(),
+  /** Who lets it stand still, it alone or its whole phase; a pause of the plan is the plan's. */
+  pause: pauseViewSchema.extend({ of: z.enum(['subtask', 'phase']) }).nullable(),
+  /** Those that counted. */
   attempts: z.int(),
+  attemptLimit: z.int(),
   lastRunId: z.string().nullable(),
+  /** Whether its last run was cut off in the middle and could go on where it was. */
+  canResume: z.boolean(),
 });
 export type SubtaskView = z.infer<typeof subtaskViewSchema>;
 
@@ -171,6 +206,10 @@ export const runViewSchema = z.object({
   turns: z.int(),
   createdAt: z.string(),
   startedAt: z.string().nullable(),
+  /** Since when it stands still; `null` while it does not. */
+  pausedSince: z.string().nullable(),
+  /** How long it stood still before. */
+  pausedMs: z.int(),
   endedAt: z.string().nullable(),
   lastEvent: lastEventSchema.nullable(),
 });
@@ -192,10 +231,13 @@ export const executionViewSchema = z.object({
 export type ExecutionView = z.infer<typeof executionViewSchema>;
 
 export const needViewSchema = z.object({
-  /** Id of the thing that waits: gate, permission request, subtask, escalation, firing. */
+  /** Id of what waits: gate, permission request, subtask, escalation, firing, budget; an agent's key. */
   id: z.string(),
-  kind: z.enum(['gate', 'permission', 'attention', 'escalation', 'trigger']),
-  /** How it stands, in the word of its kind, e.g. `open`, `acknowledged`. */
+  kind: z.enum(['gate', 'permission', 'attention', 'escalation', 'trigger', 'agent', 'budget']),
+  /**
+   * How it stands, in the word of its kind, e.g. `open`, `acknowledged`, `broken`; of a subtask whose
+   * last run could go on: `interrupted`.
+   */
   state: z.string(),
   planId: z.string().nullable(),
   subtaskId: z.string().nullable(),
@@ -211,6 +253,8 @@ export const needViewSchema = z.object({
     }),
   ),
   since: z.string(),
+  /** When it is over by itself; absent: when a person does something. */
+  until: z.string().optional(),
 });
 export type NeedView = z.infer<typeof needViewSchema>;
 
@@ -230,12 +274,18 @@ export type EventView = z.infer<typeof eventViewSchema>;
 
 export const checkViewSchema = z.object({
   ordinal: z.int(),
+  /** As its plan or spec names it; empty for a check that nobody knows any more. */
+  id: z.string(),
   type: z.string(),
   label: z.string(),
   required: z.boolean(),
   outcome: checkOutcomeSchema.nullable(),
   message: z.string(),
   exitCode: z.int().nullable(),
+  /** What was run. */
+  command: z.string().nullable(),
+  /** The last lines of its output. */
+  tail: z.string().nullable(),
   durationMs: z.number().nullable(),
   /** The output's artifact. */
   artifactId: z.string().nullable(),
@@ -247,9 +297,15 @@ export const verificationViewSchema = z.object({
   runId: z.string().nullable(),
   tree: z.enum(['worktree', 'merged', 'workspace']),
   commit: z.string().nullable(),
+  /** Hash of the files that were judged. */
+  treeHash: z.string().nullable(),
+  /** The files are not what they were when they were judged. */
+  stale: z.boolean(),
   dirty: z.boolean(),
   state: z.enum(['queued', 'running', 'ended']),
   verdict: verdictSchema.nullable(),
+  /** 0 to 1, by weight; `null` without results. */
+  score: z.number().nullable(),
   message: z.string().nullable(),
   createdAt: z.string(),
   endedAt: z.string().nullable(),

@@ -62,7 +62,7 @@ export class Verifier {
     const verdict = judged.verdict === 'passed' && request.dirty ? 'unverified' : judged.verdict;
     const message = request.dirty
       ? 'The tree had changes that belong to no commit.'
-      : describe(verdict, results);
+      : describe(verdict, results, standardOf(request, judged.score));
     const end = { verdict, score: judged.score, message };
     const told = await this.told(request.runId, 'verification_ended', { verification: id, ...end });
     await this.store.command(verifications.end, { id, ...end, told }, { actor });
@@ -161,9 +161,33 @@ function inOrder(validators: readonly Validator[]): number[] {
   return [...all.filter((one) => !isReview(one)), ...all.filter(isReview)];
 }
 
-function describe(verdict: Verdict, results: VerificationResult['results']): string {
+function describe(
+  verdict: Verdict,
+  results: VerificationResult['results'],
+  standard: string | null,
+): string {
+  const sentence = describeResults(verdict, results);
+  return standard === null ? sentence : `${standard} ${sentence}`.trim().slice(0, 500);
+}
+
+/** What a score was measured by. */
+function standardOf(
+  { gateMode, minScore }: VerificationRequest,
+  score: number | null,
+): string | null {
+  if (gateMode !== 'weighted' || minScore === null || score === null) return null;
+  return `Score ${rounded(score)}, needed ${rounded(minScore)}.`;
+}
+
+function rounded(score: number): string {
+  return String(Math.round(score * 1000) / 1000);
+}
+
+function describeResults(verdict: Verdict, results: VerificationResult['results']): string {
   if (verdict === 'passed') {
-    return results.length === 1 ? 'Its check passed.' : `All ${results.length} checks passed.`;
+    const passed = results.filter(({ result }) => result.outcome === 'passed').length;
+    if (passed < results.length) return `${passed} of ${results.length} checks passed.`;
+    return passed === 1 ? 'Its check passed.' : `All ${passed} checks passed.`;
   }
   if (results.length === 0) return 'It has no checks, so nothing could prove it.';
   const open = results.filter(({ result }) => result.outcome !== 'passed');

@@ -1,5 +1,5 @@
-import { describeReason } from '../model/reasons';
-import { etaOf, tally, type Tally } from '../model/progress';
+import { describeReason, type Reason } from '../model/reasons';
+import { etaOf, tally } from '../model/progress';
 import { Readiness, type ScheduleSnapshot } from '../model/schedule';
 import { checkText } from '../model/check-text';
 import type { Validator } from '../model/validator';
@@ -13,11 +13,13 @@ import type {
   RunView,
   SubtaskView,
   VerificationView,
+  WaitView,
 } from '../protocol/views';
 import { checksOf } from '../runs/derive-spec';
-import type { Conditions } from '../runs/conditions';
+import type { Conditions, TroubledAgent } from '../runs/conditions';
 import { isReached } from '../runs/gatekeeper';
 import type { PlanState } from '../runs/plan-state';
+import type { ProofAges } from '../runs/proof-ages';
 import type { WorkspaceState } from '../runs/workspace-state';
 import type { EventRow } from '../store/repositories/events';
 import type { ExecutionRow } from '../store/repositories/executions';
@@ -27,10 +29,13 @@ import type { SubtaskRow } from '../store/repositories/subtasks';
 import type { VerificationRecord } from '../store/repositories/verifications';
 import { gateDecisionView } from './decision-views';
 import { eventText } from './event-text';
+import { activityOf, holdView, pausedSince, phaseHold, subtaskPause } from './pause-views';
 
-function countsOf(leaves: Tally): Counts {
-  const { total, done, proven, claimed, running, failed, needsAttention, skipped } = leaves;
-  return { total, done, proven, claimed, running, failed, needsAttention, skipped };
+/** @param still subtasks whose run stands still. */
+function countsOf(rows: readonly SubtaskRow[], still: ReadonlySet<string>): Counts {
+  const { total, done, proven, claimed, running, failed, needsAttention, skipped } = tally(rows);
+  const paused = rows.filter(({ id }) => still.has(id)).length;
+  return { total, done, proven, claimed, running, paused, failed, needsAttention, skipped };
 }
 
 export function gateView(plan: PlanState, gate: GateRow): GateView {
@@ -57,7 +62,7 @@ export function gateView(plan: PlanState, gate: GateRow): GateView {
   };
 }
 
-function phaseViews(plan: PlanState): PhaseView[] {
+function phaseViews(plan: PlanState, still: ReadonlySet<string>): PhaseView[] {
   const lines = new Map(plan.entry.plan.phases.map(({ key, line }) => [key, line]));
   const leaves = new Map<string | null, SubtaskRow[]>();
   for (const row of plan.subtasks.values()) {
@@ -72,7 +77,8 @@ function phaseViews(plan: PlanState): PhaseView[] {
     position: phase.position,
     line: lines.get(phase.phase_key) ?? 1,
     status: phase.status,
-    counts: countsOf(tally(leaves.get(phase.id) ?? [])),
+    counts: countsOf(leaves.get(phase.id) ?? [], still),
+    pause: holdView(phaseHold(phase.id, plan)),
   }));
 }
 
@@ -96,14 +102,17 @@ function etaMs(plan: PlanState, state: WorkspaceState, now: number): number | nu
 }
 
 export function planView(plan: PlanState, state: WorkspaceState, now: number): PlanView {
+  const live = state.liveRuns(plan.plan.id).filter((run) => run.state === 'paused');
+  const still = new Set(live.map((run) => run.subtask_id));
   return {
     id: plan.plan.id,
     path: plan.entry.path,
     title: plan.plan.title,
     format: plan.plan.format,
     state: plan.plan.state,
-    counts: countsOf(tally(plan.subtasks.values())),
-    phases: phaseViews(plan),
+    ...activityOf(plan.plan.id, state),
+    counts: countsOf([...plan.subtasks.values()], still),
+    phases: phaseViews(plan, still),
     gates: plan.gates.map((gate) => gateView(plan, gate)),
     problems: plan.entry.problems.map(({ rule, severity, line, message }) => {
       return { rule, severity, line, message };
@@ -119,13 +128,15 @@ export function planView(plan: PlanState, state: WorkspaceState, now: number): P
 export class SubtaskViews {
   private readonly readiness: Readiness;
   private readonly names;
+  private readonly agents: ReadonlyMap<string, TroubledAgent>;
 
   constructor(
     private readonly plan: PlanState,
-    state: WorkspaceState,
-    conditions: Conditions,
-    now: number,
+    private readonly state: WorkspaceState,
+    private readonly conditions: Conditions,
+    private readonly now: number,
     private readonly workspaceChecks: readonly Validator[],
+    private readonly proofAges: Pick<ProofAges, 'isOutdated'>,
   ) {
     const live = new Set(state.liveRuns(plan.plan.id).map((run) => run.subtask_id));
     const snapshot: ScheduleSnapshot = {
@@ -137,6 +148,7 @@ export class SubtaskViews {
       acceptClaims: state.configuration.claims_policy === 'accept_imported',
     };
     this.readiness = new Readiness(snapshot);
+    this.agents = new Map(conditions.troubledAgents.map((agent) => [agent.agent_key, agent]));
     this.names = {
       item: (id: string) => plan.subtasks.get(id)?.subtask_key ?? id,
       phase: (id: string) => plan.phases.find((phase) => phase.id === id)?.title ?? id,
@@ -147,6 +159,7 @@ export class SubtaskViews {
     const content = this.plan.contentOf(row);
     const file = this.plan.entry.plan;
     const attempts = this.plan.attempts.get(row.id);
+    const reasons = this.reasons(row);
     return {
       id: row.id,
       planId: row.plan_id,
@@ -155,6 +168,7 @@ export class SubtaskViews {
       title: row.title,
       status: row.status,
       proof: row.proof,
+      proofOutdated: row.proof === 'proven' && this.proofAges.isOutdated(row.plan_id, row.id),
       statusReason: row.status_reason,
       fileStatus: row.file_status,
       position: row.position,
@@ -164,20 +178,46 @@ export class SubtaskViews {
       labels: row.labels,
       dependsOn: (content?.dependsOn ?? []).map(({ id, kind }) => ({ key: id, kind })),
       checks: content === null ? [] : checksOf(content, file, this.workspaceChecks).map(checkText),
-      whyNotReady: this.whyNotReady(row),
+      whyNotReady: reasons.map((reason) => describeReason(reason, this.names, this.now)),
+      waitsFor: this.waitsFor(row, reasons),
+      pause: subtaskPause(row, this.plan),
       attempts: attempts?.used ?? 0,
+      attemptLimit: this.plan.attemptLimitOf(row, this.state.configuration.max_attempts),
       lastRunId: attempts?.lastRunId ?? null,
+      canResume: canResume(row, this.state.runs.get(attempts?.lastRunId ?? '')),
     };
   }
 
-  private whyNotReady(row: SubtaskRow): string[] {
+  private reasons(row: SubtaskRow): Reason[] {
     if (row.status !== 'pending') return [];
     const node = this.plan.graph.byId.get(row.id);
     if (node === undefined) return [];
-    return [...this.readiness.reasons(node)]
-      .filter(({ code }) => code !== 'live')
-      .map((reason) => describeReason(reason, this.names));
+    return [...this.readiness.reasons(node)].filter(({ code }) => code !== 'live');
   }
+
+  /** Only when nothing of the plan comes before it. */
+  private waitsFor(row: SubtaskRow, [first]: readonly Reason[]): WaitView | null {
+    switch (first?.code) {
+      case 'retry':
+        return { kind: 'retry', until: row.next_run?.notBefore ?? null };
+      case 'agent': {
+        const key = this.conditions.agentOf(this.plan, row, null) ?? '';
+        return { kind: 'agent', until: this.agents.get(key)?.retry_at ?? null };
+      }
+      case 'budget':
+        return { kind: 'budget', until: null };
+      default:
+        return null;
+    }
+  }
+}
+
+const cutOff: ReadonlySet<RunRow['outcome']> = new Set(['interrupted', 'timed_out', 'over_budget']);
+
+/** Whether a person may let the run of before go on: it did not come to its own end. */
+export function canResume({ status }: SubtaskRow, last: RunRow | undefined): boolean {
+  const isOpen = status === 'needs_attention' || status === 'failed';
+  return isOpen && last !== undefined && cutOff.has(last.outcome) && last.worktree_path !== null;
 }
 
 export function runView(run: RunRow, state: WorkspaceState): RunView {
@@ -210,6 +250,8 @@ export function runView(run: RunRow, state: WorkspaceState): RunView {
     turns: run.turns_used,
     createdAt: run.created_at,
     startedAt: run.started_at,
+    pausedSince: pausedSince(run, state),
+    pausedMs: run.paused_ms,
     endedAt: run.ended_at,
     lastEvent:
       last === undefined
@@ -273,22 +315,33 @@ export function verificationView(
     runId: verification.run_id,
     tree: verification.tree,
     commit: verification.commit_hash,
+    treeHash: verification.tree_hash,
+    stale,
     dirty: verification.dirty,
     state: verification.state,
     verdict: verification.verdict,
+    score: verification.score,
     message: verification.message,
     createdAt: verification.created_at,
     endedAt: verification.ended_at,
     checks: results.map((result) => ({
       ordinal: result.ordinal,
+      id: verification.validators[result.ordinal]?.id ?? '',
       type: result.validator_type,
       label: result.label,
       required: result.required,
       outcome: result.outcome,
       message: result.message,
       exitCode: result.exit_code,
+      command: textIn(result.details, 'command'),
+      tail: textIn(result.details, 'tail'),
       durationMs: result.duration_ms,
       artifactId: result.artifact_id,
     })),
   };
+}
+
+function textIn(details: Readonly<Record<string, unknown>>, key: string): string | null {
+  const value = details[key];
+  return typeof value === 'string' ? value : null;
 }

@@ -51,7 +51,8 @@ function readPhaseGate(
   const later = phases.slice(phases.indexOf(phase) + 1);
   const laterKeys = later.flatMap(({ subtasks }) => subtasks.map(({ subtask }) => subtask.key));
   const last = all[before - 1];
-  const base = gateBase(item.text, item.line.number, range, fields, keys, problems);
+  const read = gateBase(item.text, item.line.number, range, fields, keys, problems);
+  const base = item.isCheckpoint ? checkpoint(read, problems) : read;
   const phaseKey = phase.phase.key;
   if (before === all.length && last !== undefined)
     return { ...base, trigger: { type: 'after_phase', phaseKey }, after: [], blocks: laterKeys };
@@ -110,6 +111,19 @@ function gateBase(
   const { key } = keys.take(`gate-${slug(title) || line}`, line);
   const criteria = fields.flatMap((field) => readCriteria(field, problems));
   return { key, id: key, title, kind: 'human', criteria, line, range };
+}
+
+/** A checkpoint is passed by its checks; where a person has to answer, it is a person's gate. */
+function checkpoint<G extends Omit<Gate, 'trigger' | 'after' | 'blocks'>>(
+  gate: G,
+  problems: Problem[],
+): G {
+  const byPerson = gate.criteria.some(({ validator }) => validator === null);
+  if (gate.criteria.length > 0 && !byPerson) return { ...gate, kind: 'checkpoint' };
+  const what = byPerson ? 'has criteria that only a person can answer' : 'has no criterion-check';
+  const message = `The checkpoint "${gate.title}" ${what}, so that a person decides it. Give it criterion-check lines only, or write gate:.`;
+  problems.push(problem('warning', 'checkpoint-needs-person', gate, message));
+  return gate;
 }
 
 function readCriteria(field: Field, problems: Problem[]): GateCriterion[] {

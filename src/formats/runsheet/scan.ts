@@ -19,7 +19,9 @@ export interface Field {
 export interface Item {
   /** `null` for a gate on a line of its own. */
   box: Box | null;
-  /** Text behind the box, or behind `gate:`. */
+  /** A gate that its checks alone can pass. */
+  isCheckpoint: boolean;
+  /** Text behind the box, or behind `gate:` or `checkpoint:`. */
   text: string;
   textStart: number;
   line: MarkdownLine;
@@ -35,10 +37,10 @@ export interface Section {
   items: Item[];
 }
 
-const gateItem = /^\s*[-*+]\s+gate:\s*/i;
+const gateItem = /^\s*[-*+]\s+(gate|checkpoint):\s*/i;
 const phaseDepends = /^\s*(?:[-*+]\s+)?depends:\s*/i;
 
-/** Headings of level 2 open sections; boxes and `gate:` items at the margin open items. */
+/** Headings of level 2 open sections; boxes, `gate:` and `checkpoint:` items at the margin open items. */
 export function scanSections(lines: readonly MarkdownLine[]): Section[] {
   let section: Section = { heading: null, line: 1, depends: null, items: [] };
   const sections = [section];
@@ -69,11 +71,16 @@ export function scanSections(lines: readonly MarkdownLine[]): Section[] {
 function openItem(line: MarkdownLine): Item | null {
   if (line.indent > 1) return null;
   const box = boxOf(line);
-  if (box !== null) return { box, text: box.text, textStart: box.textStart, line, below: [] };
-  const lead = line.kind === 'text' ? gateItem.exec(line.text)?.[0] : undefined;
-  if (lead === undefined) return null;
+  if (box !== null) {
+    const { text, textStart } = box;
+    return { box, isCheckpoint: false, text, textStart, line, below: [] };
+  }
+  const match = line.kind === 'text' ? gateItem.exec(line.text) : null;
+  if (match === null) return null;
+  const [lead, word] = match;
+  const isCheckpoint = word?.toLowerCase() === 'checkpoint';
   const text = line.text.slice(lead.length).trimEnd();
-  return { box: null, text, textStart: line.start + lead.length, line, below: [] };
+  return { box: null, isCheckpoint, text, textStart: line.start + lead.length, line, below: [] };
 }
 
 function phaseField(line: MarkdownLine): Field | null {

@@ -67,6 +67,7 @@ const verificationRow = z.object({
   dirty: flag,
   state: verificationStateSchema,
   verdict: verdictSchema.nullable(),
+  score: z.number().nullable(),
   message: maybeText,
   created_at: text,
   ended_at: maybeText,

@@ -85,4 +85,26 @@ describe('gates of the runsheet format', () => {
     );
     assert.deepEqual(plans[0]?.gates, []);
   });
+
+  it('are checkpoints where checks alone decide, and a person’s gates where one has to answer', () => {
+    const text =
+      '- [ ] T01 a\n- checkpoint: It builds\n  - criterion-check: npm run build\n' +
+      '- [ ] T02 b\n- checkpoint: Seen\n  - criterion: It looks right\n- checkpoint: Empty\n';
+    const { plans, problems } = runsheetFormat.read({ path: 'a.plan.md', text });
+    assert.deepEqual(
+      plans[0]?.gates.map(({ title, kind, blocks }) => [title, kind, blocks]),
+      [
+        ['It builds', 'checkpoint', ['T02']],
+        ['Seen', 'human', []],
+        ['Empty', 'human', []],
+      ],
+    );
+    assert.deepEqual(
+      problems.map(({ rule, line }) => [rule, line]),
+      [
+        ['checkpoint-needs-person', 5],
+        ['checkpoint-needs-person', 7],
+      ],
+    );
+  });
 });
