@@ -54,7 +54,7 @@ export class SpecDesk {
     if (stored !== null) return resolved(stored, origin, rule, source);
     const input = { spec, subtaskId: source.subtaskId, path: source.planPath };
     const derived = await this.store.command(specs.derive, input, { actor: 'engine' });
-    return resolved(derived, 'derived', rule, source);
+    return resolved(derived, originOf(derived), rule, source);
   }
 
   /** What `resolve` would give; changes nothing. Same errors. */

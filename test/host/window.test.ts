@@ -6,9 +6,12 @@ import {
   commands,
   ConfigurationTarget,
   extensions,
+  languages,
+  Range,
   Uri,
   window,
   workspace,
+  WorkspaceEdit,
   type TextDocument,
 } from 'vscode';
 import { EngineClient } from '../../src/protocol/engine-client';
@@ -20,6 +23,7 @@ import {
   previewRun,
   subscribe,
 } from '../../src/protocol/messages';
+import { specOfSubtask } from '../../src/protocol/spec-messages';
 import type { RunView, SubtaskView } from '../../src/protocol/views';
 import { commandIds } from '../../src/ui/command-ids';
 import { endEngine } from '../support/end-engine';
@@ -139,6 +143,34 @@ describe('the extension in a window with a plan', function () {
     assert.ok(!document.getText().includes('Checks on the merged tree'));
     await textOf(document, 'step 3');
     await textOf(document, 'Checks on the merged tree: passed');
+  });
+
+  it('opens the spec of a subtask, shows what is refused, and keeps what is saved', async () => {
+    await commands.executeCommand(commandIds.editSpec, { planId, key: 'T01' });
+    const document = window.activeTextEditor?.document;
+    assert.ok(document !== undefined);
+    assert.equal(document.languageId, 'json');
+    const turns = async (before: number, after: number) => {
+      const text = `"max_turns": ${String(before)}`;
+      const start = document.positionAt(document.getText().indexOf(text));
+      const range = new Range(start, start.translate(0, text.length));
+      const edit = new WorkspaceEdit();
+      edit.replace(document.uri, range, `"max_turns": ${String(after)}`);
+      await workspace.applyEdit(edit);
+      return document.save().then(Boolean, () => false);
+    };
+    assert.equal(await turns(50, 0), false);
+    const [problem] = await eventually(() => {
+      const all = languages.getDiagnostics(document.uri);
+      return all.length > 0 ? all : null;
+    });
+    assert.match(document.lineAt(problem?.range.start.line ?? 0).text, /max_turns/);
+    assert.equal(await turns(0, 60), true);
+    const view = await asking((client) =>
+      client.request(specOfSubtask, { planId, key: 'T01', derived: false }),
+    );
+    assert.deepEqual([view.origin, view.spec.max_turns], ['person', 60]);
+    await commands.executeCommand('workbench.action.closeActiveEditor');
   });
 
   it('ticks a box in an unsaved document without saving it', async () => {
