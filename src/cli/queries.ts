@@ -10,7 +10,7 @@ import {
   stopRuns,
   subscribe,
 } from '../protocol/messages';
-import type { Delta, RunView } from '../protocol/views';
+import type { Delta, NeedView, RunView } from '../protocol/views';
 import { exitCodes, type Io } from './io';
 
 /** What every command that asks the engine gets. */
@@ -34,13 +34,25 @@ function snapshot(client: EngineClient): Promise<Delta> {
 export async function statusCommand(asking: Asking): Promise<number> {
   const { plans, subtasks, executions, runs, needs } = await snapshot(asking.client);
   const lines = plans.flatMap((plan) => {
-    const { done, total, running } = plan.counts;
-    const going = running === 0 ? '' : ` · ${running} running`;
+    const { done, total, running, paused } = plan.counts;
+    const parts = [
+      running > paused ? ` · ${running - paused} running` : '',
+      paused > 0 ? ` · ${paused} paused` : '',
+      plan.pause === null ? '' : ` · ${plan.pause.text}`,
+    ];
+    const going = parts.join('');
     return [`${plan.path}: ${plan.title} (${plan.state}) ${done}/${total}${going}`];
   });
-  const waiting = needs.map((need) => `needs you: ${need.kind} ${need.id} ${need.title}`);
+  const waiting = needs.map((need) => `needs you: ${need.kind} ${need.id} ${needText(need)}`);
   const live = executions.filter((execution) => execution.endedAt === null);
   return print(asking, { plans, subtasks, executions: live, runs, needs }, [...lines, ...waiting]);
+}
+
+/** What an agent or a budget is short of is in its detail. */
+function needText({ kind, title, detail, until }: NeedView): string {
+  if (kind !== 'agent' && kind !== 'budget') return title;
+  const again = until === undefined ? '' : ` It is tried again at ${until}.`;
+  return `${title}: ${detail}${again}`;
 }
 
 function runLine(run: RunView): string {

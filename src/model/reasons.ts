@@ -76,13 +76,21 @@ function describeDuration(ms: number): string {
   return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }
 
+function describeDue(inMs: number, now: number | undefined): string {
+  if (now === undefined) return `in ${describeDuration(inMs)}`;
+  return `at ${new Date(now + inMs).toISOString()}`;
+}
+
 function describeOpen(count: number): string {
   if (count === 0) return 'which is not done';
   return `which has ${count} open ${count === 1 ? 'subtask' : 'subtasks'}`;
 }
 
-/** The reason as one English sentence about the item. */
-export function describeReason(reason: Reason, names: ReasonNames): string {
+/**
+ * The reason as one English sentence about the item.
+ * @param now milliseconds since the epoch, for a sentence that stays true when time passes.
+ */
+export function describeReason(reason: Reason, names: ReasonNames, now?: number): string {
   switch (reason.code) {
     case 'status':
       return statusSentences[reason.status];
@@ -111,7 +119,7 @@ export function describeReason(reason: Reason, names: ReasonNames): string {
     case 'agent':
       return `Its agent is not available: ${reason.problem}`;
     case 'retry':
-      return `Its next attempt is due in ${describeDuration(reason.inMs)}.`;
+      return `Its next attempt is due ${describeDue(reason.inMs, now)}.`;
     case 'files':
       return `${names.item(reason.heldBy)} is working on ${reason.path}.`;
     case 'scope':

@@ -53,6 +53,11 @@ export class AgentHealth implements Disposable {
     return `${row.reason ?? 'It could not work.'}${until}`;
   }
 
+  /** The agents that take no work now. */
+  get inTrouble(): AgentStateRow[] {
+    return [...this.states.values()].filter(({ state }) => state !== 'ok');
+  }
+
   /** Whether one run is to show that it works again before more are started. */
   isOnTrial(agentKey: string): boolean {
     const row = this.states.get(agentKey);

@@ -7,7 +7,7 @@ import {
 } from '../model/budget';
 import { timestamp, type Clock } from '../platform/clock';
 import type { Log } from '../platform/log';
-import { budgets, type Budget } from '../store/repositories/budgets';
+import { budgets, type Budget, type BudgetOwner } from '../store/repositories/budgets';
 import type { RunLimit } from '../store/repositories/run-admission';
 import type { Store } from '../store/store';
 
@@ -22,6 +22,13 @@ export interface BudgetStanding {
 }
 
 const owners = { workspace_day: 'the day', plan: 'the plan', subtask: 'the subtask' } as const;
+
+/** A budget of which nothing is left. */
+export interface ExhaustedBudget extends BudgetOwner {
+  id: string;
+  /** One sentence for people. */
+  text: string;
+}
 
 /** The budgets of days, plans and subtasks: what is used of them, and who may start no more. */
 export class BudgetDesk implements Disposable {
@@ -65,6 +72,15 @@ export class BudgetDesk implements Disposable {
     return standings.find(({ state }) => state === 'exhausted')?.text ?? null;
   }
 
+  /** Every budget of which nothing is left. */
+  get exhausted(): ExhaustedBudget[] {
+    return this.list.flatMap((budget) => {
+      const { id, scope, scopeRef } = budget;
+      const standing = this.standingOf(budget);
+      return standing?.state === 'exhausted' ? [{ id, scope, scopeRef, text: standing.text }] : [];
+    });
+  }
+
   /** How the budgets stand that a live run of the subtask draws on, as of now. */
   async look(planId: string, subtaskId: string): Promise<BudgetStanding[]> {
     if (this.list.length === 0) return [];
@@ -95,15 +111,18 @@ export class BudgetDesk implements Disposable {
     subtaskId: string,
     less: Partial<BudgetLimits> = {},
   ): BudgetStanding[] {
-    return this.of(planId, subtaskId).flatMap((budget) => {
-      const use = this.uses.get(budget.id);
-      if (use === undefined) return [];
-      const judgement = judgeBudget({ ...budget.limits, ...less }, use);
-      const text = describeBudget(judgement, owners[budget.scope]);
-      const { wallMs } = budget.limits;
-      const leftMs = wallMs === null ? null : Math.max(0, wallMs - use.wallMs);
-      return { id: budget.id, state: judgement.state, text, leftMs };
-    });
+    return this.of(planId, subtaskId).flatMap((budget) => this.standingOf(budget, less) ?? []);
+  }
+
+  /** `null` before its use was read. */
+  private standingOf(budget: Budget, less: Partial<BudgetLimits> = {}): BudgetStanding | null {
+    const use = this.uses.get(budget.id);
+    if (use === undefined) return null;
+    const judgement = judgeBudget({ ...budget.limits, ...less }, use);
+    const text = describeBudget(judgement, owners[budget.scope]);
+    const { wallMs } = budget.limits;
+    const leftMs = wallMs === null ? null : Math.max(0, wallMs - use.wallMs);
+    return { id: budget.id, state: judgement.state, text, leftMs };
   }
 
   private async read(): Promise<void> {

@@ -66,7 +66,7 @@ function waitingForTime(
     if (row.status !== 'pending') return [];
     const reasons = whyNotReady(snapshot, row.id);
     if (reasons.length === 0 || reasons.some(({ code }) => !passing.has(code))) return [];
-    const why = reasons.map((reason) => describeReason(reason, names)).join(' ');
+    const why = reasons.map((reason) => describeReason(reason, names, snapshot.now)).join(' ');
     return [`${row.subtask_key}: ${why}`];
   });
   if (lines.length === 0) return null;

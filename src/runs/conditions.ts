@@ -1,12 +1,20 @@
+import { mergeAgents } from '../agents/merge-agents';
 import type { NextRun } from '../model/next-run';
 import type { ItemState } from '../model/schedule';
+import type { AgentStateRow } from '../store/repositories/agent-states';
 import type { SubtaskRow } from '../store/repositories/subtasks';
 import type { AgentHealth } from './agent-health';
-import type { BudgetDesk } from './budget-desk';
+import type { BudgetDesk, ExhaustedBudget } from './budget-desk';
 import { nameOf } from './pauses';
 import type { PlanState } from './plan-state';
 import { agentKeyOf, type WorkspaceSettings } from './workspace-settings';
 import type { WorkspaceState } from './workspace-state';
+
+/** An agent that takes no work now. */
+export interface TroubledAgent extends AgentStateRow {
+  /** For people. */
+  name: string;
+}
 
 /** Everything that decides, beside the plan itself, whether a subtask may start now. */
 export class Conditions {
@@ -24,6 +32,19 @@ export class Conditions {
   onChange(listener: () => void): Disposable {
     const both = [this.health.onChange(listener), this.budgets.onChange(listener)];
     return { [Symbol.dispose]: () => both.forEach((one) => one[Symbol.dispose]()) };
+  }
+
+  /** Agents that take no work now, with their names. */
+  get troubledAgents(): TroubledAgent[] {
+    const known = new Map(mergeAgents(this.settings().agents).map((one) => [one.key, one]));
+    return this.health.inTrouble.map((row) => {
+      return { ...row, name: known.get(row.agent_key)?.displayName ?? row.agent_key };
+    });
+  }
+
+  /** Budgets of which nothing is left. */
+  get exhaustedBudgets(): ExhaustedBudget[] {
+    return this.budgets.exhausted;
   }
 
   /** From now on this agent is meant for the subtask. */

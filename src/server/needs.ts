@@ -9,7 +9,7 @@ import type { PermissionRow } from '../store/repositories/permissions';
 import type { SubtaskRow } from '../store/repositories/subtasks';
 import type { TriggerFiring } from '../store/repositories/triggers';
 import { escalationView, subtaskIn, triggerView } from './decision-views';
-import { runView, waitsForDecision } from './views';
+import { canResume, runView, waitsForDecision } from './views';
 
 /**
  * A rejected gate waits as soon as all is done again that it follows; one that a person opens, when
@@ -64,7 +64,7 @@ function attentionNeed(row: SubtaskRow, plan: PlanState, state: WorkspaceState):
   return {
     id: row.id,
     kind: 'attention',
-    state: row.status,
+    state: canResume(row, run) ? 'interrupted' : row.status,
     planId: row.plan_id,
     subtaskId: row.id,
     runId: lastRunId,

@@ -5,6 +5,7 @@ import type { StateUpdate } from '../runs/workspace-state';
 import { events } from '../store/repositories/events';
 import type { EngineContext } from './engine-context';
 import { needViews } from './needs';
+import { troubleNeeds } from './trouble-needs';
 import { eventView, executionView, planView, runView, SubtaskViews } from './views';
 
 export type Wish = z.output<typeof subscribe.params>;
@@ -46,7 +47,7 @@ const nothing = (): Gathered => ({
 /** What of the engine a client is told. */
 export type SubscriptionSource = Pick<
   EngineContext,
-  'state' | 'store' | 'clock' | 'log' | 'conditions' | 'workspaceChecks'
+  'state' | 'store' | 'clock' | 'log' | 'conditions' | 'desks' | 'proofAges' | 'workspaceChecks'
 >;
 
 /** What one client shows: its first state, then what changes of it, gathered for a moment. */
@@ -165,13 +166,13 @@ export class Subscription implements Disposable {
 
   /** Plans whole, of their subtasks only those that look different than before. */
   private addPlans(delta: Delta, planIds: Iterable<string>): void {
-    const { state, conditions, clock, workspaceChecks } = this.engine;
+    const { state, conditions, clock, workspaceChecks, proofAges } = this.engine;
     const now = clock.now();
     for (const id of planIds) {
       const plan = state.plans.get(id);
       if (plan === undefined) continue;
       delta.plans.push(planView(plan, state, now));
-      const views = new SubtaskViews(plan, state, conditions, now, workspaceChecks());
+      const views = new SubtaskViews(plan, state, conditions, now, workspaceChecks(), proofAges);
       for (const row of plan.subtasks.values()) {
         const view = views.view(row);
         if (isNews(this.sentSubtasks, view.id, view)) delta.subtasks.push(view);
@@ -193,7 +194,8 @@ export class Subscription implements Disposable {
   }
 
   private addNeeds(delta: Delta): void {
-    const needs = needViews(this.engine.state, this.engine.desks.open);
+    const { state, desks, conditions } = this.engine;
+    const needs = [...needViews(state, desks.open), ...troubleNeeds(state, conditions)];
     delta.needs = needs.filter((need: NeedView) => isNews(this.sentNeeds, need.id, need));
     const left = new Set(needs.map((need) => need.id));
     delta.removed.needs = [...this.sentNeeds.keys()].filter((id) => !left.has(id));

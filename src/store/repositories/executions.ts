@@ -35,6 +35,7 @@ const executionRow = z.object({
   started_at: maybeText,
   ended_at: maybeText,
   created_by: text,
+  updated_at: text,
 });
 export type ExecutionRow = z.output<typeof executionRow>;
 
