@@ -149,6 +149,7 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
   );
   const desks = await createDecisionDesks({
     ...{ store, state, gatekeeper, writeBack, log },
+    goOn: (...request) => service.goOn(...request),
     start: ({ planId, subtasks }, actor, triggerFiringId) => {
       const usual = { phases: null, agent: null, workers: null };
       const careful = { acceptClaims: false, allowDirty: false };

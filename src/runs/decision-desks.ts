@@ -2,7 +2,7 @@ import type { Log } from '../platform/log';
 import type { Store } from '../store/store';
 import type { Gatekeeper } from './gatekeeper';
 import { OpenDecisions } from './open-decisions';
-import { RejectionDesk } from './rejection-desk';
+import { RejectionDesk, type GoOn } from './rejection-desk';
 import { TriggerDesk, type StartTriggered } from './trigger-desk';
 import type { WorkspaceState } from './workspace-state';
 import type { WriteBack } from './write-back';
@@ -20,16 +20,18 @@ export interface DecisionParts {
   gatekeeper: Gatekeeper;
   writeBack: WriteBack;
   start: StartTriggered;
+  /** Has pending subtasks started that nothing is going to start by itself. */
+  goOn: GoOn;
   log: Log;
 }
 
 export async function createDecisionDesks(parts: DecisionParts): Promise<DecisionDesks> {
-  const { store, state, gatekeeper, writeBack, start, log } = parts;
+  const { store, state, gatekeeper, writeBack, start, goOn, log } = parts;
   const open = new OpenDecisions(store, log);
   await open.load();
   return {
     open,
-    rejections: new RejectionDesk(store, state, gatekeeper, writeBack),
+    rejections: new RejectionDesk(store, state, gatekeeper, writeBack, goOn),
     triggers: new TriggerDesk(store, state, start, log),
   };
 }

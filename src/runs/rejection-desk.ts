@@ -19,6 +19,9 @@ export interface GateRejection {
   round: number | null;
 }
 
+/** Starts those of the subtasks that are pending and that nothing is going to start by itself. */
+export type GoOn = (planId: string, keys: readonly string[], actor: string) => Promise<void>;
+
 /** Where people send work back, and settle what came of it. The plan file is told. */
 export class RejectionDesk {
   constructor(
@@ -26,6 +29,7 @@ export class RejectionDesk {
     private readonly state: WorkspaceState,
     private readonly gatekeeper: Gatekeeper,
     private readonly writeBack: WriteBack,
+    private readonly goOn: GoOn,
   ) {}
 
   /** @throws RunsheetError `forbidden`, `validation`, `not_ready`, `not_found`. */
@@ -43,6 +47,7 @@ export class RejectionDesk {
       { actor },
     );
     await this.untick(plan, [key]);
+    await this.goOn(planId, [key], actor);
     return outcome;
   }
 
@@ -58,7 +63,9 @@ export class RejectionDesk {
       plan === undefined ? [] : words.subtasks.map((key) => this.target(plan, key, words.type));
     const { reason, round } = words;
     const gate = await this.gatekeeper.decide(gateId, 'reject', reason, actor, { round, rejected });
-    if (plan !== undefined) await this.untick(plan, words.subtasks);
+    if (plan === undefined) return gate;
+    await this.untick(plan, words.subtasks);
+    await this.goOn(plan.plan.id, words.subtasks, actor);
     return gate;
   }
 
@@ -77,6 +84,9 @@ export class RejectionDesk {
     const input = { id, ...words, attemptLimit };
     const row = await this.store.command(escalations.resolve, input, { actor });
     await this.state.settled();
+    if (words.again && plan !== undefined && subtask !== undefined) {
+      await this.goOn(plan.plan.id, [subtask.subtask_key], actor);
+    }
     return row;
   }
 

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { messageOf, RunsheetError } from '../model/errors';
 import type { Log } from '../platform/log';
 import { executions, type ExecutionRow } from '../store/repositories/executions';
@@ -13,7 +14,7 @@ import { keysOf, type Preparation, type Preparer, type RunRequest } from './prep
 import type { RunControl } from './run-control';
 import type { VerificationDesk } from './verification-desk';
 import type { VerificationResult } from './verifier';
-import type { WorkspaceSettings } from './workspace-settings';
+import { treeShapeOf, type WorkspaceSettings } from './workspace-settings';
 import type { WorkspaceState } from './workspace-state';
 import type { WriteBack } from './write-back';
 
@@ -216,6 +217,10 @@ export class RunService {
       .filter(({ row }) => planId === undefined || row.plan_id === planId)
       .filter(({ row }) => executionId === undefined || row.id === executionId);
     const counts = await Promise.all(chosen.map((execution) => executor.stop(execution, actor)));
+    // Checks without a run belong to no execution.
+    const isMeant = (of: string) => planId === undefined || of === planId;
+    if (executionId === undefined)
+      await this.parts.services.checkWork.stop((subject) => isMeant(subject.planId));
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
@@ -308,13 +313,14 @@ export class RunService {
   /** The branch that the plan's work is merged into; made on `baseCommit` when it is not there. */
   async branchOf(plan: PlanState, baseCommit: string): Promise<PlanBranch> {
     const repository = await this.parts.openRepository();
-    const name = plan.plan.work_branch ?? this.freeBranchName(plan);
-    return repository.openPlanBranch(name, await repository.resolve(baseCommit));
+    const name = plan.plan.work_branch ?? this.freeBranchName(plan, repository.prefix);
+    const shape = treeShapeOf(plan.entry.plan, await this.parts.settings());
+    return repository.openPlanBranch(name, await repository.resolve(baseCommit), shape);
   }
 
-  /** Plans whose paths make the same name share no branch. */
-  private freeBranchName(plan: PlanState): string {
-    const name = this.parts.planBranchName(plan.entry.path);
+  /** Plans whose paths make the same name share no branch, nor do workspaces of one repository. */
+  private freeBranchName(plan: PlanState, prefix: string): string {
+    const name = this.parts.planBranchName(posix.join(prefix, plan.entry.path));
     const taken = new Set([...this.parts.state.plans.values()].map((one) => one.plan.work_branch));
     return taken.has(name) ? `${name}-${plan.plan.id.slice(-8)}` : name;
   }
