@@ -90,7 +90,7 @@ const beginnings: readonly (readonly [Kind, RegExp])[] = [
 
 /** HTTP statuses, with what may follow one that stands alone at the start of a message. */
 const status =
-  /^(?:request (?:failed|rejected) (?:with status code )?|(?:unexpected|got|http|last|error)? ?(?:status|code)?(?: code)?:? ?|http\/[\d.]+ )\(?(\d{3})\b\)?(?=\s*(?:$|[.:;,!|·(){}[\]–—"-]|unauthorized|forbidden|too many|rate|quota|invalid|incorrect|overloaded|service|internal|bad gateway|gateway|status code|the model|you |your |please))/iu;
+  /^(?:request (?:failed|rejected) (?:with status code )?|(?:unexpected|got|http|last|error)? ?(?:status|code)?(?: code)?:? ?|http\/[\d.]+ )\(?(\d{3})\b\)?(?=\s*(?:$|[.:;,!|·(){}[\]<–—"-]|unauthorized|forbidden|too many|rate|quota|invalid|incorrect|overloaded|service|internal|bad gateway|gateway|status code|the model|you |your |please))/iu;
 const anyStatus = /(?:^|[\s("':])(401|403|429|5\d\d)\b/u;
 
 /** Words that machines put into the JSON of an error. */

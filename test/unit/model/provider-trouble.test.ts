@@ -115,6 +115,7 @@ const troubles: readonly Row[] = [
   ],
   ['The model is overloaded. Please try again later.', 'overloaded'],
   ['unexpected status 503 Service Unavailable: busy', 'overloaded'],
+  ['unexpected status 529 <unknown status code>: Overloaded, url: http://x/', 'overloaded'],
   ['Selected model is at capacity. Please try a different model.', 'overloaded'],
   // Out of reach.
   ['API Error: Connection error.', 'network'],
