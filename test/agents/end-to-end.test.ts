@@ -72,6 +72,8 @@ const agents = [
   { name: 'gemini', version: '0.61.0', asks: true },
   { name: 'claude', version: '0.100.0', asks: true },
   { name: 'codex', version: '2.6.0', asks: false },
+  { name: 'claude-cli', version: '2.1.316', asks: true },
+  { name: 'codex-cli', version: null, asks: false },
 ] as const;
 
 for (const { name, version, asks } of agents) {
@@ -118,14 +120,14 @@ for (const { name, version, asks } of agents) {
 
 async function recorded(
   workspace: Workspace,
-  { name, version, asks }: { name: string; version: string; asks: boolean },
+  { name, version, asks }: { name: string; version: string | null; asks: boolean },
 ): Promise<void> {
   const run = await storedRun(workspace);
   assert.deepEqual([run.agentKey, run.agentVersion], [name, version]);
   assert.deepEqual([run.outcome, run.verdict], ['completed', 'passed']);
   // Two requests to the model, of 100 and 20 tokens each.
   assert.deepEqual([run.tokensIn, run.tokensOut], [200, 40]);
-  assert.equal(run.costMicros === null, name !== 'claude');
+  assert.equal(run.costMicros === null, !name.startsWith('claude'));
   assert.equal(workspace.repository.git('show', `${run.mergeCommit}:hello.txt`), 'hi');
   assert.match(workspace.read(planPath), /- \[x\] T01/);
   assert.deepEqual(processesMarked('RUNSHEET_RUN_ID', run.id), []);

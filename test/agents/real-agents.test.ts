@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAgent } from '../../src/agents/agents';
 import type { AgentOutcome, AgentTask, PermissionOption } from '../../src/agents/agent';
+import { appears } from '../support/agent-capabilities';
 import { processesMarked } from '../support/owned-process';
 import {
   installRealAgent,
@@ -66,22 +66,14 @@ async function withAgent(
   }
 }
 
-/** Resolves when a file of this name appears in the folder. */
-function appears(folder: string, name: string): Promise<void> {
-  return new Promise((resolve) => {
-    const watcher = watch(folder, (_event, changed) => {
-      if (changed !== name) return;
-      watcher.close();
-      resolve();
-    });
-  });
-}
-
 // Codex keeps its tools in a sandbox of its own and asks nobody about files of the worktree.
 const agents = [
   { name: 'gemini', version: '0.61.0', asks: true },
   { name: 'codex', version: '2.6.0', asks: false },
   { name: 'claude', version: '0.100.0', asks: true },
+  { name: 'claude-cli', version: '2.1.316', asks: true },
+  // It does not say which it is.
+  { name: 'codex-cli', version: null, asks: false },
 ] as const;
 
 for (const { name, version, asks } of agents) {
@@ -117,7 +109,7 @@ for (const { name, version, asks } of agents) {
         // Two requests, of 100 and 20 tokens each.
         assert.equal(usage?.tokensIn, 200);
         assert.equal(usage.tokensOut, 40);
-        assert.equal(usage.costMicros === null, name !== 'claude');
+        assert.equal(usage.costMicros === null, !name.startsWith('claude'));
       });
     });
 
@@ -152,7 +144,8 @@ for (const { name, version, asks } of agents) {
         const session = first.host.ready?.session ?? null;
         assert.notEqual(session, null);
         if (name === 'gemini') await letAMinutePass(home);
-        const again = await run(answerWith('allow_once'), { session, prompt: 'And now?' });
+        const followUp = 'And now?';
+        const again = await run(answerWith('allow_once'), { session, followUp });
         assert.equal(again.outcome.kind, 'completed');
         assert.equal(again.host.ready?.session, session);
         assert.doesNotMatch(again.host.said(), /All done\.[^]*All done\./);
