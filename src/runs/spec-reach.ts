@@ -1,17 +1,18 @@
 import type { AgentSpec } from '../model/agent-spec';
 import { hintLayers, nearestHint } from '../model/hint-layers';
 import { subtasksOf, type Subtask } from '../model/plan';
-import { commandsOf } from '../model/validator';
+import { commandsOf, type Validator } from '../model/validator';
 import { specs } from '../store/repositories/specs';
 import type { Store } from '../store/store';
 import { plannedCommand, type PlannedCommand } from './approvals';
+import { checksOf } from './derive-spec';
 import type { PlanEntry } from './plan-library';
 import type { WorkspaceSettings } from './workspace-settings';
 
 /** What specs that persons have set add to what a plan would run. */
 export interface Reach {
   commands: PlannedCommand[];
-  /** Agents that specs name, with the subtasks that may come to them. */
+  /** Agents that specs and reviews name, with the subtasks that may come to them. */
   agents: Map<string, string[]>;
 }
 
@@ -32,12 +33,14 @@ export class SpecReach {
       const layers = hintLayers(subtask, plan, settings);
       const names = [own.get(subtask.key), nearestHint(layers, 'spec')?.value];
       names.push(nearestHint(layers, 'fallback')?.value);
-      for (const spec of await this.chainOf(
+      const chain = await this.chainOf(
         names.flatMap((name) => name ?? []),
         known,
-      )) {
-        add(reach, spec, subtask);
-      }
+      );
+      for (const spec of chain) add(reach, spec, subtask);
+      const asked = chain.flatMap(({ acceptance }) => acceptance.validators);
+      const checks = [...asked, ...checksOf(subtask, plan, settings.checks)];
+      for (const agent of await this.reviewers(checks, known)) addAgent(reach, agent, subtask);
     }
     return reach;
   }
@@ -70,6 +73,22 @@ export class SpecReach {
     return [...chain.values()];
   }
 
+  /** Agents that reviews name, themselves or by a spec. */
+  private async reviewers(
+    checks: readonly Validator[],
+    known: Map<string, AgentSpec | null>,
+  ): Promise<string[]> {
+    const reviews = checks.flatMap((check) =>
+      check.type === 'agent_review' ? [check.config] : [],
+    );
+    const specs = reviews.flatMap(({ agent, spec }) => (agent === undefined && spec) || []);
+    const ofSpecs = await Promise.all(
+      specs.map(async (name) => known.get(name) ?? (await this.specNamed(name))),
+    );
+    const named = [...reviews.map(({ agent }) => agent), ...ofSpecs.map((spec) => spec?.agent)];
+    return named.flatMap((agent) => agent ?? []);
+  }
+
   private async specNamed(name: string): Promise<AgentSpec | null> {
     return (await this.store.query(specs.byName, { name }))?.spec ?? null;
   }
@@ -82,5 +101,10 @@ function add(reach: Reach, { acceptance, agent }: AgentSpec, { key }: Subtask): 
     if (before === undefined) reach.commands.push({ ...planned, usedBy: [key] });
     else if (!before.usedBy.includes(key)) before.usedBy.push(key);
   }
-  if (agent !== null) reach.agents.set(agent, [...(reach.agents.get(agent) ?? []), key]);
+  if (agent !== null) addAgent(reach, agent, { key });
+}
+
+function addAgent({ agents }: Reach, agent: string, { key }: Pick<Subtask, 'key'>): void {
+  const keys = agents.get(agent) ?? [];
+  if (!keys.includes(key)) agents.set(agent, [...keys, key]);
 }

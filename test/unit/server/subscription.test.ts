@@ -32,9 +32,9 @@ class Client {
     wish: Wish = everything,
     store: Store = world.store,
   ) {
-    const { state, conditions, desks } = world.room;
+    const { state, conditions, desks, proofAges } = world.room;
     const { clock } = world;
-    const parts = { state, store, clock, conditions, desks };
+    const parts = { state, store, clock, conditions, desks, proofAges };
     const engine = { ...parts, log: silentLog, workspaceChecks: () => [] };
     this.subscription = new Subscription(wish, engine, (delta) => {
       this.deltas.push(delta);

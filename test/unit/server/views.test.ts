@@ -18,6 +18,7 @@ function viewsOf(world: RunsWorld) {
     world.room.conditions,
     world.clock.now(),
     [],
+    world.room.proofAges,
   );
   return [...plan.subtasks.values()].map((row) => views.view(row));
 }

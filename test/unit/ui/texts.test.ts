@@ -63,6 +63,7 @@ describe('a transcript', () => {
       dirty: false,
       state: 'ended' as const,
       verdict: 'failed' as const,
+      score: null,
       message: null,
       createdAt: '',
       endedAt: null,
