@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { AgentDefinition } from '../../src/agents/agent';
 import { commandDefinition } from '../../src/agents/known-agents';
 import { TimeOrderedIds } from '../../src/platform/ids';
-import { NodeFiles } from '../../src/platform/files';
+import { NodeFiles, type Files } from '../../src/platform/files';
 import type { Log } from '../../src/platform/log';
 import { createRuns, type Runs } from '../../src/runs/create-runs';
 import type { OpenDocuments } from '../../src/runs/write-back';
@@ -49,6 +49,7 @@ export interface WorldParts {
   documents?: OpenDocuments;
   /** Wraps the store, e.g. to make it fail. */
   store?: (store: InMemoryStore) => Store;
+  files?: Files;
   /** Agents beside the command agent; else one named `fake`. */
   agents?: AvailableAgent[];
 }
@@ -112,7 +113,7 @@ export class RunsWorld {
     this.engineStore?.kill();
     this.engineStore = new MortalStore(this.parts.store?.(this.store) ?? this.store);
     const { log } = this;
-    const files = new NodeFiles();
+    const files = this.parts.files ?? new NodeFiles();
     this.runs = await createRuns({
       workspace: this.workspace,
       engineId: 'engine-1',
