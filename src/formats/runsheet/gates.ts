@@ -131,6 +131,9 @@ function readCriteria(field: Field, problems: Problem[]): GateCriterion[] {
     if (field.name === 'criterion') return [{ text: value.text, validator: null }];
     if (field.name !== 'criterion-check') return [];
     const { validator, error } = parseCheckText(value.text);
+    // What a person confirms is no check of ours.
+    if (validator?.type === 'manual')
+      return [{ text: validator.config.instruction, validator: null }];
     if (validator !== null)
       return [
         { text: value.text, validator: nameChecks([validator], 'criterion')[0] ?? validator },

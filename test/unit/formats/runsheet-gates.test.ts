@@ -23,6 +23,12 @@ const four = (first: string, middle: string, last: string) =>
 const gate = '- gate: Look\n  - criterion: fine\n';
 
 describe('gates of the runsheet format', () => {
+  it('leave to a person what only a person can confirm', () => {
+    const text = '- [ ] T01 a\n- gate: Look\n  - criterion-check: confirm: It is blue.\n';
+    const [look] = planOf(text).gates;
+    assert.deepEqual(look?.criteria, [{ text: 'It is blue.', validator: null }]);
+  });
+
   it('at the end of a phase open after it and block all later phases', () => {
     assert.deepEqual(scopes(four('', '', gate)), ['gate-look: T01 T02 T03; T04']);
   });
