@@ -9,6 +9,11 @@ import { hintShape, policySchema } from './spec-hints';
 // Settings as YAML, in a plan's front matter and in `runsheet.yml`.
 
 const insidePath = z.string().refine(staysInside, 'the path leaves the workspace');
+// As git reads them, line by line, and no patterns.
+const folder = insidePath.regex(
+  /^(?!\.?\/*$)[^\n\r"*?[\]!\\]+$/,
+  'write a folder of the workspace, such as packages/app',
+);
 
 /** What a plan or a workspace may set for all its subtasks. */
 export const commonSettings = {
@@ -25,6 +30,11 @@ export const commonSettings = {
     (value) => (typeof value === 'string' ? [value] : value),
     z.array(hostSchema).max(50),
   ),
+  sparse: z.preprocess(
+    (value) => (typeof value === 'string' ? [value] : value),
+    z.array(folder).max(200),
+  ),
+  conflicts: z.enum(['ask', 'agent'], 'write ask or agent'),
   ...hintShape,
   policy: policySchema,
 };

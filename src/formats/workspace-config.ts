@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SpecHints } from '../model/agent-spec';
-import type { Problem } from '../model/plan';
+import type { ConflictPolicy, Problem } from '../model/plan';
 import type { CommandText, Validator } from '../model/validator';
 import { nameChecks } from './check-syntax';
 import { sortProblems } from './problems';
@@ -14,7 +14,7 @@ export const workspaceConfigPath = 'runsheet.yml';
 export interface AgentConfig {
   key: string;
   name?: string | undefined;
-  transport?: 'command' | 'acp' | undefined;
+  transport?: 'command' | 'acp' | 'claude-stream' | 'codex-exec' | undefined;
   /** A program on the `PATH`, or a path; a relative one begins at the workspace. */
   program: string;
   args?: string[] | undefined;
@@ -44,6 +44,8 @@ export interface WorkspaceConfig {
   setup: CommandText | null;
   copy: string[];
   hosts: string[];
+  sparse: string[];
+  conflicts: ConflictPolicy | null;
   agents: AgentConfig[];
   limits: LimitsConfig;
   /** For subtasks and plans that say nothing of it themselves. */
@@ -64,7 +66,7 @@ const agentSchema = z.strictObject({
     .array(z.string().regex(/^\w+\*?$/, 'a variable is named by letters, digits and _, or NAME_*'))
     .max(100)
     .optional(),
-  transport: z.enum(['acp', 'command']).optional(),
+  transport: z.enum(['acp', 'claude-stream', 'codex-exec', 'command']).optional(),
 });
 
 const limitsSchema = z.strictObject({
@@ -96,6 +98,8 @@ export function readWorkspaceConfig(text: string): WorkspaceConfigReading {
     setup: values.setup ?? null,
     copy: values.copy ?? [],
     hosts: values.hosts ?? [],
+    sparse: values.sparse ?? [],
+    conflicts: values.conflicts ?? null,
     agents: Object.entries(values.agents ?? {}).map(([key, agent]) => ({ key, ...agent })),
     limits: values.limits === undefined ? defaultLimits : limitsOf(values.limits),
     hints: hintsOf(values),

@@ -9,6 +9,8 @@ export const nextRunSchema = z.object({
   continues: z.string().nullable(),
   /** Whether the work is only checked and merged: its agent had finished. */
   closeOut: z.boolean(),
+  /** Whether it resolves a conflict: the plan's branch is merged into its worktree first. */
+  resolvesConflict: z.boolean().optional(),
   /** UTC text before which it does not start; `null`: at once. */
   notBefore: z.string().nullable(),
   /** What the agent is told beside its task: what failed, or why it was rejected. */

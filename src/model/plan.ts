@@ -119,6 +119,9 @@ export interface Gate {
   range: SourceRange;
 }
 
+/** Who resolves what conflicts when work is merged: a person, or first the agent that did the work. */
+export type ConflictPolicy = 'ask' | 'agent';
+
 /** What a plan sets for all its subtasks; `null` leaves it to the workspace. */
 export interface PlanSettings {
   agent: string | null;
@@ -132,6 +135,9 @@ export interface PlanSettings {
   copy: string[];
   /** Hosts beside this machine that `http` checks may ask: `example.org`, `example.org:8080`. */
   hosts: string[];
+  /** Folders that worktrees hold, relative to the workspace; empty: as the workspace says, or all. */
+  sparse: string[];
+  conflicts: ConflictPolicy | null;
   hints: SpecHints;
 }
 
@@ -161,6 +167,8 @@ export const noSettings: PlanSettings = {
   setup: null,
   copy: [],
   hosts: [],
+  sparse: [],
+  conflicts: null,
   hints: noHints,
 };
 

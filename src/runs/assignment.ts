@@ -2,7 +2,7 @@ import type { Agent, AgentDefinition, AgentTask } from '../agents/agent';
 import type { CheckContext, CheckRunner } from '../checks/check';
 import type { AgentSpec } from '../model/agent-spec';
 import type { NextRun } from '../model/next-run';
-import type { Plan, Phase, Subtask } from '../model/plan';
+import type { ConflictPolicy, Plan, Phase, Subtask } from '../model/plan';
 import type { CommandText } from '../model/validator';
 import type { Clock } from '../platform/clock';
 import type { Files } from '../platform/files';
@@ -42,7 +42,7 @@ export interface Assignment {
   setup: CommandText | null;
   /** Hosts beside this machine that `http` checks may ask. */
   hosts: readonly string[];
-  copy: readonly string[];
+  conflicts: ConflictPolicy;
   /** Key of the agent that reviews where a check names none. */
   reviewer: string | null;
   limits: AgentTask['limits'];

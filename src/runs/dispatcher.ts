@@ -9,7 +9,12 @@ import type { SpecSource } from './derive-spec';
 import type { LiveExecution } from './live-execution';
 import type { PlanState } from './plan-state';
 import type { ResolvedSpec, SpecDesk } from './spec-desk';
-import { agentKeyOf, type AgentCatalog, type WorkspaceSettings } from './workspace-settings';
+import {
+  agentKeyOf,
+  conflictPolicyOf,
+  type AgentCatalog,
+  type WorkspaceSettings,
+} from './workspace-settings';
 
 /** Decides what a run is about, under which spec and by which agent, and makes its row. */
 export class Dispatcher {
@@ -80,7 +85,7 @@ export class Dispatcher {
       definition,
       branch: execution.branch,
       setup: file.settings.setup ?? settings.setup,
-      copy: [...settings.copy, ...file.settings.copy],
+      conflicts: conflictPolicyOf(file, settings),
       hosts: [...settings.hosts, ...file.settings.hosts],
       reviewer: row.options.agent ?? file.settings.agent ?? settings.agent,
       limits: limitsOf(settings.limits, spec.timeout_seconds),

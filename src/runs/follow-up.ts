@@ -2,6 +2,12 @@ import type { Acceptance } from '../model/agent-spec';
 import type { NextRun } from '../model/next-run';
 import { isRetryable, retryDelayMs } from '../model/retry';
 import type { StatusStep } from '../store/repositories/subtasks';
+import {
+  conflictCode,
+  conflictDetail,
+  conflictGuidance,
+  type MergeConflict,
+} from './merge-conflict';
 import { attention, type RunEnd } from './run-end';
 
 /** What is known of an earlier or the present run when its end decides about the next. */
@@ -25,6 +31,8 @@ export interface FollowUpSource {
   attemptLimit: number;
   /** What the next attempt is told. */
   guidance: string | null;
+  /** What could not be merged. */
+  conflict: MergeConflict | null;
   /** Whether the next attempt can go on in the same worktree. */
   canContinue: boolean;
   now: number;
@@ -33,7 +41,10 @@ export interface FollowUpSource {
 
 export interface FollowUp {
   subtask: Omit<StatusStep, 'subtaskId'>;
-  escalation: { reasonCode: 'attempts_exhausted' | 'over_budget' | 'stuck'; detail: string } | null;
+  escalation: {
+    reasonCode: 'attempts_exhausted' | 'over_budget' | 'stuck' | 'merge_conflict';
+    detail: string;
+  } | null;
   /** Milliseconds until the next attempt; `null`: there is none. */
   retryInMs: number | null;
 }
@@ -57,10 +68,11 @@ export function followUp(source: FollowUpSource): FollowUp {
       retryInMs: null,
     };
   }
+  if (end.errorCode === conflictCode) return afterConflict(source);
   // What counts as no attempt was no fault of the agent, and would be the same again.
   const isOver = end.subtask.to === 'done' || !end.countsAsAttempt || !isRetryable(end);
   if (isOver) return plain(end);
-  const used = source.chain.filter(({ counts }) => counts).length;
+  const used = usedOf(source);
   const next = used < source.attemptLimit ? (retry(source) ?? fallback(source)) : null;
   if (next !== null) return next;
   const asked = source.acceptance.max_retries > 0 || source.fallbackSpecId !== null;
@@ -71,6 +83,10 @@ export function followUp(source: FollowUpSource): FollowUp {
     escalation: { reasonCode: 'attempts_exhausted', detail },
     retryInMs: null,
   };
+}
+
+function usedOf({ chain }: FollowUpSource): number {
+  return chain.filter(({ counts }) => counts).length;
 }
 
 function plain(end: RunEnd): FollowUp {
@@ -95,6 +111,32 @@ function afterTrouble(source: FollowUpSource): FollowUp {
     ? { ...nextRun(source, 'resume', source.specId, null), guidance: startedBy?.guidance ?? null }
     : startedBy;
   return { subtask: { to: 'pending', reason, nextRun: again }, escalation: null, retryInMs: null };
+}
+
+/** The agent merges once, where that is allowed; what conflicts after that is for a person. */
+function afterConflict(source: FollowUpSource): FollowUp {
+  const { end, conflict, startedBy, attemptLimit } = source;
+  const isFirst = startedBy?.resolvesConflict !== true;
+  const mayResolve = conflict?.byAgent === true && isFirst && source.canContinue;
+  if (mayResolve && usedOf(source) < attemptLimit) {
+    const guidance = conflictGuidance(conflict);
+    const next = { ...nextRun(source, 'resume', source.specId, null), guidance };
+    return {
+      subtask: {
+        to: 'pending',
+        reason: `Its agent resolves the conflict. ${end.error ?? ''}`.trim(),
+        nextRun: { ...next, resolvesConflict: true },
+      },
+      escalation: null,
+      retryInMs: 0,
+    };
+  }
+  const detail = conflict === null ? (end.error ?? '') : conflictDetail(conflict);
+  return {
+    subtask: attention(end.error ?? detail),
+    escalation: { reasonCode: 'merge_conflict', detail },
+    retryInMs: null,
+  };
 }
 
 function retry(source: FollowUpSource): FollowUp | null {
@@ -139,9 +181,12 @@ function nextRun(
   specId: string,
   notBefore: number | null,
 ): NextRun {
+  // In the same worktree the conflict has had its one attempt.
+  const again = source.canContinue && source.startedBy?.resolvesConflict === true;
   return {
     because,
     specId,
+    ...(again ? { resolvesConflict: true } : {}),
     continues: source.canContinue ? source.runId : null,
     closeOut: false,
     notBefore: notBefore === null ? null : new Date(notBefore).toISOString(),

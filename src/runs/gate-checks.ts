@@ -6,7 +6,7 @@ import type { RunServices } from './assignment';
 import { checkContextOf, noChange } from './judged-tree';
 import type { PlanState } from './plan-state';
 import { setUp } from './set-up';
-import type { WorkspaceSettings } from './workspace-settings';
+import { treeShapeOf, type WorkspaceSettings } from './workspace-settings';
 
 /** Runs the checks among a gate's criteria, on the head of the plan's branch. */
 export class GateChecks {
@@ -16,15 +16,24 @@ export class GateChecks {
     private readonly settings: () => Promise<WorkspaceSettings>,
   ) {}
 
-  /** Marks each criterion that its check answered; one that could not be run stays as it was. */
+  /**
+   * Runs the checks that are not met yet, or were met on another commit than the branch's head, and
+   * marks what they answer; one that could not be run stays as it was.
+   */
   async run(plan: PlanState, gate: GateRow, actor: string): Promise<void> {
-    const open = gate.criteria.filter(({ kind, state }) => kind === 'check' && state !== 'met');
     const { work_branch: name } = plan.plan;
-    if (open.length === 0 || name === null) return;
+    if (name === null || !gate.criteria.some(({ kind }) => kind === 'check')) return;
+    const repository = await this.openRepository();
+    const head = await repository.resolve(name);
+    const open = gate.criteria.filter(
+      ({ kind, state, checked_commit: commit }) =>
+        kind === 'check' && (state !== 'met' || commit !== head),
+    );
+    if (open.length === 0) return;
     const subject = { planId: plan.plan.id, subtaskId: null };
     await this.services.checkWork.carryOut(subject, async (signal) => {
-      const repository = await this.openRepository();
-      const branch = await repository.openPlanBranch(name, await repository.resolve(name));
+      const shape = treeShapeOf(plan.entry.plan, await this.settings());
+      const branch = await repository.openPlanBranch(name, head, shape);
       await this.runOn(branch, plan, gate, open, actor, signal);
     });
   }
@@ -38,11 +47,8 @@ export class GateChecks {
     signal: AbortSignal,
   ): Promise<void> {
     const settings = await this.settings();
-    const { setup, copy, hosts, agent } = plan.entry.plan.settings;
-    const worktree = await branch.openRunWorktree({
-      name: `gate-${gate.gate_key}`,
-      copy: [...settings.copy, ...copy],
-    });
+    const { setup, hosts, agent } = plan.entry.plan.settings;
+    const worktree = await branch.openRunWorktree({ name: `gate-${gate.gate_key}`, signal });
     try {
       const context = checkContextOf(
         {

@@ -116,9 +116,14 @@ const openings: Readonly<Record<NextRun['because'], string>> = {
   resume: 'You were interrupted. Look at what is there, and finish the task.',
 };
 
+const conflictOpening =
+  "Your work passed its checks, but conflicts with what was merged into the plan's branch meanwhile. The branch is being merged into this directory: resolve the conflicts.";
+
 /** What is said where an earlier conversation goes on: the agent knows its task already. */
-export function followUpPrompt({ because, guidance }: NextRun): string {
-  const parts = [openings[because], ...(guidance === null ? [] : ['', guidance]), ''];
+export function followUpPrompt({ because, guidance, resolvesConflict }: NextRun): string {
+  const isConflict = because === 'resume' && resolvesConflict === true;
+  const opening = isConflict ? conflictOpening : openings[because];
+  const parts = [opening, ...(guidance === null ? [] : ['', guidance]), ''];
   return parts.join('\n');
 }
 

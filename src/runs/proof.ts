@@ -4,6 +4,8 @@ import { violationsInDiff } from '../model/tool-ruling';
 import { claims } from '../store/repositories/claims';
 import type { MergeResult, RunWorktree } from '../workspaces/workspace';
 import { newClaims } from './agent-claims';
+import { conflictOf, resolvesConflict, unresolved } from './conflict-run';
+import { conflictCode, type MergeConflict } from './merge-conflict';
 import type { Assignment, RunServices } from './assignment';
 import { attention, endedBy, isMerged, unproven, violated, type RunEnd } from './run-end';
 import type { RunRecord } from './run-record';
@@ -16,6 +18,8 @@ export class Proof {
   last: VerificationResult | null = null;
   /** Whether it was the merged tree that did not pass: the work is behind the plan's branch. */
   isOutdated = false;
+  /** What the work could not be merged with. */
+  conflict: MergeConflict | null = null;
 
   /** Tree hash of the work before it was merged. */
   private workTree: string | null = null;
@@ -44,6 +48,15 @@ export class Proof {
     return head;
   }
 
+  /** How the run ends when it was to resolve a conflict and has not; `null`: nothing is left of it. */
+  async unresolved(commit: string): Promise<RunEnd | null> {
+    const { assignment, worktree } = this;
+    if (!resolvesConflict(assignment)) return null;
+    const left = await unresolved(worktree, commit);
+    if (left !== null) this.conflict = conflictOf(assignment, worktree, left.paths);
+    return left?.end ?? null;
+  }
+
   /** What was changed against the agent's policy, whose transport could not prevent it. */
   async forbiddenChange(): Promise<RunEnd | null> {
     const { tool_policy: policy } = this.assignment.spec;
@@ -63,8 +76,9 @@ export class Proof {
   /** Merges the commit into the plan's branch when its checks pass on the merged tree as well. */
   async merge(commit: string): Promise<RunEnd | null> {
     const { assignment, record } = this;
+    const { branch, mergesAhead: ahead } = assignment.branch;
     await record.step('merging');
-    await record.event('merge_started', { commit, branch: assignment.branch.branch });
+    if (ahead > 0) await record.event('merge_queued', { commit, branch, ahead });
     let proof: VerificationResult | null = null;
     const title = `Merge ${assignment.subtask.id}: ${assignment.subtask.title}`;
     const result = await assignment.branch.merge(
@@ -78,6 +92,7 @@ export class Proof {
         proof = await this.verify('merged', context, merged.commit);
         return proof.verdict === 'passed' && !this.isStopped();
       },
+      { signal: this.signal, onTurn: () => record.event('merge_started', { commit, branch }) },
     );
     if (result.kind !== 'conflict' && this.isStopped() && !isMerged(result)) return null;
     return this.afterMerge(result, proof);
@@ -90,9 +105,10 @@ export class Proof {
 
   setUp(context: CheckContext): Promise<void> {
     const { assignment, services, record } = this;
-    return setUp(assignment.setup, services.checks, context, (event) =>
-      record.event('setup', event),
-    );
+    return setUp(assignment.setup, services.checks, context, async (event, output) => {
+      const kept = output === '' ? null : await services.recorder.keep(record.runId, 'log', output);
+      await record.event('setup', { ...event, artifact: kept });
+    });
   }
 
   contextOf(directory: string): CheckContext {
@@ -123,8 +139,9 @@ export class Proof {
   private async afterMerge(result: MergeResult, proof: VerificationResult | null): Promise<RunEnd> {
     if (result.kind === 'conflict') {
       await this.record.event('merge_conflict', { paths: result.paths });
+      this.conflict = conflictOf(this.assignment, this.worktree, result.paths);
       const reason = `The work passed its checks but conflicts with the plan's branch in ${result.paths.join(', ')}.`;
-      const end = unproven('completed', 'merge_conflict', reason);
+      const end = unproven('completed', conflictCode, reason);
       return { ...end, verdict: 'unverified', subtask: attention(reason) };
     }
     if (proof === null) throw new Error('the merged tree was not verified');

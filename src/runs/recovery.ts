@@ -6,6 +6,7 @@ import { runs, type RunRow } from '../store/repositories/runs';
 import { subtasks, type StatusStep } from '../store/repositories/subtasks';
 import { verifications } from '../store/repositories/verifications';
 import type { Store } from '../store/store';
+import { hasConflict } from './merge-conflict';
 import type { Recorder } from './recorder';
 
 /** Ends what a dead engine left of a run: by pid, start time and marker. */
@@ -105,7 +106,7 @@ export function resumptionOf(run: RunRow): NextRun {
     continues: run.id,
     closeOut: false,
     notBefore: null,
-    guidance: null,
+    ...(hasConflict(run) ? { resolvesConflict: true, guidance: run.error } : { guidance: null }),
   };
 }
 

@@ -3,6 +3,7 @@ import { runs } from '../store/repositories/runs';
 import type { RunWorktree } from '../workspaces/workspace';
 import { AgentWork } from './agent-work';
 import type { Assignment, RunServices } from './assignment';
+import { beginMerge, resolvesConflict } from './conflict-run';
 import { followUp, type FollowUp } from './follow-up';
 import { guidanceOf } from './guidance';
 import { Proof } from './proof';
@@ -20,7 +21,7 @@ import {
   type RunEnd,
 } from './run-end';
 import { RunRecord } from './run-record';
-import { SetUpFailed } from './set-up';
+import { SetUpFailed, setUpCode } from './set-up';
 
 /** What the agent left to look at, and what keeps it from passing whatever its checks say. */
 interface Work {
@@ -91,7 +92,9 @@ export class RunLifecycle {
     const work = new AgentWork(assignment, services, control, record);
     work.refuseUnapproved();
     const folder = proof.folderIn(worktree.path);
-    if (isNew) await proof.setUp(proof.contextOf(folder));
+    // One that failed is done again.
+    const isSetUp = !isNew && assignment.previous?.error_code !== setUpCode;
+    if (!isSetUp) await proof.setUp(proof.contextOf(folder));
     await control.pause.whenGoing(control.signal);
     if (this.isStopped()) return cancelled;
     const left = await work.carryOut(worktree, folder);
@@ -105,13 +108,17 @@ export class RunLifecycle {
 
   /** Its own, or the one that the run before it left. */
   private async openWorktree(): Promise<{ worktree: RunWorktree; isNew: boolean }> {
-    const { branch, previous, subtask, copy } = this.assignment;
+    const { assignment, record, control } = this;
+    const { branch, previous, subtask, startedBy } = assignment;
     const { worktree_path: path, branch_name: name, base_commit: base } = previous ?? {};
     if (path && name && base) {
       const found = await branch.findRunWorktree(path, name, base);
+      const takesIn = resolvesConflict(assignment) && startedBy?.because === 'resume';
+      if (found !== null && takesIn)
+        return { worktree: await beginMerge(found, assignment, record), isNew: false };
       if (found !== null) return { worktree: found, isNew: false };
     }
-    const request = { name: `${subtask.id}-${this.runId.slice(-8)}`, copy };
+    const request = { name: `${subtask.id}-${this.runId.slice(-8)}`, signal: control.signal };
     return { worktree: await branch.openRunWorktree(request), isNew: true };
   }
 
@@ -122,6 +129,8 @@ export class RunLifecycle {
     await record.step('verifying', {}, { to: 'in_review' });
     const commit = await proof.commit();
     if (this.isStopped()) return cancelled;
+    const torn = await proof.unresolved(commit);
+    if (torn !== null) return torn;
     const forbidden = await proof.forbiddenChange();
     if (forbidden !== null) return forbidden;
     const checked = await proof.verifyWorktree(commit);
@@ -190,6 +199,7 @@ export class RunLifecycle {
       chain,
       attemptLimit: assignment.attemptLimit,
       guidance: this.guidance(end),
+      conflict: this.proof?.conflict ?? null,
       canContinue: this.worktree !== null && !isOutdated && (end.trouble === null || this.hasBegun),
       now: services.clock.now(),
       random: services.random(),
@@ -234,6 +244,6 @@ export class RunLifecycle {
 }
 
 function codeOf(error: unknown): string {
-  if (error instanceof SetUpFailed) return 'setup';
+  if (error instanceof SetUpFailed) return setUpCode;
   return RunsheetError.is(error) ? error.code : 'internal';
 }

@@ -61,6 +61,8 @@ const noSettings: WorkspaceSettings = {
   setup: null,
   copy: [],
   hosts: [],
+  sparse: [],
+  conflicts: null,
   agents: [],
   limits: defaultLimits,
   hints: noHints,

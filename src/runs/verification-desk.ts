@@ -174,12 +174,10 @@ export class VerificationDesk {
   }
 
   private async judgeHead(matter: Matter): Promise<VerificationResult> {
-    const { plan, subtask, branch, settings } = matter;
+    const { plan, subtask, branch, signal } = matter;
     const run = await this.lastRun(plan, subtask);
-    const worktree = await branch.openRunWorktree({
-      name: `verify-${contentOf(plan, subtask).id}`,
-      copy: [...settings.copy, ...plan.entry.plan.settings.copy],
-    });
+    const name = `verify-${contentOf(plan, subtask).id}`;
+    const worktree = await branch.openRunWorktree({ name, signal });
     try {
       const commit = worktree.baseCommit;
       const change = run === null ? noChange : this.changeOf(branch, run, run.head_commit);

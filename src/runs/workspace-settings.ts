@@ -2,8 +2,9 @@ import type { AgentDefinition } from '../agents/agent';
 import type { OwnAgent } from '../agents/merge-agents';
 import type { LimitsConfig } from '../formats/workspace-config';
 import type { SpecHints } from '../model/agent-spec';
-import type { Plan, Problem, Subtask } from '../model/plan';
+import type { ConflictPolicy, Plan, Problem, Subtask } from '../model/plan';
 import type { CommandText, Validator } from '../model/validator';
+import type { TreeShape } from '../workspaces/workspace';
 
 /** What `runsheet.yml` sets for plans that say nothing themselves. */
 export interface WorkspaceSettings {
@@ -14,6 +15,9 @@ export interface WorkspaceSettings {
   copy: readonly string[];
   /** Hosts beside this machine that `http` checks of every plan may ask. */
   hosts: readonly string[];
+  /** Folders that worktrees hold; empty: all. */
+  sparse: readonly string[];
+  conflicts: ConflictPolicy | null;
   agents: readonly OwnAgent[];
   limits: LimitsConfig;
   hints: SpecHints;
@@ -47,4 +51,16 @@ export function agentKeyOf(
 ): string | null {
   if (subtask.command !== null) return 'command';
   return asked ?? subtask.agent ?? plan.settings.agent ?? settings.agent;
+}
+
+/** What the worktrees of a plan hold. */
+export function treeShapeOf({ settings: own }: Plan, settings: WorkspaceSettings): TreeShape {
+  return {
+    copy: [...settings.copy, ...own.copy],
+    sparse: own.sparse.length > 0 ? own.sparse : settings.sparse,
+  };
+}
+
+export function conflictPolicyOf(plan: Plan, settings: WorkspaceSettings): ConflictPolicy {
+  return plan.settings.conflicts ?? settings.conflicts ?? 'ask';
 }

@@ -24,6 +24,8 @@ export interface RepositoryContext extends WorkspaceTools {
   worktrees: string;
   /** `-c` arguments for commands that make commits. */
   identity: readonly string[];
+  /** Paths of run worktrees that this engine has made and not done with. */
+  inUse: Set<string>;
   /** Held while git writes what all worktrees share: refs, the list of worktrees. */
   writing: Mutex;
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdir, readlink, symlink } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readlink, symlink, utimes } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { errorCode, type Files } from '../platform/files';
 import type { Log } from '../platform/log';
@@ -11,19 +11,22 @@ const atOnce = 16;
 
 /**
  * Copies what a worktree lacks because git ignores it, such as `.env`: the ignored files of `from`
- * that `.worktreeinclude` or `patterns` name, both in the syntax of .gitignore. Never overwrites,
- * never leaves either tree, never takes Runsheet's own folder.
+ * that `.worktreeinclude` or `patterns` name, both in the syntax of .gitignore. Copies only what is
+ * ignored in `to` as well, so that nothing of it is ever committed. Overwrites nothing unless
+ * `refresh` asks for what has changed since; never leaves either tree, never takes Runsheet's own
+ * folder.
  */
 export async function copyIgnored(
   tools: { git: Git; files: Files; log: Log },
   from: string,
   to: string,
   patterns: readonly string[],
+  { refresh = false }: { refresh?: boolean } = {},
 ): Promise<void> {
-  const paths = await ignoredPaths(tools.git, tools.files, from, patterns);
-  const waiting = paths[Symbol.iterator]();
+  const named = await ignoredPaths(tools.git, tools.files, from, patterns);
+  const waiting = (await ignoredAmong(tools.git, to, named))[Symbol.iterator]();
   const copyNext = async (): Promise<void> => {
-    for (const path of waiting) await copyEntry(tools.files, tools.log, from, to, path);
+    for (const path of waiting) await copyEntry(tools.files, tools.log, from, to, path, refresh);
   };
   await Promise.all(Array.from({ length: atOnce }, copyNext));
 }
@@ -39,12 +42,16 @@ async function ignoredPaths(
   if ((await files.kind(list)) === 'file') wanted.push(`--exclude-from=${list}`);
   if (wanted.length === 0) return [];
   const args = ['ls-files', '--others', '--ignored', '-z', ...wanted];
-  const { stdout: input } = await git.run(root, args);
+  const paths = splitNul((await git.run(root, args)).stdout);
   // Only what the person's own rules ignore: anything else untracked is work of theirs.
-  const ignored = await git.run(root, ['check-ignore', '-z', '--stdin'], { input, accept: [0, 1] });
-  return splitNul(ignored.stdout).filter(
-    (path) => !path.endsWith('/') && !path.startsWith('.runsheet/'),
-  );
+  const ignored = await ignoredAmong(git, root, paths);
+  return ignored.filter((path) => !path.endsWith('/') && !/(?:^|\/)\.runsheet\//.test(path));
+}
+
+async function ignoredAmong(git: Git, root: string, paths: readonly string[]): Promise<string[]> {
+  if (paths.length === 0) return [];
+  const options = { input: paths.join('\0'), accept: [0, 1] };
+  return splitNul((await git.run(root, ['check-ignore', '-z', '--stdin'], options)).stdout);
 }
 
 async function copyEntry(
@@ -53,6 +60,7 @@ async function copyEntry(
   from: string,
   to: string,
   path: string,
+  refresh: boolean,
 ): Promise<void> {
   const target = await insideDirectory(files, to, path);
   const source = join(from, path);
@@ -66,12 +74,23 @@ async function copyEntry(
   }
   try {
     await mkdir(dirname(target), { recursive: true });
-    if (link === null)
+    if (link !== null) await symlink(link, target);
+    else if (!refresh)
       await copyFile(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    else await symlink(link, target);
+    else await refreshFile(source, target);
   } catch (error) {
     const code = errorCode(error);
     // It is there already, or was deleted while we looked.
     if (code !== 'EEXIST' && code !== 'ENOENT') throw error;
   }
+}
+
+/** Copies the file with its time, unless the copy that is there tells that it is the same. */
+async function refreshFile(source: string, target: string): Promise<void> {
+  const wanted = await lstat(source);
+  const there = await lstat(target).catch(() => null);
+  const isSame = there?.size === wanted.size && there.mtimeMs === wanted.mtimeMs;
+  if (isSame || there?.isFile() === false) return;
+  await copyFile(source, target, constants.COPYFILE_FICLONE);
+  await utimes(target, wanted.atime, wanted.mtime);
 }

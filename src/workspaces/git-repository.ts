@@ -5,9 +5,10 @@ import { GitPlanBranch } from './git-plan-branch';
 import { isRunBranch, planFolderName } from './names';
 import { isBelow, statusPaths } from './status';
 import { committedTreeOf, historyOf } from './trees';
-import type { HistoryStep, PlanBranch, Repository } from './workspace';
-import { addWorktree, branchExists } from './worktree-list';
-import { clearStaleLocks, foldersOf, isHalfMade } from './worktree-state';
+import { OwnWorktrees } from './own-worktrees';
+import type { HistoryStep, OwnWorktree, PlanBranch, Repository, TreeShape } from './workspace';
+import { branchExists } from './worktree-list';
+import { foldersOf } from './worktree-state';
 
 /** A checkout of the person's, and the worktrees that the engine makes beside it. */
 export class GitRepository implements Repository {
@@ -50,14 +51,29 @@ export class GitRepository implements Repository {
     return statusPaths(stdout).filter((path) => !isBelow(path, except));
   }
 
-  openPlanBranch(branch: string, base: string): Promise<PlanBranch> {
-    const open = this.branches.get(branch);
-    if (open !== undefined) return open;
-    const opening = this.context.writing.run(() => this.makePlanBranch(branch, base));
-    this.branches.set(branch, opening);
-    // One that failed may be tried again.
-    opening.catch(() => this.branches.delete(branch));
-    return opening;
+  async openPlanBranch(branch: string, base: string, shape: TreeShape): Promise<PlanBranch> {
+    let opening = this.branches.get(branch);
+    if (opening === undefined) {
+      opening = this.makePlanBranch(branch, base, shape);
+      this.branches.set(branch, opening);
+      // One that failed may be tried again.
+      opening.catch(() => this.branches.delete(branch));
+    }
+    const planBranch = await opening;
+    planBranch.shape = shape;
+    return planBranch;
+  }
+
+  ownWorktrees(): Promise<OwnWorktree[]> {
+    return new OwnWorktrees(this.context).list();
+  }
+
+  async removeWorktree(id: string, agreed: string | null): Promise<void> {
+    const own = new OwnWorktrees(this.context);
+    const branch = [...this.branches.keys()].find((name) => id === `plans/${planFolderName(name)}`);
+    const open = await this.branches.get(branch ?? '');
+    if (open === undefined) await own.remove(id, agreed);
+    else await open.between(() => own.remove(id, agreed));
   }
 
   async treeOf(ref: string): Promise<string> {
@@ -78,20 +94,17 @@ export class GitRepository implements Repository {
     return historyOf(this.context.git, this.root, await this.resolve(ref), since);
   }
 
-  private async makePlanBranch(branch: string, base: string): Promise<GitPlanBranch> {
-    const { git, files, clock } = this.context;
+  private async makePlanBranch(
+    branch: string,
+    base: string,
+    shape: TreeShape,
+  ): Promise<GitPlanBranch> {
     await this.checkName(branch);
     const path = join(this.context.worktrees, 'plans', planFolderName(branch));
-    const found = await foldersOf(git, files, path);
-    if (found === null || (await isHalfMade(found))) {
-      if (found === null) await this.requireFree(path);
-      const exists = await branchExists(this.context, branch);
-      await addWorktree(this.context, path, branch, exists ? null : await this.resolve(base));
-    } else {
-      await clearStaleLocks(files, clock, found, branch);
-    }
     const planBranch = new GitPlanBranch(this.context, branch, path, this.prefix);
-    await planBranch.settle();
+    planBranch.shape = shape;
+    const exists = await branchExists(this.context, branch);
+    await planBranch.open(exists ? null : await this.resolve(base));
     return planBranch;
   }
 
@@ -104,19 +117,6 @@ export class GitRepository implements Repository {
       'validation',
       `${JSON.stringify(branch)} cannot be the branch of a plan. Choose a name like runsheet/my-plan.`,
       { field: 'branch', value: branch },
-    );
-  }
-
-  /** A folder that is no worktree of ours is not ours to empty. */
-  private async requireFree(path: string): Promise<void> {
-    const kind = await this.context.files.kind(path);
-    if (kind === null) return;
-    if (kind === 'directory' && (await this.context.files.list(path)).length === 0) return;
-    throw new RunsheetError(
-      'dirty_tree',
-      `${path} is in the way: the plan's worktree belongs there, and this is none of ` +
-        `${this.root}. Move it away and start again.`,
-      { path },
     );
   }
 }

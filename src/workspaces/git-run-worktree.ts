@@ -1,6 +1,8 @@
 import { RunsheetError } from '../model/errors';
 import { literalPath, splitNul } from './git';
 import type { RepositoryContext } from './context';
+import { commitMerge, mergeCommit, unmergedPaths } from './merge-commit';
+import { stageAll } from './sparse';
 import { statusPaths } from './status';
 import { embeddedRepositories, forgetStrayGitlinks } from './embedded';
 import { diffOptions } from './trees';
@@ -16,6 +18,9 @@ export interface RunWorktreePlace {
   /** The plan branch's ref: what is reached from there is merged. */
   target: string;
 }
+
+/** In a worktree that has taken the plan's branch in: the commit that it was made from. */
+const firstBase = 'refs/worktree/runsheet/base';
 
 /** A run's worktree. What an agent does to its HEAD, branch or index there does not matter. */
 export class GitRunWorktree implements RunWorktree {
@@ -34,24 +39,55 @@ export class GitRunWorktree implements RunWorktree {
 
   /**
    * The commit is made of the files as they are; its parent is what the agent committed itself,
-   * unless that does not come from the base commit.
+   * unless that does not come from the base commit; with the base commit beside it when that is
+   * being merged in.
    */
   async commitAll(message: string, protectedPaths: readonly string[]): Promise<string | null> {
     await this.clearLocks();
     await forgetStrayGitlinks(this.context.git, this.path, this.baseCommit);
     await this.requireNoEmbedded();
-    await this.git('add', '--all');
+    await this.git(...stageAll(this.context.git));
     for (const path of protectedPaths) await this.putBack(path);
     const tree = await this.git('write-tree');
     if (tree === (await this.treeOf(this.baseCommit))) {
       await this.takeUp(this.baseCommit);
       return null;
     }
-    const parent = await this.ownHead();
-    const commit =
-      tree === (await this.treeOf(parent)) ? parent : await this.commitTree(tree, parent, message);
+    const [parent, merged] = await this.parents();
+    const isCommitted = merged === undefined && tree === (await this.treeOf(parent));
+    const commit = isCommitted ? parent : await this.commitTree(tree, [parent, merged], message);
     await this.takeUp(commit);
     return commit;
+  }
+
+  async takeIn(
+    message: string,
+    protectedPaths: readonly string[],
+  ): Promise<{ worktree: RunWorktree; conflicts: string[] }> {
+    const { git } = this.context;
+    await this.clearLocks();
+    const open = await this.openMerge();
+    if (open !== null && (await this.isAncestor(open, this.place.target)))
+      return { worktree: this.basedOn(open), conflicts: await unmergedPaths(git, this.path) };
+    await this.commitAll(message, protectedPaths);
+    const head = await this.git('rev-parse', '--verify', `${this.place.target}^{commit}`);
+    if (await this.isAncestor(head, 'HEAD')) return { worktree: this.basedOn(head), conflicts: [] };
+    await this.git('update-ref', firstBase, this.baseCommit);
+    const conflicts = await mergeCommit(this.context, this.path, head);
+    if (conflicts.length === 0) await commitMerge(this.context, this.path, message);
+    return { worktree: this.basedOn(head), conflicts };
+  }
+
+  async conflictMarkers(commit: string): Promise<string[]> {
+    const { git } = this.context;
+    const markers = '^(<<<<<<<|>>>>>>>) ';
+    const changed = ['diff', '--name-only', '--no-renames', '-z', `-G${markers}`];
+    const { stdout } = await git.run(this.path, [...changed, this.baseCommit, commit]);
+    const paths = splitNul(stdout).map(literalPath);
+    if (paths.length === 0) return [];
+    const args = ['grep', '-l', '-z', '-E', '-e', markers, commit, '--', ...paths];
+    const found = await git.run(this.path, args, { accept: [0, 1] });
+    return splitNul(found.stdout).map((path) => path.slice(commit.length + 1));
   }
 
   async changedPaths(): Promise<string[]> {
@@ -75,7 +111,7 @@ export class GitRunWorktree implements RunWorktree {
   }
 
   async removeIfMerged(): Promise<boolean> {
-    const { git, root, writing } = this.context;
+    const { git, root, writing, inUse } = this.context;
     return writing.run(async () => {
       const exists = (await this.context.files.kind(this.path)) !== null;
       if (exists && ((await this.isDirty()) || !(await this.isMerged(this.path, 'HEAD'))))
@@ -88,6 +124,7 @@ export class GitRunWorktree implements RunWorktree {
       if (!(await this.removeWorktree(exists))) return false;
       if (tip.code === 0)
         await git.run(root, ['update-ref', '-d', ref, tip.stdout.toString('utf8').trimEnd()]);
+      inUse.delete(this.path);
       return true;
     });
   }
@@ -105,8 +142,9 @@ export class GitRunWorktree implements RunWorktree {
   }
 
   async discard(): Promise<void> {
-    const { context, path, branch, baseCommit } = this;
-    await context.writing.run(() => abandonWorktree(context, path, branch, baseCommit));
+    const { context, path, branch, baseCommit: start } = this;
+    await context.writing.run(() => abandonWorktree(context, { path, branch, start }));
+    context.inUse.delete(path);
   }
 
   private git(...args: string[]): Promise<string> {
@@ -123,8 +161,12 @@ export class GitRunWorktree implements RunWorktree {
     return statusPaths(stdout).length > 0;
   }
 
-  private async isMerged(cwd: string, ref: string): Promise<boolean> {
-    const args = ['merge-base', '--is-ancestor', ref, this.place.target];
+  private isMerged(cwd: string, ref: string): Promise<boolean> {
+    return this.isAncestor(ref, this.place.target, cwd);
+  }
+
+  private async isAncestor(ref: string, of: string, cwd = this.path): Promise<boolean> {
+    const args = ['merge-base', '--is-ancestor', ref, of];
     // 128: there is no such commit, e.g. on an unborn branch.
     return (await this.context.git.run(cwd, args, { accept: [0, 1, 128] })).code === 0;
   }
@@ -160,18 +202,45 @@ export class GitRunWorktree implements RunWorktree {
     await this.git('checkout', '--quiet', '--no-overlay', this.baseCommit, '--', spec);
   }
 
-  /** HEAD, if it comes from the base commit. An agent may have rewritten or left its history. */
-  private async ownHead(): Promise<string> {
-    const { git } = this.context;
-    const args = ['merge-base', '--is-ancestor', this.baseCommit, 'HEAD'];
-    const { code } = await git.run(this.path, args, { accept: [0, 1, 128] });
-    return code === 0 ? this.git('rev-parse', 'HEAD') : this.baseCommit;
+  /**
+   * HEAD, if it comes from the base commit; an agent may have rewritten or left its history. Where
+   * the base commit was to be merged in and the agent gave that up, the files are still those of
+   * before: on top of the base commit they would undo what others did.
+   */
+  private async parents(): Promise<[parent: string, merged?: string]> {
+    const { baseCommit } = this;
+    if (await this.isAncestor(baseCommit, 'HEAD')) return [await this.git('rev-parse', 'HEAD')];
+    const first = await this.commitOf(firstBase);
+    if (first === null) return [baseCommit];
+    const head = (await this.isAncestor(first, 'HEAD')) ? await this.commitOf('HEAD') : null;
+    const isMerging = (await this.openMerge()) === baseCommit;
+    return isMerging ? [head ?? first, baseCommit] : [head ?? first];
   }
 
-  private commitTree(tree: string, parent: string, message: string): Promise<string> {
+  /** The commit that is being merged into the worktree. */
+  private openMerge(): Promise<string | null> {
+    return this.commitOf('MERGE_HEAD');
+  }
+
+  private async commitOf(ref: string): Promise<string | null> {
+    const question = ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`];
+    const { code, stdout } = await this.context.git.run(this.path, question, { accept: [0, 1] });
+    return code === 0 ? stdout.toString('utf8').trimEnd() : null;
+  }
+
+  private commitTree(
+    tree: string,
+    parents: readonly (string | undefined)[],
+    message: string,
+  ): Promise<string> {
     const { git, identity } = this.context;
-    const args = [...identity, 'commit-tree', tree, '-p', parent, '-F', '-'];
+    const those = parents.flatMap((parent) => (parent === undefined ? [] : ['-p', parent]));
+    const args = [...identity, 'commit-tree', tree, ...those, '-F', '-'];
     return git.text(this.path, args, { input: message });
+  }
+
+  private basedOn(baseCommit: string): GitRunWorktree {
+    return new GitRunWorktree(this.context, { ...this.place, baseCommit });
   }
 
   /** Puts the run's branch and HEAD on `commit`, and ends a merge or the like that was left open. */

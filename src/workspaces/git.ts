@@ -10,6 +10,8 @@ export interface GitOptions {
   env?: Readonly<Record<string, string>>;
   /** Exit codes that are answers; others throw. `[0]` when absent. */
   accept?: readonly number[];
+  /** Ends git when it is aborted; the call then throws. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface GitOutput {
@@ -18,13 +20,15 @@ export interface GitOutput {
   stderr: string;
 }
 
-const oldest = [2, 30] as const;
+type Version = readonly [major: number, minor: number];
+const oldest: Version = [2, 30];
 const largestOutput = 256 * 1024 * 1024;
 
 /** The git program, called with argument arrays. */
 export class Git {
   private readonly env: Record<string, string>;
-  private version: Promise<void> | null = null;
+  private version: Promise<Version> | null = null;
+  private known: Version = oldest;
 
   constructor(
     private readonly spawn: Spawn,
@@ -38,7 +42,7 @@ export class Git {
   async checkVersion(cwd: string): Promise<void> {
     this.version ??= this.readVersion(cwd);
     try {
-      await this.version;
+      this.known = await this.version;
     } catch (error) {
       // The person may install it without a restart of ours.
       this.version = null;
@@ -46,15 +50,29 @@ export class Git {
     }
   }
 
-  /** @throws RunsheetError `unavailable` with git's own words when the exit code is no answer. */
+  /** Whether git is that new, as far as `checkVersion` has found out. */
+  isAtLeast(major: number, minor: number): boolean {
+    return this.known[0] > major || (this.known[0] === major && this.known[1] >= minor);
+  }
+
+  /**
+   * @throws RunsheetError `unavailable` with git's own words when the exit code is no answer, or
+   * when it was stopped.
+   */
   async run(cwd: string, args: readonly string[], options: GitOptions = {}): Promise<GitOutput> {
+    const { signal } = options;
+    if (isAborted(signal)) throw stopped(cwd, args);
     const child = await this.start(cwd, args, options);
+    const stop = (): void => end(child.pid);
+    signal?.addEventListener('abort', stop);
     child.stdin.end(options.input);
     const [status, stdout, stderr] = await Promise.all([
       child.exited,
       collect(child.stdout),
       collect(child.stderr),
     ]);
+    signal?.removeEventListener('abort', stop);
+    if (isAborted(signal)) throw stopped(cwd, args);
     const output = { code: status.code ?? -1, stdout, stderr: stderr.toString('utf8') };
     if (!(options.accept ?? [0]).includes(output.code)) throw failure(cwd, args, output);
     return output;
@@ -95,10 +113,10 @@ export class Git {
     }
   }
 
-  private async readVersion(cwd: string): Promise<void> {
+  private async readVersion(cwd: string): Promise<Version> {
     const text = await this.text(cwd, ['--version']);
     const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(text)?.slice(1) ?? []).map(Number);
-    if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return;
+    if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return [major, minor];
     throw new RunsheetError(
       'unavailable',
       `This git is too old (${text}). Install git ${oldest.join('.')} or newer: https://git-scm.com.`,
@@ -118,6 +136,23 @@ async function collect(stream: AsyncIterable<unknown>): Promise<Buffer> {
   }
   if (size <= largestOutput) return Buffer.concat(chunks);
   throw new RunsheetError('limit', `git's answer has ${size} bytes; ${largestOutput} can be read.`);
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
+
+/** Git takes its locks away when it is asked to end; it leads a process group of its own. */
+function end(pid: number): void {
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGTERM');
+  } catch (error) {
+    if (errorCode(error) !== 'ESRCH') throw error;
+  }
+}
+
+function stopped(cwd: string, args: readonly string[]): RunsheetError {
+  return new RunsheetError('unavailable', `git ${args[0] ?? ''} was stopped in ${cwd}.`, { args });
 }
 
 function failure(cwd: string, args: readonly string[], output: GitOutput): RunsheetError {

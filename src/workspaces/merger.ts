@@ -1,9 +1,10 @@
 import { RunsheetError } from '../model/errors';
 import { Mutex } from '../platform/mutex';
 import type { RepositoryContext } from './context';
-import { splitNul } from './git';
+import { commitMerge, mergeCommit } from './merge-commit';
+import type { PlanTree } from './plan-tree';
 import { statusPaths } from './status';
-import type { MergeResult } from './workspace';
+import type { MergeResult, MergeTurn } from './workspace';
 
 const mostAttempts = 3;
 
@@ -16,14 +17,26 @@ export type Verify = (merged: { path: string; commit: string }) => Promise<boole
  */
 export class Merger {
   private readonly ref: string;
-  private readonly merging = new Mutex();
+  private readonly branch: string;
+  private readonly path: string;
+  private readonly turns = new Mutex();
 
   constructor(
     private readonly context: RepositoryContext,
-    private readonly branch: string,
-    private readonly path: string,
+    private readonly tree: PlanTree,
   ) {
-    this.ref = `refs/heads/${branch}`;
+    this.branch = tree.branch;
+    this.path = tree.path;
+    this.ref = `refs/heads/${tree.branch}`;
+  }
+
+  get ahead(): number {
+    return this.turns.ahead;
+  }
+
+  /** Does something with the worktree while nothing is merged in it. */
+  between<T>(work: () => Promise<T>): Promise<T> {
+    return this.turns.run(work);
   }
 
   /** The branch's commit. */
@@ -37,20 +50,43 @@ export class Merger {
     if ((await this.checkedOut()) === null) await this.restore();
   }
 
-  merge(commit: string, message: string, verify: Verify): Promise<MergeResult> {
-    return this.merging.run(async () => {
-      await this.settle();
-      for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
-        await this.requireUntouched();
-        const result = await this.tryMerge(commit, message, verify);
-        if (result !== null) return result;
-      }
-      throw new RunsheetError(
-        'version_conflict',
-        `The branch ${this.branch} was moved by somebody else during each of ${mostAttempts} merges.`,
-        { branch: this.branch, commit },
-      );
+  merge(
+    commit: string,
+    message: string,
+    verify: Verify,
+    { signal, onTurn }: MergeTurn = {},
+  ): Promise<MergeResult> {
+    const left: MergeResult = { kind: 'refused' };
+    let isServed = false;
+    const served = this.turns.run(async () => {
+      if (signal?.aborted === true) return left;
+      isServed = true;
+      await onTurn?.();
+      return this.serve(commit, message, verify);
     });
+    if (signal === undefined) return served;
+    const leaving = new Promise<MergeResult>((resolve) => {
+      const leave = (): void => {
+        if (!isServed) resolve(left);
+      };
+      signal.addEventListener('abort', leave, { once: true });
+    });
+    return Promise.race([served, leaving]);
+  }
+
+  private async serve(commit: string, message: string, verify: Verify): Promise<MergeResult> {
+    await this.tree.prepare();
+    await this.settle();
+    for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+      await this.requireUntouched();
+      const result = await this.tryMerge(commit, message, verify);
+      if (result !== null) return result;
+    }
+    throw new RunsheetError(
+      'version_conflict',
+      `The branch ${this.branch} was moved by somebody else during each of ${mostAttempts} merges.`,
+      { branch: this.branch, commit },
+    );
   }
 
   /** `null`: the branch was moved by somebody else in the meantime. */
@@ -65,12 +101,14 @@ export class Merger {
     try {
       if (await git.asks(this.path, ['merge-base', '--is-ancestor', commit, before])) {
         // What stands there already is judged, as it would be after a merge.
+        await this.tree.furnish();
         const passed = await verify({ path: this.path, commit: before });
         return passed ? { kind: 'nothing_to_merge', commit: before } : { kind: 'refused' };
       }
-      const conflicts = await this.mergeHere(commit);
+      const conflicts = await mergeCommit(this.context, this.path, commit);
       if (conflicts.length > 0) return { kind: 'conflict', paths: conflicts };
       const merged = await this.commitHere(message);
+      await this.tree.furnish();
       if (!(await verify({ path: this.path, commit: merged }))) return { kind: 'refused' };
       const moved = await this.advance(merged, before);
       return moved ? { kind: 'merged', commit: merged } : null;
@@ -79,28 +117,9 @@ export class Merger {
     }
   }
 
-  /** The paths in conflict. */
-  private async mergeHere(commit: string): Promise<string[]> {
-    const { git, identity } = this.context;
-    const options = ['--no-ff', '--no-commit', '--no-verify-signatures', '--quiet'];
-    const args = [...identity, 'merge', ...options, commit];
-    const { code, stderr, stdout } = await git.run(this.path, args, { accept: [0, 1, 2] });
-    if (code === 0) return [];
-    const unmerged = await git.run(this.path, ['diff', '--name-only', '--diff-filter=U', '-z']);
-    const paths = splitNul(unmerged.stdout);
-    if (paths.length > 0) return paths;
-    throw new RunsheetError(
-      'unavailable',
-      `git could not merge ${commit} into ${this.branch}: ${stderr.trim() || stdout.toString('utf8').trim()}`,
-      { branch: this.branch, commit },
-    );
-  }
-
   private async commitHere(message: string): Promise<string> {
-    const { git, identity } = this.context;
-    const args = [...identity, 'commit', '--quiet', '--cleanup=verbatim', '--file=-'];
-    await git.run(this.path, args, { input: message });
-    return git.text(this.path, ['rev-parse', 'HEAD']);
+    await commitMerge(this.context, this.path, message);
+    return this.context.git.text(this.path, ['rev-parse', 'HEAD']);
   }
 
   private async advance(merged: string, before: string): Promise<boolean> {

@@ -32,9 +32,17 @@ export function* runNames(name: string): Generator<{ folder: string; branch: str
   const slug = slugOf(name) || 'run';
   for (let count = 1; ; count += 1) {
     const folder = count === 1 ? slug : `${slug}-${count}`;
-    yield { folder, branch: `${runPrefix}${folder}` };
+    yield { folder, branch: runBranchOf(folder) };
   }
 }
+
+/** The branch of a run's worktree, by the name of its folder. */
+export function runBranchOf(folder: string): string {
+  return `${runPrefix}${folder}`;
+}
+
+/** All branches of runs, as a pattern of git's. */
+export const runBranches = `${runPrefix}*`;
 
 export function isRunBranch(branch: string): boolean {
   return `${branch}/`.startsWith(runPrefix);

@@ -5,7 +5,7 @@ import { isInside } from '../platform/paths';
 import type { RepositoryOptions, WorkspaceTools } from './context';
 import type { Git } from './git';
 import { GitRepository } from './git-repository';
-import { shortHash } from './names';
+import { shortHash, slugOf } from './names';
 
 /**
  * Opens the repository that `folder` lies in.
@@ -31,9 +31,10 @@ export async function openRepository(
       { folder: root },
     );
   const prefix = (await git.text(folder, ['rev-parse', '--show-prefix'])).replace(/\/$/, '');
-  const worktrees = worktreesOf(root, options.worktreeParent);
+  const worktrees = worktreesOf(root, prefix, options.worktreeParent);
   const identity = await identityArguments(git, root);
-  return new GitRepository({ ...tools, root, worktrees, identity, writing: new Mutex() }, prefix);
+  const shared = { writing: new Mutex(), inUse: new Set<string>() };
+  return new GitRepository({ ...tools, root, worktrees, identity, ...shared }, prefix);
 }
 
 async function requireWorkTree(git: Git, folder: string): Promise<void> {
@@ -60,7 +61,13 @@ function whyNot(folder: string, words: string, bare: boolean): string {
   );
 }
 
-function worktreesOf(root: string, parent: string | null): string {
+/** Each workspace has a folder of its own: several may lie in one repository, with an engine each. */
+function worktreesOf(root: string, prefix: string, parent: string | null): string {
+  const all = worktreesOfRoot(root, parent);
+  return prefix === '' ? all : join(all, `in-${slugOf(prefix)}-${shortHash(prefix)}`);
+}
+
+function worktreesOfRoot(root: string, parent: string | null): string {
   const name = basename(root) || 'root';
   // Repositories of one name meet only in a shared folder.
   const folder = parent === null ? `${name}.runsheet` : `${name}-${shortHash(root)}.runsheet`;

@@ -3,6 +3,7 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkspaceTools } from './context';
 import { splitNul, type Git } from './git';
+import { stageAll } from './sparse';
 import type { HistoryStep } from './workspace';
 
 // What trees hold, and how they differ.
@@ -40,7 +41,7 @@ export async function snapshotOf(
   try {
     const env = { GIT_INDEX_FILE: scratch };
     const top = await git.text(path, ['rev-parse', '--show-toplevel']);
-    await git.run(top, ['add', '--all'], { env });
+    await git.run(top, stageAll(git), { env });
     return await git.text(top, ['write-tree'], { env });
   } finally {
     await files.remove(scratch);

@@ -26,8 +26,12 @@ export async function withUntracked<T>(
   await copyFile(join(folder, 'index'), scratch);
   try {
     const env = { GIT_INDEX_FILE: scratch, GIT_LITERAL_PATHSPECS: '1' };
-    const args = ['add', '--intent-to-add', '--pathspec-from-file=-', '--pathspec-file-nul'];
-    await tools.git.run(path, args, { env, input: Buffer.from(paths, 'latin1') });
+    const sparse = tools.git.isAtLeast(2, 34) ? ['--sparse'] : [];
+    const args = ['--intent-to-add', '--pathspec-from-file=-', '--pathspec-file-nul'];
+    await tools.git.run(path, ['add', ...sparse, ...args], {
+      env,
+      input: Buffer.from(paths, 'latin1'),
+    });
     return await work(env);
   } finally {
     await tools.files.remove(scratch);

@@ -14,13 +14,23 @@ export interface Repository {
 
   /**
    * The plan's branch in a worktree of the engine's own, made at `base` when it does not exist
-   * yet. The person's checkout is never touched. A merge that an earlier engine left unfinished is
-   * undone.
+   * yet; from now on its worktrees are shaped as `shape` says. The person's checkout is never
+   * touched. A merge that an earlier engine left unfinished is undone.
    * @throws RunsheetError `validation` for a name that cannot be, `version_conflict` when the
    * branch is checked out elsewhere, `dirty_tree` when something else is in the worktree's place,
    * `read_only` when its folder cannot be made.
    */
-  openPlanBranch(branch: string, base: string): Promise<PlanBranch>;
+  openPlanBranch(branch: string, base: string, shape: TreeShape): Promise<PlanBranch>;
+
+  /** Every worktree that was made for this workspace, and what would be lost with each. */
+  ownWorktrees(): Promise<OwnWorktree[]>;
+  /**
+   * Deletes one of them with a run's branch; the branch of a plan stays. `agreed` is the digest of
+   * what may be lost with it; `null`: nothing may be.
+   * @throws RunsheetError `not_found`, `version_conflict` when something else would be lost, which
+   * is in its details as `lost`.
+   */
+  removeWorktree(id: string, agreed: string | null): Promise<void>;
 
   /** Tree hash of a commit, or of what a ref names. @throws RunsheetError `not_found`. */
   treeOf(ref: string): Promise<string>;
@@ -43,6 +53,59 @@ export interface HistoryStep {
   subtask: string | null;
   /** From the top of the repository. */
   paths: string[];
+}
+
+/** What the worktrees of a plan hold: its own, and those of its runs. */
+export interface TreeShape {
+  /**
+   * Patterns, in the syntax of .gitignore, of ignored files that are copied from the person's
+   * checkout, beside those in `.worktreeinclude`.
+   */
+  copy: readonly string[];
+  /**
+   * Folders of the workspace that are checked out, with the files that lie directly in the folders
+   * above them; empty: all. Git before 2.37 checks out all.
+   */
+  sparse: readonly string[];
+}
+
+export const wholeTree: TreeShape = { copy: [], sparse: [] };
+
+/** Work that is in a worktree and nowhere else. */
+export interface LostWork {
+  /** Paths that are changed or new, as git names them. */
+  uncommitted: readonly string[];
+  /** Commits that no branch, remote or tag has but the run's own branch; newest first. */
+  unmerged: readonly { commit: string; subject: string }[];
+  /** Of all of it; `null` when nothing would be lost. */
+  digest: string | null;
+}
+
+export interface OwnWorktree {
+  /** `runs/t01-1a2b3c4d` or `plans/demo`: its place among all worktrees. */
+  id: string;
+  kind: 'run' | 'plan';
+  path: string;
+  /** The branch that it was made for; `null` when nobody knows. */
+  branch: string | null;
+  /**
+   * `whole`; `half_made`: nothing can have been done in it yet; `folder`: git does not know it any
+   * more; `gone`: its folder was deleted.
+   */
+  condition: 'whole' | 'half_made' | 'folder' | 'gone';
+  /** Whether this engine has made it and not done with it. */
+  inUse: boolean;
+  /** Bytes on the disk. */
+  bytes: number;
+  lost: LostWork;
+}
+
+/** How a merge waits for its turn. */
+export interface MergeTurn {
+  /** Aborted before its turn has come, it leaves the queue as refused. */
+  signal?: AbortSignal;
+  /** Its turn has come. */
+  onTurn?: () => Promise<void>;
 }
 
 /** The branch that a plan's work is merged into. One merge at a time. */
@@ -68,7 +131,7 @@ export interface PlanBranch {
   /**
    * Tries the merge of `commit` in the plan's worktree, hands the merged tree to `verify`, and
    * moves the branch only when `verify` says so; otherwise the branch and its worktree are as
-   * before. Calls are served one after another.
+   * before. Calls are served one after another, in the order in which they came.
    * @throws RunsheetError `dirty_tree` when somebody changed the plan's worktree by hand,
    * `version_conflict` when somebody else keeps moving the branch; what `verify` throws.
    */
@@ -76,17 +139,17 @@ export interface PlanBranch {
     commit: string,
     message: string,
     verify: (merged: { path: string; commit: string }) => Promise<boolean>,
+    turn?: MergeTurn,
   ): Promise<MergeResult>;
+  /** How many merges would be served before one that is asked for now. */
+  readonly mergesAhead: number;
 }
 
 export interface RunWorktreeRequest {
   /** Makes path and branch unique and readable, e.g. the subtask's key and the run's id. */
   name: string;
-  /**
-   * Patterns, in the syntax of .gitignore, of ignored files that are copied from the person's
-   * checkout, beside those in `.worktreeinclude`.
-   */
-  copy: readonly string[];
+  /** Ends a checkout that is under way; nothing is left of it. */
+  signal?: AbortSignal;
 }
 
 export type MergeResult =
@@ -107,6 +170,18 @@ export interface RunWorktree {
    * @throws RunsheetError `validation` when the agent left a git repository inside the worktree.
    */
   commitAll(message: string, protectedPaths: readonly string[]): Promise<string | null>;
+  /**
+   * Merges the plan branch's head into the worktree, which from then on has that head as its base.
+   * Files in conflict are left so, named, with git's markers in them; without a conflict the merge
+   * is committed. What was uncommitted is committed before, as `commitAll` does; a merge that is
+   * already open is gone on with.
+   */
+  takeIn(
+    message: string,
+    protectedPaths: readonly string[],
+  ): Promise<{ worktree: RunWorktree; conflicts: string[] }>;
+  /** Files that `commit` has with conflict markers and the base commit has without. */
+  conflictMarkers(commit: string): Promise<string[]>;
   /** Paths changed since the base commit, relative to the worktree. */
   changedPaths(): Promise<string[]>;
   /** The diff since the base commit, as text, with what is uncommitted or untracked. */

@@ -1,6 +1,14 @@
 import { dirname } from 'node:path';
 import { messageOf, RunsheetError } from '../model/errors';
 import type { RepositoryContext } from './context';
+import { makeSparse } from './sparse';
+
+/** A worktree that is to be made. The branch begins at `start`, or exists when that is `null`. */
+export interface NewWorktree {
+  path: string;
+  branch: string;
+  start: string | null;
+}
 
 export async function branchExists(context: RepositoryContext, branch: string): Promise<boolean> {
   const question = ['show-ref', '--verify', '--quiet', `refs/heads/${branch}`];
@@ -8,38 +16,55 @@ export async function branchExists(context: RepositoryContext, branch: string): 
 }
 
 /**
- * Makes a worktree of `branch` in place of whatever `path` held before. The branch begins at
- * `start`, or exists when that is `null`.
+ * Registers a worktree, without files yet, in place of whatever its path held before; the caller
+ * holds `writing`.
  * @throws RunsheetError `read_only` when the folder cannot be made, `version_conflict` when another
  * branch or worktree stands in the way, `unavailable` with git's words.
  */
-export async function addWorktree(
+export async function registerWorktree(
   context: RepositoryContext,
-  path: string,
-  branch: string,
-  start: string | null,
+  place: NewWorktree,
 ): Promise<void> {
+  const { path, branch, start } = place;
   await makeParent(context, path);
   await discardWorktree(context, path);
   if (start === null) await requireNowhereElse(context, branch);
   else await requireNoPrefix(context, branch);
   const what = start === null ? [path, branch] : ['--no-track', '-b', branch, path, start];
   try {
-    await context.git.run(context.root, ['worktree', 'add', '--quiet', ...what]);
+    await context.git.run(context.root, ['worktree', 'add', '--quiet', '--no-checkout', ...what]);
   } catch (error) {
-    if (start !== null) await abandonWorktree(context, path, branch, start);
+    await abandonWorktree(context, place);
     throw error;
   }
 }
 
-/** Takes back a worktree and its branch as long as nobody has committed there. */
+/**
+ * Checks a registered worktree out; when that fails or is stopped, nothing is left of it.
+ * @throws RunsheetError `unavailable` with git's words.
+ */
+export async function checkOut(
+  context: RepositoryContext,
+  place: NewWorktree,
+  sparse: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  try {
+    if (sparse.length > 0) await makeSparse(context, place.path, sparse);
+    await context.git.run(place.path, ['reset', '--hard', '--quiet'], { signal });
+  } catch (error) {
+    await context.writing.run(() => abandonWorktree(context, place));
+    throw error;
+  }
+}
+
+/** Takes back a worktree, and the branch made for it as long as nobody has committed there. */
 export async function abandonWorktree(
   context: RepositoryContext,
-  path: string,
-  branch: string,
-  start: string,
+  { path, branch, start }: NewWorktree,
 ): Promise<void> {
   await discardWorktree(context, path);
+  if (start === null) return;
   const args = ['update-ref', '-d', `refs/heads/${branch}`, start];
   await context.git.run(context.root, args, { accept: [0, 1, 128] });
 }
@@ -67,18 +92,30 @@ async function makeParent(context: RepositoryContext, path: string): Promise<voi
 
 /** A branch can be checked out in one worktree only. */
 async function requireNowhereElse(context: RepositoryContext, branch: string): Promise<void> {
-  const list = await context.git.text(context.root, ['worktree', 'list', '--porcelain']);
-  const holder = list
-    .split('\n\n')
-    .find((entry) => entry.split('\n').includes(`branch refs/heads/${branch}`));
+  const holder = (await registeredWorktrees(context)).find((one) => one.branch === branch);
   if (holder === undefined) return;
-  const place = holder.split('\n')[0]?.replace(/^worktree /, '') ?? '';
   throw new RunsheetError(
     'version_conflict',
-    `The branch ${branch} is checked out in ${place}, and Runsheet needs it in a worktree of its ` +
-      `own. Check out another branch there: git -C "${place}" switch -`,
-    { branch, path: place },
+    `The branch ${branch} is checked out in ${holder.path}, and Runsheet needs it in a worktree of ` +
+      `its own. Check out another branch there: git -C "${holder.path}" switch -`,
+    { branch, path: holder.path },
   );
+}
+
+/** Every worktree that git knows, with the branch that is checked out there. */
+export async function registeredWorktrees({
+  git,
+  root,
+}: RepositoryContext): Promise<{ path: string; branch: string | null }[]> {
+  const list = await git.text(root, ['worktree', 'list', '--porcelain']);
+  return list.split('\n\n').flatMap((entry) => {
+    const lines = entry.split('\n');
+    const path = lines.find((line) => line.startsWith('worktree '))?.slice('worktree '.length);
+    const ref = lines.find((line) => line.startsWith('branch refs/heads/'));
+    return path === undefined
+      ? []
+      : [{ path, branch: ref?.slice('branch refs/heads/'.length) ?? null }];
+  });
 }
 
 /** Git cannot keep a branch `a` beside a branch `a/b`. */

@@ -27,8 +27,12 @@ export async function foldersOf(
   return { gitDirectory, commonDirectory: (await files.resolve(commonDirectory)) ?? common };
 }
 
-/** Whether `git worktree add` was interrupted: it locks a worktree while it makes it. */
-export async function isHalfMade(folders: WorktreeFolders): Promise<boolean> {
+/**
+ * Whether the making of a worktree was interrupted. Git locks one while it registers it, and writes
+ * its index when all files are checked out.
+ */
+export async function isHalfMade(files: Files, folders: WorktreeFolders): Promise<boolean> {
+  if ((await files.kind(join(folders.gitDirectory, 'index'))) === null) return true;
   try {
     const reason = await readFile(join(folders.gitDirectory, 'locked'), 'utf8');
     return reason.trim() === 'initializing';

@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { RunsheetError, type ErrorCode } from '../../src/model/errors';
-import type { PlanBranch, RunWorktree } from '../../src/workspaces/workspace';
+import { wholeTree, type PlanBranch, type RunWorktree } from '../../src/workspaces/workspace';
 import { TestRepository } from '../support/git-repository';
 
 const refusal = (code: ErrorCode) => (error: unknown) => RunsheetError.is(error, code);
@@ -17,7 +17,7 @@ describe("merging into a plan's branch", () => {
   beforeEach(async () => {
     repository = new TestRepository();
     base = repository.commit({ 'a.txt': '1\n2\n3\n', '.gitignore': 'cache/\n' });
-    plan = await (await repository.open()).openPlanBranch('runsheet/demo', base);
+    plan = await (await repository.open()).openPlanBranch('runsheet/demo', base, wholeTree);
   });
   afterEach(() => repository.dispose());
 
@@ -25,7 +25,7 @@ describe("merging into a plan's branch", () => {
   const runWith = async (
     files: Readonly<Record<string, string>>,
   ): Promise<{ run: RunWorktree; commit: string }> => {
-    const run = await plan.openRunWorktree({ name: 'run', copy: [] });
+    const run = await plan.openRunWorktree({ name: 'run' });
     for (const [path, text] of Object.entries(files)) repository.write(path, text, run.path);
     return { run, commit: (await run.commitAll('work', [])) ?? '' };
   };
@@ -193,7 +193,7 @@ describe("merging into a plan's branch", () => {
     assert.throws(() => inPlan('merge', '--no-ff', '--no-commit', two.commit));
     repository.write('half.txt', 'x', plan.path);
     writeFileSync(join(inPlan('rev-parse', '--absolute-git-dir'), 'index.lock'), '');
-    const again = await (await repository.open()).openPlanBranch('runsheet/demo', base);
+    const again = await (await repository.open()).openPlanBranch('runsheet/demo', base, wholeTree);
     assert.equal(await again.head(), head);
     assertClean();
     assert.throws(() => inPlan('rev-parse', '--verify', '-q', 'MERGE_HEAD'));

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { join } from 'node:path';
 import { RunsheetError, type ErrorCode } from '../../src/model/errors';
 import { openRepository } from '../../src/workspaces/open-repository';
+import { wholeTree } from '../../src/workspaces/workspace';
 import { TestRepository } from '../support/git-repository';
 
 const refusal =
@@ -120,7 +121,7 @@ describe('a repository', () => {
     repository.write('new.txt', 'new');
     repository.git('add', 'new.txt');
     const before = repository.git('status', '--porcelain');
-    const plan = await (await repository.open()).openPlanBranch('runsheet/demo', first);
+    const plan = await (await repository.open()).openPlanBranch('runsheet/demo', first, wholeTree);
     assert.equal(plan.path, join(`${repository.root}.runsheet`, 'plans', 'demo'));
     assert.equal(await plan.head(), first);
     assert.equal(readFileSync(join(plan.path, 'a.txt'), 'utf8'), 'a');
@@ -132,19 +133,21 @@ describe('a repository', () => {
   it('opens a plan branch that exists where it stands, once for all who ask', async () => {
     const opened = await repository.open();
     const [one, two] = await Promise.all([
-      opened.openPlanBranch('runsheet/demo', first),
-      opened.openPlanBranch('runsheet/demo', first),
+      opened.openPlanBranch('runsheet/demo', first, wholeTree),
+      opened.openPlanBranch('runsheet/demo', first, wholeTree),
     ]);
     assert.equal(one, two);
     const second = repository.commit({ 'b.txt': 'b' }, 'more', one.path);
-    const again = await (await repository.open()).openPlanBranch('runsheet/demo', 'nonsense');
+    const again = await (
+      await repository.open()
+    ).openPlanBranch('runsheet/demo', 'nonsense', wholeTree);
     assert.equal(await again.head(), second);
   });
 
   it('makes the worktree of a plan branch again when its folder was deleted', async () => {
-    const plan = await (await repository.open()).openPlanBranch('runsheet/demo', first);
+    const plan = await (await repository.open()).openPlanBranch('runsheet/demo', first, wholeTree);
     renameSync(plan.path, join(repository.folder, 'elsewhere'));
-    const again = await (await repository.open()).openPlanBranch('runsheet/demo', first);
+    const again = await (await repository.open()).openPlanBranch('runsheet/demo', first, wholeTree);
     assert.ok(existsSync(join(again.path, 'a.txt')));
   });
 
@@ -153,46 +156,49 @@ describe('a repository', () => {
     mkdirSync(path, { recursive: true });
     writeFileSync(join(path, 'precious'), 'x');
     const opened = await repository.open();
-    const opening = opened.openPlanBranch('runsheet/demo', first);
+    const opening = opened.openPlanBranch('runsheet/demo', first, wholeTree);
     await assert.rejects(opening, refusal('dirty_tree', path, 'Move it away'));
     assert.equal(readFileSync(join(path, 'precious'), 'utf8'), 'x');
     renameSync(path, `${path}-old`);
-    await opened.openPlanBranch('runsheet/demo', first);
+    await opened.openPlanBranch('runsheet/demo', first, wholeTree);
   });
 
   it('names the place where the plan branch is checked out already', async () => {
     repository.git('checkout', '-q', '-b', 'runsheet/demo');
-    const opening = (await repository.open()).openPlanBranch('runsheet/demo', first);
+    const opening = (await repository.open()).openPlanBranch('runsheet/demo', first, wholeTree);
     await assert.rejects(opening, refusal('version_conflict', repository.root, 'switch'));
   });
 
   it('names the branch that stands in the way of ours', async () => {
     repository.git('branch', 'runsheet');
-    const opening = (await repository.open()).openPlanBranch('runsheet/demo', first);
+    const opening = (await repository.open()).openPlanBranch('runsheet/demo', first, wholeTree);
     await assert.rejects(opening, refusal('version_conflict', 'git branch -m runsheet'));
   });
 
   it('refuses names that cannot be a plan branch', async () => {
     const opened = await repository.open();
     for (const branch of ['runsheet/run', 'runsheet/run/x', 'a..b', '-x', 'x.lock'])
-      await assert.rejects(opened.openPlanBranch(branch, first), refusal('validation', branch));
+      await assert.rejects(
+        opened.openPlanBranch(branch, first, wholeTree),
+        refusal('validation', branch),
+      );
   });
 
   it('finishes a half-made plan worktree', async () => {
-    const plan = await (await repository.open()).openPlanBranch('runsheet/demo', first);
+    const plan = await (await repository.open()).openPlanBranch('runsheet/demo', first, wholeTree);
     const gitDirectory = repository.gitIn(plan.path, 'rev-parse', '--absolute-git-dir');
     // As `git worktree add` leaves it when it is killed during the checkout.
     writeFileSync(join(gitDirectory, 'locked'), 'initializing\n');
     writeFileSync(join(gitDirectory, 'index.lock'), '');
     renameSync(join(plan.path, 'a.txt'), join(repository.folder, 'a.txt'));
-    const again = await (await repository.open()).openPlanBranch('runsheet/demo', first);
+    const again = await (await repository.open()).openPlanBranch('runsheet/demo', first, wholeTree);
     assert.equal(repository.gitIn(again.path, 'status', '--porcelain'), '');
     assert.equal(existsSync(join(gitDirectory, 'locked')), false);
   });
 
   it('says which folder cannot be made', async () => {
     writeFileSync(`${repository.root}.runsheet`, 'a file in the way');
-    const opening = (await repository.open()).openPlanBranch('runsheet/demo', first);
+    const opening = (await repository.open()).openPlanBranch('runsheet/demo', first, wholeTree);
     await assert.rejects(opening, refusal('read_only', `${repository.root}.runsheet`));
   });
 
@@ -200,7 +206,7 @@ describe('a repository', () => {
     const other = join(repository.folder, 'other');
     repository.git('worktree', 'add', '-q', '-b', 'other', other);
     renameSync(other, `${other}-unplugged`);
-    await (await repository.open()).openPlanBranch('runsheet/demo', first);
+    await (await repository.open()).openPlanBranch('runsheet/demo', first, wholeTree);
     assert.ok(repository.git('worktree', 'list', '--porcelain').includes(other));
   });
 }).timeout(30_000);

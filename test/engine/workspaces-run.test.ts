@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { RunsheetError } from '../../src/model/errors';
-import type { PlanBranch, RunWorktree } from '../../src/workspaces/workspace';
+import { wholeTree, type PlanBranch, type RunWorktree } from '../../src/workspaces/workspace';
 import { TestRepository } from '../support/git-repository';
 
 const emptyCommit = ['commit', '-q', '--allow-empty', '-m', 'inner'];
@@ -28,8 +28,8 @@ describe("a run's worktree", () => {
       'specs/plan.md': '- [ ] one\n',
       'sub/b.txt': 'b\n',
     });
-    plan = await (await repository.open()).openPlanBranch('runsheet/demo', base);
-    run = await plan.openRunWorktree({ name: 'T001 first', copy: [] });
+    plan = await (await repository.open()).openPlanBranch('runsheet/demo', base, wholeTree);
+    run = await plan.openRunWorktree({ name: 'T001 first' });
   });
   afterEach(() => repository.dispose());
 
@@ -43,12 +43,12 @@ describe("a run's worktree", () => {
     assert.equal(run.path, join(`${repository.root}.runsheet`, 'runs', 't001-first'));
     assert.equal(run.branch, 'runsheet/run/t001-first');
     assert.equal(run.baseCommit, base);
-    const again = await plan.openRunWorktree({ name: 'T001 first', copy: [] });
+    const again = await plan.openRunWorktree({ name: 'T001 first' });
     assert.equal(again.branch, 'runsheet/run/t001-first-2');
   });
 
   it('can be opened eight times at once', async () => {
-    const request = { name: 'same', copy: [] };
+    const request = { name: 'same' };
     const runs = await Promise.all(Array.from({ length: 8 }, () => plan.openRunWorktree(request)));
     assert.equal(new Set(runs.map(({ path }) => path)).size, 8);
     await Promise.all(
@@ -83,8 +83,8 @@ describe("a run's worktree", () => {
 
   it('commits as Runsheet when the person has no identity', async () => {
     repository.git('config', '--unset', 'user.email');
-    const fresh = await (await repository.open()).openPlanBranch('runsheet/other', base);
-    const other = await fresh.openRunWorktree({ name: 'x', copy: [] });
+    const fresh = await (await repository.open()).openPlanBranch('runsheet/other', base, wholeTree);
+    const other = await fresh.openRunWorktree({ name: 'x' });
     repository.write('x', 'x', other.path);
     const commit = await other.commitAll('x', []);
     const who = git('log', '-1', '--format=%an <%ae>', commit ?? '');
@@ -98,7 +98,7 @@ describe("a run's worktree", () => {
     }
     repository.git('config', 'commit.gpgSign', 'true');
     repository.git('config', 'user.signingKey', 'nobody');
-    const other = await plan.openRunWorktree({ name: 'hooked', copy: [] });
+    const other = await plan.openRunWorktree({ name: 'hooked' });
     repository.write('x', 'x', other.path);
     const commit = (await other.commitAll('x', [])) ?? '';
     assert.equal((await plan.merge(commit, 'm', async () => true)).kind, 'merged');
@@ -293,8 +293,9 @@ describe('files that git ignores', () => {
   after(() => repository.dispose());
 
   it('are copied when .worktreeinclude or the request names them, links only within', async () => {
-    const plan = await (await repository.open()).openPlanBranch('runsheet/demo', 'HEAD');
-    const run = await plan.openRunWorktree({ name: 'x', copy: ['node_modules/', '../secret'] });
+    const shape = { ...wholeTree, copy: ['node_modules/', '../secret'] };
+    const plan = await (await repository.open()).openPlanBranch('runsheet/demo', 'HEAD', shape);
+    const run = await plan.openRunWorktree({ name: 'x' });
     const has = (path: string): boolean =>
       lstatSync(join(run.path, path), { throwIfNoEntry: false }) !== undefined;
     const copied = ['.env', 'sub dir/.env.local', 'build/keep/a', 'node_modules/x/index.js'];
@@ -322,11 +323,11 @@ describe('a repository with submodules', () => {
       );
       repository.git('config', 'submodule.recurse', 'true');
       const base = repository.commit({ 'a.txt': 'a' });
-      const plan = await (await repository.open()).openPlanBranch('runsheet/demo', base);
-      const run = await plan.openRunWorktree({ name: 'x', copy: [] });
+      const plan = await (await repository.open()).openPlanBranch('runsheet/demo', base, wholeTree);
+      const run = await plan.openRunWorktree({ name: 'x' });
       repository.write('work.txt', 'x', run.path);
       const more = ['submodule', 'add', '-q', library.root, 'more'];
-      const other = await plan.openRunWorktree({ name: 'y', copy: [] });
+      const other = await plan.openRunWorktree({ name: 'y' });
       repository.gitIn(other.path, '-c', 'protocol.file.allow=always', ...more);
       assert.ok(await other.commitAll('one more submodule', []));
       const commit = (await run.commitAll('work', [])) ?? '';

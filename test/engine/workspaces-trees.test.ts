@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PlanBranch, Repository } from '../../src/workspaces/workspace';
+import { wholeTree, type PlanBranch, type Repository } from '../../src/workspaces/workspace';
 import { TestRepository } from '../support/git-repository';
 
 describe('the trees of a repository', () => {
@@ -14,7 +14,7 @@ describe('the trees of a repository', () => {
     repository = new TestRepository();
     base = repository.commit({ 'a.txt': 'a\n', '.gitignore': 'ignored\n' });
     opened = await repository.open();
-    plan = await opened.openPlanBranch('runsheet/demo', base);
+    plan = await opened.openPlanBranch('runsheet/demo', base, wholeTree);
   });
   afterEach(() => repository.dispose());
 
@@ -22,7 +22,7 @@ describe('the trees of a repository', () => {
 
   /** Merges a change as a run of a subtask does. */
   async function merge(key: string, files: Readonly<Record<string, string>>): Promise<string> {
-    const run = await plan.openRunWorktree({ name: key, copy: [] });
+    const run = await plan.openRunWorktree({ name: key });
     for (const [path, text] of Object.entries(files)) repository.write(path, text, run.path);
     const commit = await run.commitAll(`${key}\n\nRunsheet-Subtask: ${key}`, []);
     assert(commit !== null);
@@ -33,7 +33,7 @@ describe('the trees of a repository', () => {
 
   it('have one hash for the same files, whatever commit holds them', async () => {
     const first = await merge('T01', { 'b.txt': 'b\n' });
-    const run = await plan.openRunWorktree({ name: 'T02', copy: [] });
+    const run = await plan.openRunWorktree({ name: 'T02' });
     const state = await run.state();
     assert.equal(await plan.treeOf(first), state.tree);
     assert.equal(await opened.treeOf('runsheet/demo'), state.tree);
@@ -49,7 +49,7 @@ describe('the trees of a repository', () => {
   });
 
   it('are told as the files are now, ignored ones left out, and nothing is changed by it', async () => {
-    const run = await plan.openRunWorktree({ name: 'T01', copy: [] });
+    const run = await plan.openRunWorktree({ name: 'T01' });
     const clean = await plan.snapshot(run.path);
     assert.equal(clean, (await run.state()).tree);
     repository.write('ignored', 'x', run.path);
@@ -67,7 +67,7 @@ describe('the trees of a repository', () => {
   });
 
   it('say whether a worktree is still as it was committed, untracked files left out', async () => {
-    const run = await plan.openRunWorktree({ name: 'T01', copy: [] });
+    const run = await plan.openRunWorktree({ name: 'T01' });
     const { tree } = await run.state();
     repository.write('coverage.txt', 'x', run.path);
     assert.deepEqual(await opened.committedTree(run.path), { tree, changed: false });

@@ -2,13 +2,17 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunsheetError } from '../../src/model/errors';
-import type {
-  HistoryStep,
-  MergeResult,
-  PlanBranch,
-  Repository,
-  RunWorktree,
-  RunWorktreeRequest,
+import {
+  wholeTree,
+  type HistoryStep,
+  type MergeResult,
+  type MergeTurn,
+  type OwnWorktree,
+  type PlanBranch,
+  type Repository,
+  type RunWorktree,
+  type RunWorktreeRequest,
+  type TreeShape,
 } from '../../src/workspaces/workspace';
 
 let commits = 0;
@@ -27,6 +31,10 @@ export class FakeWorktree implements RunWorktree {
   discarded = false;
   removed = false;
   commitError: Error | null = null;
+  /** How often the plan's branch was merged in. */
+  takenIn = 0;
+  /** Files that the agent left with conflict markers. */
+  markers: string[] = [];
   private last: { tree: string; commit: string } | null = null;
 
   constructor(
@@ -34,6 +42,7 @@ export class FakeWorktree implements RunWorktree {
     readonly path: string,
     readonly branch: string,
     readonly baseCommit: string,
+    private readonly branchOf: { conflicts: string[] } = { conflicts: [] },
   ) {}
 
   async commitAll(_message: string, protectedPaths: readonly string[]): Promise<string | null> {
@@ -43,6 +52,15 @@ export class FakeWorktree implements RunWorktree {
     const tree = left.join('\n');
     if (this.last?.tree !== tree) this.last = { tree, commit: newCommit() };
     return this.last.commit;
+  }
+
+  async takeIn(): Promise<{ worktree: RunWorktree; conflicts: string[] }> {
+    this.takenIn += 1;
+    return { worktree: this, conflicts: this.branchOf.conflicts };
+  }
+
+  async conflictMarkers(): Promise<string[]> {
+    return this.markers;
   }
 
   async changedPaths(): Promise<string[]> {
@@ -75,6 +93,8 @@ export class FakePlanBranch implements PlanBranch {
   readonly worktrees: FakeWorktree[] = [];
   conflicts: string[] = [];
   openError: Error | null = null;
+  mergesAhead = 0;
+  shape: TreeShape = wholeTree;
   /** Waited for before a run's worktree is found again. */
   beforeFinding: () => Promise<void> = () => Promise.resolve();
   /** Waited for before a merge begins. */
@@ -123,7 +143,7 @@ export class FakePlanBranch implements PlanBranch {
     const name = `${request.name}-${this.worktrees.length}`;
     const path = join(this.folder, name);
     await mkdir(path, { recursive: true });
-    const worktree = new FakeWorktree(request.name, path, `runsheet/${name}`, this.tip);
+    const worktree = new FakeWorktree(request.name, path, `runsheet/${name}`, this.tip, this);
     this.worktrees.push(worktree);
     return worktree;
   }
@@ -138,8 +158,10 @@ export class FakePlanBranch implements PlanBranch {
     commit: string,
     _message: string,
     verify: (merged: { path: string; commit: string }) => Promise<boolean>,
+    { onTurn }: MergeTurn = {},
   ): Promise<MergeResult> {
     await this.beforeMerge();
+    await onTurn?.();
     if (this.contained.has(commit)) {
       const passed = await verify({ path: this.path, commit: this.tip });
       return passed ? { kind: 'nothing_to_merge', commit: this.tip } : { kind: 'refused' };
@@ -173,6 +195,8 @@ export class FakeRepository implements Repository {
   dirty: string[] = [];
   /** What is committed in worktrees, by path. */
   readonly committed = new Map<string, { tree: string; changed: boolean }>();
+  /** Worktrees as they lie on the disk. */
+  own: OwnWorktree[] = [];
   /** The history of every branch. */
   steps: HistoryStep[] = [];
 
@@ -220,12 +244,23 @@ export class FakeRepository implements Repository {
     return { steps: this.steps.slice(after + 1), isWhole: after < 0 };
   }
 
-  async openPlanBranch(branch: string, base: string): Promise<FakePlanBranch> {
-    const known = this.branches.get(branch);
-    if (known !== undefined) return known;
-    const made = new FakePlanBranch(branch, base, this.worktrees);
+  async openPlanBranch(branch: string, base: string, shape: TreeShape): Promise<FakePlanBranch> {
+    const made = this.branches.get(branch) ?? new FakePlanBranch(branch, base, this.worktrees);
     this.branches.set(branch, made);
+    made.shape = shape;
     return made;
+  }
+
+  async ownWorktrees(): Promise<OwnWorktree[]> {
+    return this.own;
+  }
+
+  async removeWorktree(id: string, agreed: string | null): Promise<void> {
+    const found = this.own.find((one) => one.id === id);
+    if (found === undefined) throw new RunsheetError('not_found', `There is no ${id}.`, { id });
+    if (found.lost.digest !== null && found.lost.digest !== agreed)
+      throw new RunsheetError('version_conflict', `${id} was kept.`, { lost: found.lost });
+    this.own = this.own.filter((one) => one !== found);
   }
 
   /** The only plan branch. */

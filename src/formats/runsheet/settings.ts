@@ -37,6 +37,8 @@ export function readFrontMatter(text: string, lines: readonly MarkdownLine[]): F
     setup: values.setup ?? null,
     copy: values.copy ?? [],
     hosts: values.hosts ?? [],
+    sparse: values.sparse ?? [],
+    conflicts: values.conflicts ?? null,
     hints: hintsOf(values),
   };
   return { title: values.title ?? null, settings, keys, problems };

@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import { RunsheetError } from '../model/errors';
+import type { RepositoryContext } from './context';
+import { diskUsage } from './disk-usage';
+import { splitNul } from './git';
+import { runBranchOf, runBranches } from './names';
+import { statusPaths } from './status';
+import type { LostWork, OwnWorktree } from './workspace';
+import { discardWorktree, registeredWorktrees } from './worktree-list';
+import { foldersOf, isHalfMade } from './worktree-state';
+
+type Kind = OwnWorktree['kind'];
+type Place = Pick<OwnWorktree, 'id' | 'kind' | 'path' | 'branch'>;
+
+const folders: Readonly<Record<Kind, string>> = { run: 'runs', plan: 'plans' };
+const nothing: LostWork = { uncommitted: [], unmerged: [], digest: null };
+
+/** The worktrees of a workspace as they lie on the disk and in git's list, and their removal. */
+export class OwnWorktrees {
+  constructor(private readonly context: RepositoryContext) {}
+
+  async list(): Promise<OwnWorktree[]> {
+    const worktrees: OwnWorktree[] = [];
+    for (const place of await this.places()) {
+      const condition = await this.conditionOf(place.path);
+      const bytes = condition === 'gone' ? 0 : await diskUsage(place.path);
+      const inUse = this.context.inUse.has(place.path);
+      const lost = await this.lostWith(place, condition);
+      worktrees.push({ ...place, condition, bytes, inUse, lost });
+    }
+    return worktrees;
+  }
+
+  /** Looks once more what would be lost; what `agreed` does not cover is kept. */
+  async remove(id: string, agreed: string | null): Promise<void> {
+    const { context } = this;
+    const place = await this.placeOf(id);
+    await context.writing.run(async () => {
+      const lost = await this.lostWith(place, await this.conditionOf(place.path));
+      if (lost.digest !== null && lost.digest !== agreed) throw wouldBeLost(place, lost);
+      await discardWorktree(context, place.path);
+      if (place.kind === 'run' && place.branch !== null)
+        await context.git.run(context.root, ['update-ref', '-d', `refs/heads/${place.branch}`]);
+    });
+    context.inUse.delete(place.path);
+  }
+
+  private async placeOf(id: string): Promise<Place> {
+    const place = (await this.places()).find((one) => one.id === id);
+    if (place !== undefined) return place;
+    throw new RunsheetError('not_found', `There is no worktree ${id}.`, { entity: 'worktree', id });
+  }
+
+  /** What lies in our folders, and what git has registered there although it is gone. */
+  private async places(): Promise<Place[]> {
+    const { files, worktrees } = this.context;
+    const registered = await registeredWorktrees(this.context);
+    const checkedOut = new Map(registered.map(({ path, branch }) => [path, branch]));
+    const places = new Map<string, Place>();
+    for (const kind of ['run', 'plan'] as const) {
+      const folder = join(worktrees, folders[kind]);
+      const isThere = (await files.kind(folder)) === 'directory';
+      const listed = isThere ? await files.list(folder) : [];
+      const names = listed.flatMap((entry) => (entry.kind === 'directory' ? [entry.name] : []));
+      const gone = registered.filter(({ path }) => dirname(path) === folder);
+      for (const name of [...names, ...gone.map(({ path }) => basename(path))].sort()) {
+        const path = join(folder, name);
+        const branch = kind === 'run' ? runBranchOf(name) : (checkedOut.get(path) ?? null);
+        places.set(path, { id: `${folders[kind]}/${name}`, kind, path, branch });
+      }
+    }
+    return [...places.values()];
+  }
+
+  private async conditionOf(path: string): Promise<OwnWorktree['condition']> {
+    const { git, files, root } = this.context;
+    if ((await files.kind(path)) === null) return 'gone';
+    const found = await foldersOf(git, files, path);
+    const own = await foldersOf(git, files, root);
+    if (found === null || found.commonDirectory !== own?.commonDirectory) return 'folder';
+    return (await isHalfMade(files, found)) ? 'half_made' : 'whole';
+  }
+
+  private async lostWith(place: Place, condition: OwnWorktree['condition']): Promise<LostWork> {
+    if (place.kind === 'plan' && !(await this.isBetweenMerges(place, condition))) return nothing;
+    const uncommitted = await this.uncommitted(place.path, condition);
+    const unmerged = await this.unmerged(place, condition);
+    if (uncommitted.length === 0 && unmerged.length === 0) return nothing;
+    const commits = unmerged.map(({ commit }) => commit);
+    const content = JSON.stringify([uncommitted, commits]);
+    const digest = createHash('sha256').update(content).digest('hex');
+    return { uncommitted, unmerged, digest };
+  }
+
+  /** HEAD is detached while a plan's worktree merges: what was interrupted then is done anew. */
+  private async isBetweenMerges(
+    { path }: Place,
+    condition: OwnWorktree['condition'],
+  ): Promise<boolean> {
+    if (condition !== 'whole') return true;
+    const { git } = this.context;
+    return git.asks(path, ['symbolic-ref', '--quiet', 'HEAD']);
+  }
+
+  private async uncommitted(path: string, condition: OwnWorktree['condition']): Promise<string[]> {
+    const { git, files } = this.context;
+    if (condition === 'folder') return (await files.list(path)).map(({ name }) => name).sort();
+    if (condition !== 'whole') return [];
+    const status = ['status', '--porcelain=v2', '-z', '--untracked-files=normal'];
+    const { stdout } = await git.run(path, [...status, '--ignore-submodules=none']);
+    return [...new Set(statusPaths(stdout))].sort();
+  }
+
+  private async unmerged(
+    { kind, path, branch }: Place,
+    condition: OwnWorktree['condition'],
+  ): Promise<LostWork['unmerged']> {
+    const { git, root } = this.context;
+    const tips = kind === 'run' && branch !== null ? [`refs/heads/${branch}`] : [];
+    const known = await Promise.all([
+      ...tips.map((ref) => this.commitOf(root, ref)),
+      ...(condition === 'whole' ? [this.commitOf(path, 'HEAD')] : []),
+    ]);
+    const commits = known.flatMap((commit) => commit ?? []);
+    if (commits.length === 0) return [];
+    const kept = [`--exclude=${runBranches}`, '--branches', '--remotes', '--tags'];
+    const { stdout } = await git.run(root, [
+      ...['log', '-z', '--format=%H %s', ...commits, '--not', ...kept, '--'],
+    ]);
+    return splitNul(stdout).map((line) => ({ commit: line.slice(0, 40), subject: line.slice(41) }));
+  }
+
+  private async commitOf(cwd: string, ref: string): Promise<string | null> {
+    const question = ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`];
+    const { code, stdout } = await this.context.git.run(cwd, question, { accept: [0, 1, 128] });
+    return code === 0 ? stdout.toString('utf8').trimEnd() : null;
+  }
+}
+
+function wouldBeLost({ id, path }: Place, lost: LostWork): RunsheetError {
+  const { uncommitted, unmerged } = lost;
+  const parts = [
+    ...(uncommitted.length === 0 ? [] : [`changes in ${uncommitted.slice(0, 5).join(', ')}`]),
+    ...(unmerged.length === 0
+      ? []
+      : [`commits (${unmerged.map((one) => one.subject).join('; ')})`]),
+  ];
+  return new RunsheetError(
+    'version_conflict',
+    `${id} was kept: it has ${parts.join(' and ')} that nobody agreed to lose.`,
+    { id, path, lost },
+  );
+}
