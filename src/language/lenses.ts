@@ -9,8 +9,9 @@ import { leafOf, progressWords, runWords } from './words';
 
 /** What a click asks for; the server knows the ids that go with the keys. */
 export type LensAction =
-  | { action: 'runPlan' | 'stopPlan' }
+  | { action: 'runPlan' | 'stopPlan' | 'pausePlan' | 'resumePlan' }
   | { action: 'runPhase' | 'runSubtask' | 'stopSubtask' | 'verifySubtask'; key: string }
+  | { action: 'pauseSubtask' | 'resumeSubtask' | 'continueSubtask'; key: string }
   | { action: 'showRun' | 'approveGate' | 'rejectGate'; id: string };
 
 export interface Lens {
@@ -53,8 +54,17 @@ function planLenses(plan: Plan, overlay: PlanOverlay): Omit<Lens, 'range'>[] {
   const words = progressWords(counts);
   if (counts.open === 0) return [{ title: words, target: null }];
   const run: Omit<Lens, 'range'> = { title: `Run plan · ${words}`, target: { action: 'runPlan' } };
+  return [run, ...stopAndPause(subtasks, overlay)];
+}
+
+function stopAndPause(subtasks: readonly Subtask[], overlay: PlanOverlay): Omit<Lens, 'range'>[] {
+  const { activity } = overlay;
   const isLive = subtasks.some(({ key }) => overlay.subtasks.get(key)?.live === true);
-  return isLive ? [run, { title: 'Stop', target: { action: 'stopPlan' } }] : [run];
+  const lenses: Omit<Lens, 'range'>[] = [];
+  if (isLive || activity !== null) lenses.push({ title: 'Stop', target: { action: 'stopPlan' } });
+  if (activity === 'running') lenses.push({ title: 'Pause', target: { action: 'pausePlan' } });
+  if (activity === 'paused') lenses.push({ title: 'Resume', target: { action: 'resumePlan' } });
+  return lenses;
 }
 
 function phaseLenses(phase: Phase, overlay: PlanOverlay): Omit<Lens, 'range'>[] {
@@ -70,10 +80,16 @@ function subtaskLenses(subtask: Subtask, overlay: PlanOverlay, now: number): Omi
   const known = overlay.subtasks.get(key);
   const { status } = leafOf(subtask, overlay);
   const lenses: Omit<Lens, 'range'>[] = [];
+  if (known?.isPaused === true)
+    lenses.push({ title: 'Resume', target: { action: 'resumeSubtask', key } });
   if (known?.live === true) {
+    if (!known.isPaused) lenses.push({ title: 'Pause', target: { action: 'pauseSubtask', key } });
     lenses.push({ title: 'Stop', target: { action: 'stopSubtask', key } });
   } else {
-    if (runnable.has(status)) lenses.push({ title: 'Run', target: { action: 'runSubtask', key } });
+    if (known?.canResume === true)
+      lenses.push({ title: 'Continue', target: { action: 'continueSubtask', key } });
+    if (runnable.has(status) && known?.isPaused !== true)
+      lenses.push({ title: 'Run', target: { action: 'runSubtask', key } });
     if (runnableAgain.has(status))
       lenses.push({ title: 'Run again', target: { action: 'runSubtask', key } });
     if (verifiable.has(status))

@@ -25,6 +25,10 @@ export interface SubtaskOverlay {
   whyNotReady: readonly string[];
   lastRun: LastRun | null;
   live: boolean;
+  /** Whether a person lets it stand still, it alone. */
+  isPaused: boolean;
+  /** Whether its last run was cut off and could go on. */
+  canResume: boolean;
 }
 
 export interface GateOverlay {
@@ -37,6 +41,8 @@ export interface PlanOverlay {
   subtasks: ReadonlyMap<string, SubtaskOverlay>;
   /** By the key of the gate. */
   gates: ReadonlyMap<string, GateOverlay>;
+  /** Whether the plan is carried out; `null`: nobody has started it. */
+  activity: 'running' | 'paused' | null;
 }
 
-export const noOverlay: PlanOverlay = { subtasks: new Map(), gates: new Map() };
+export const noOverlay: PlanOverlay = { subtasks: new Map(), gates: new Map(), activity: null };

@@ -8,6 +8,11 @@ import { plainText } from './plain-text';
 import { readSettings, turnNotificationsOff } from './settings';
 import { needNode } from './tree/need-item';
 
+/** What is over by itself after a while calls nobody away from what they do. */
+function isCall(need: NeedView | null): boolean {
+  return need !== null && need.until === undefined;
+}
+
 /** Calls a person who looks elsewhere when something new waits for them: one message at a time. */
 export class Notifier {
   private readonly lifetime = new DisposableStore();
@@ -22,7 +27,7 @@ export class Notifier {
       state.onDidChange((change) => {
         // What waited before this window came is in the view and on the badge.
         if (change.first) return;
-        const fresh = change.needs.find(({ before, after }) => before === null && after !== null);
+        const fresh = change.needs.find(({ before, after }) => before === null && isCall(after));
         if (fresh?.after) void this.call(fresh.after);
       }),
     );

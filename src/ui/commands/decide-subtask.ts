@@ -1,5 +1,6 @@
 import { t } from '@vscode/l10n';
 import { Disposable, window } from 'vscode';
+import { subtaskTransitions } from '../../model/transitions';
 import { decideSubtasks } from '../../protocol/messages';
 import type { SubtaskView } from '../../protocol/views';
 import { commandIds, type CommandId } from '../command-ids';
@@ -12,7 +13,7 @@ type Uses = Pick<Services, 'connection' | 'errors' | 'mirror'>;
 
 interface Decision {
   id: CommandId;
-  action: 'accept' | 'skip' | 'reset';
+  action: 'accept' | 'skip' | 'reset' | 'resume' | 'cancel' | 'block';
   offers: (subtask: SubtaskView) => boolean;
   /** The reason to give with it; `undefined`: the person does not want to. */
   reason: (subtask: SubtaskView) => Promise<string | undefined>;
@@ -45,9 +46,30 @@ const decisions: readonly Decision[] = [
     offers: ({ status }) => status !== 'pending',
     reason: confirmReset,
   },
+  {
+    id: commandIds.continueSubtask,
+    action: 'resume',
+    offers: ({ canResume }) => canResume,
+    reason: () => Promise.resolve(''),
+  },
+  {
+    id: commandIds.cancelSubtask,
+    action: 'cancel',
+    offers: ({ status }) => subtaskTransitions[status].includes('cancelled'),
+    reason: confirmCancel,
+  },
+  {
+    id: commandIds.blockSubtask,
+    action: 'block',
+    offers: ({ status }) => status === 'pending' || status === 'needs_attention',
+    reason: ({ key }) => askReason(t('What does {0} wait for?', key)),
+  },
 ];
 
-/** A person's word on a subtask: accept its claim, mark it done, skip it, put it back. */
+/**
+ * A person's word on a subtask: accept its claim, mark it done, skip it, put it back, let its last
+ * run go on, give it up, put it aside.
+ */
 export function registerDecideSubtask(services: Uses): Disposable {
   return Disposable.from(...decisions.map((decision) => registerOne(services, decision)));
 }
@@ -58,7 +80,12 @@ function registerOne({ connection, errors, mirror }: Uses, how: Decision): Dispo
     const reason = subtask === undefined ? undefined : await how.reason(subtask);
     if (subtask === undefined || reason === undefined) return;
     const { planId, key } = subtask;
-    await connection.request(decideSubtasks, { planId, subtasks: [key], action: how.action, reason });
+    await connection.request(decideSubtasks, {
+      planId,
+      subtasks: [key],
+      action: how.action,
+      reason,
+    });
   });
 }
 
@@ -69,4 +96,15 @@ async function confirmReset(subtask: SubtaskView): Promise<string | undefined> {
   const question = t('Reset {0} although it is done?', subtask.key);
   const answer = await window.showWarningMessage(question, { modal: true, detail }, reset);
   return answer === reset ? '' : undefined;
+}
+
+async function confirmCancel(subtask: SubtaskView): Promise<string | undefined> {
+  const cancel = t('Cancel Subtask');
+  const isLive = subtask.status === 'in_progress' || subtask.status === 'in_review';
+  const detail = isLive
+    ? t('Its run is stopped. What depends on it cannot start; reset it to take it up again.')
+    : t('What depends on it cannot start; reset it to take it up again.');
+  const question = t('Cancel {0}?', subtask.key);
+  const answer = await window.showWarningMessage(question, { modal: true, detail }, cancel);
+  return answer === cancel ? '' : undefined;
 }

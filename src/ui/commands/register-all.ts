@@ -7,14 +7,17 @@ import { registerCreatePlan } from './create-plan';
 import { registerDecideEscalation } from './decide-escalation';
 import { registerDecideFiring } from './decide-firing';
 import { registerDecideGate } from './decide-gate';
+import { registerDecidePhase } from './decide-phase';
 import { registerDecideSubtask } from './decide-subtask';
 import { registerEditSpec } from './edit-spec';
 import { registerFilterPlans } from './filter-plans';
 import { registerOpenAtLine } from './open-at-line';
 import { registerOpenPanel } from './open-panel';
 import { registerOpenPlanFile } from './open-plan-file';
+import { registerPauseRuns } from './pause-runs';
 import { registerRejectSubtask } from './reject-subtask';
 import { registerRestartEngine } from './restart-engine';
+import { registerResumeAgent } from './resume-agent';
 import { registerRetrySubtask } from './retry-subtask';
 import { registerRunPhase } from './run-phase';
 import { registerRunPlan } from './run-plan';
@@ -38,14 +41,17 @@ const registrations: readonly ((services: Services) => Disposable)[] = [
   registerDecideEscalation,
   registerDecideFiring,
   registerDecideGate,
+  registerDecidePhase,
   registerDecideSubtask,
   registerEditSpec,
   registerFilterPlans,
   registerOpenAtLine,
   registerOpenPanel,
   registerOpenPlanFile,
+  registerPauseRuns,
   registerRejectSubtask,
   registerRestartEngine,
+  registerResumeAgent,
   registerRetrySubtask,
   registerRunPhase,
   registerRunPlan,

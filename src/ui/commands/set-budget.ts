@@ -56,7 +56,9 @@ async function ownerOf({ mirror }: Uses, target: Target | undefined): Promise<Ow
   return { scope, planId, key, title: t('Budget of {0}', key) };
 }
 
-function scopeOf({ key }: Target): BudgetScope {
+/** What waits for the budget of the day is about no plan. */
+function scopeOf({ planId, key }: Target): BudgetScope {
+  if (planId === '') return 'workspace_day';
   return key === undefined ? 'plan' : 'subtask';
 }
 

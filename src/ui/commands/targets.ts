@@ -34,9 +34,14 @@ function item<T>(value: T, label: string, look: Look): Choice<T> {
   return { value, label: escapeIcons(label), description: look.word, iconPath };
 }
 
-export async function planOf(mirror: Mirror, target?: Target): Promise<PlanView | undefined> {
+/** @param offers which plans are asked about when the command has no argument. */
+export async function planOf(
+  mirror: Mirror,
+  target?: Target,
+  offers: (plan: PlanView) => boolean = () => true,
+): Promise<PlanView | undefined> {
   if (target !== undefined) return mirror.plans.get(target.planId);
-  const plans = [...mirror.plans.values()];
+  const plans = [...mirror.plans.values()].filter(offers);
   if (plans.length === 1) return plans[0];
   const items = plans.map((value) => ({
     value,
@@ -44,7 +49,11 @@ export async function planOf(mirror: Mirror, target?: Target): Promise<PlanView 
     description: progressText(value.counts),
     detail: value.path,
   }));
-  return pick(items, t('Which plan?'), t('There is no plan in this workspace.'));
+  const none =
+    mirror.plans.size === 0
+      ? t('There is no plan in this workspace.')
+      : t('No plan is in a state for that.');
+  return pick(items, t('Which plan?'), none);
 }
 
 export async function phaseOf(

@@ -10,6 +10,19 @@ export function durationText(startedAt: string | null, endedAt: string | null): 
   return t('{0} h {1} min', Math.floor(minutes / 60), minutes % 60);
 }
 
+/** `15:04:10` of the person's clock, with the day when it is not today. */
+export function localTime(time: string, today = new Date()): string {
+  const date = new Date(time);
+  const clock = date.toTimeString().slice(0, 8);
+  if (date.toDateString() === today.toDateString()) return clock;
+  return `${date.toLocaleDateString(undefined, { dateStyle: 'medium' })} ${clock}`;
+}
+
+/** A sentence of the engine, which tells times in UTC, with times of the person's clock. */
+export function withLocalTimes(sentence: string): string {
+  return sentence.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => localTime(time));
+}
+
 /** Micro-USD as dollars; `null` when nobody said. */
 export function costText(micros: number | null): string | null {
   if (micros === null) return null;

@@ -1,5 +1,7 @@
+import { t } from '@vscode/l10n';
 import type { NeedView, SubtaskView } from '../../protocol/views';
 import { commandIds } from '../command-ids';
+import { localTime, withLocalTimes } from './figures';
 import type { TreeNode, TreeRow } from './item';
 import { escapeMarkdown, paragraphs } from './markdown';
 import { colors } from './status-look';
@@ -29,6 +31,8 @@ const words = {
   attention: 'attention',
   escalation: 'escalation',
   trigger: 'trigger',
+  agent: 'agent',
+  budget: 'budget',
 } as const;
 const icons = {
   gate: 'lock',
@@ -36,6 +40,8 @@ const icons = {
   attention: 'warning',
   escalation: 'megaphone',
   trigger: 'zap',
+  agent: 'plug',
+  budget: 'dashboard',
 } as const;
 const commands = {
   gate: commandIds.openAtLine,
@@ -43,15 +49,19 @@ const commands = {
   attention: commandIds.showRun,
   escalation: commandIds.resolveEscalation,
   trigger: commandIds.confirmTrigger,
+  agent: null,
+  budget: commandIds.setBudget,
 } as const;
 
 /** What can be done with it as it stands. */
 const ways: Readonly<Record<NeedView['kind'], (state: string) => string | null>> = {
   gate: (state) => gateWay(state),
   permission: () => null,
-  attention: () => null,
+  attention: (state) => (state === 'interrupted' ? 'resumable' : null),
   escalation: (state) => (state === 'pending' ? 'unseen' : null),
   trigger: () => null,
+  agent: () => null,
+  budget: () => null,
 };
 
 function gateWay(state: string): string {
@@ -59,15 +69,25 @@ function gateWay(state: string): string {
   return state === 'waiting' ? 'openable' : 'reopenable';
 }
 
+function iconOf({ kind, state }: NeedView): string {
+  return state === 'interrupted' ? 'debug-disconnect' : icons[kind];
+}
+
 export function needRow(need: NeedView): TreeRow {
   const allows = need.options.some((option) => option.kind === 'allow_once');
   const rejects = need.options.some((option) => option.kind === 'reject_once');
   const way = ways[need.kind](need.state);
+  const when = need.until === undefined ? [] : [t('tried again at {0}', localTime(need.until))];
+  const parts = [...when, firstLine(withLocalTimes(need.detail))];
   return {
     label: need.title,
-    description: firstLine(need.detail),
-    tooltip: paragraphs(`**${escapeMarkdown(need.title)}**`, escapeMarkdown(need.detail)),
-    icon: { name: icons[need.kind], color: colors.warning },
+    description: parts.join(' · '),
+    tooltip: paragraphs(
+      `**${escapeMarkdown(need.title)}**`,
+      escapeMarkdown(withLocalTimes(need.detail)),
+      ...when.map(escapeMarkdown),
+    ),
+    icon: { name: iconOf(need), color: colors.warning },
     context: [
       'need',
       words[need.kind],
@@ -77,7 +97,7 @@ export function needRow(need: NeedView): TreeRow {
       ...(need.runId === null ? [] : ['has-run']),
     ],
     children: 'none',
-    spoken: `${need.title}. ${need.detail}`,
+    spoken: [need.title, ...when, withLocalTimes(need.detail)].join('. '),
     command: commands[need.kind],
   };
 }

@@ -16,22 +16,44 @@ export function phaseRow(phase: PhaseView): TreeRow {
   const over = counts.total > 0 && counts.done + counts.skipped === counts.total;
   return {
     label: phase.title,
-    description: progressText(counts),
-    tooltip: paragraphs(`**${escapeMarkdown(phase.title)}**`, escapeMarkdown(progress)),
+    description: [phase.pause === null ? null : t('paused'), progressText(counts)]
+      .filter((part) => part !== null)
+      .join(' · '),
+    tooltip: paragraphs(
+      `**${escapeMarkdown(phase.title)}**`,
+      escapeMarkdown(progress),
+      phase.pause === null ? null : escapeMarkdown(phase.pause.text),
+    ),
     icon: iconOf(phase, over),
-    context: ['phase', ...(over ? [] : ['runnable']), ...(counts.running > 0 ? ['stoppable'] : [])],
+    context: contextOf(phase, over),
     children: over ? 'collapsed' : 'expanded',
-    spoken: t('Phase {0}, {1}', phase.title, progress),
+    spoken: [t('Phase {0}, {1}', phase.title, progress), phase.pause?.text ?? '']
+      .filter((part) => part !== '')
+      .join('. '),
     command: null,
   };
 }
 
-function iconOf({ counts, status }: PhaseView, over: boolean): TreeRow['icon'] {
+function contextOf({ counts, pause }: PhaseView, over: boolean): string[] {
+  const { done, skipped, failed, needsAttention, claimed, running } = counts;
+  const begun = done + skipped + failed + needsAttention + claimed > 0;
+  return [
+    'phase',
+    ...(over ? [] : ['runnable', 'unfinished']),
+    ...(running > 0 ? ['stoppable'] : []),
+    ...(pause === null && !over ? ['pausable'] : []),
+    ...(pause === null ? [] : ['paused']),
+    ...(begun ? ['begun'] : []),
+  ];
+}
+
+function iconOf({ counts, status, pause }: PhaseView, over: boolean): TreeRow['icon'] {
   if (over) {
     const proven = counts.proven === counts.done;
     return { name: proven ? 'verified-filled' : 'verified', color: colors.good };
   }
-  if (counts.running > 0) return { name: 'sync~spin', color: colors.active };
+  if (counts.running > counts.paused) return { name: 'sync~spin', color: colors.active };
+  if (counts.paused > 0 || pause !== null) return { name: 'debug-pause', color: colors.warning };
   if (counts.failed > 0) return { name: 'error', color: colors.bad };
   if (counts.needsAttention > 0) return { name: 'warning', color: colors.warning };
   if (status === 'blocked') return { name: 'lock', color: colors.quiet };

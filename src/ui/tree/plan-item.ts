@@ -1,6 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { PlanState } from '../../model/status';
 import type { PlanView, ProblemView } from '../../protocol/views';
+import { localTime } from './figures';
 import type { TreeNode, TreeRow } from './item';
 import { bullets, escapeMarkdown, paragraphs } from './markdown';
 import { progressSentence, progressText } from './progress-text';
@@ -15,24 +16,39 @@ export function planRow(plan: PlanView, planCount: number): TreeRow {
   const progress = progressSentence(plan.counts);
   return {
     label: plan.title,
-    description: progressText(plan.counts),
+    description: [plan.pause === null ? null : t('paused'), progressText(plan.counts)]
+      .filter((part) => part !== null)
+      .join(' · '),
     tooltip: tooltipOf(plan, progress),
     icon: iconOf(plan),
-    context: ['plan', ...(plan.counts.running > 0 ? ['stoppable'] : []), ...runnable(plan)],
+    context: contextOf(plan),
     children: planCount === 1 ? 'expanded' : 'collapsed',
-    spoken: t('Plan {0}, {1}', plan.title, progress),
+    spoken: [t('Plan {0}, {1}', plan.title, progress), ...pauseText(plan)].join('. '),
     command: null,
   };
 }
 
-function runnable(plan: PlanView): string[] {
-  const { total, done, skipped } = plan.counts;
-  return done + skipped < total ? ['runnable'] : [];
+function contextOf({ counts, state, isBeingRun, pause }: PlanView): string[] {
+  const { total, done, skipped, running } = counts;
+  return [
+    'plan',
+    ...(running > 0 || isBeingRun || pause !== null ? ['stoppable'] : []),
+    ...(done + skipped < total ? ['runnable'] : []),
+    ...(isBeingRun ? ['pausable'] : []),
+    ...(pause === null ? [] : ['paused']),
+    ...(state === 'draft' || state === 'active' ? ['cancellable'] : []),
+  ];
+}
+
+function pauseText({ pause }: PlanView): string[] {
+  return pause === null ? [] : [t('{0} Since {1}.', pause.text, localTime(pause.since))];
 }
 
 function iconOf(plan: PlanView): TreeRow['icon'] {
   const { counts, problems } = plan;
-  if (counts.running > 0) return { name: 'sync~spin', color: colors.active };
+  if (counts.running > counts.paused) return { name: 'sync~spin', color: colors.active };
+  if (counts.paused > 0 || plan.pause !== null)
+    return { name: 'debug-pause', color: colors.warning };
   if (plan.state === 'completed') return { name: 'verified-filled', color: colors.good };
   if (counts.failed > 0) return { name: 'error', color: colors.bad };
   if (counts.needsAttention > 0 || problems.some((problem) => problem.severity === 'error'))
@@ -59,6 +75,7 @@ function tooltipOf(plan: PlanView, progress: string): string {
   return paragraphs(
     `**${escapeMarkdown(plan.title)}** (${stateWord(plan.state)})`,
     escapeMarkdown(progress),
+    ...pauseText(plan).map(escapeMarkdown),
     escapeMarkdown(t('{0}, read as {1}', plan.path, plan.format)),
     plan.agent === null ? null : escapeMarkdown(t('Agent: {0}', plan.agent)),
     plan.workBranch === null

@@ -4,7 +4,9 @@ import type { Counts } from '../../protocol/views';
 /** `3/14 · 2 running · 1 needs you`: only what is there. */
 export function progressText(counts: Counts): string {
   const parts = [`${String(counts.done)}/${String(counts.total)}`];
-  if (counts.running > 0) parts.push(t('{0} running', counts.running));
+  const moving = counts.running - counts.paused;
+  if (moving > 0) parts.push(t('{0} running', moving));
+  if (counts.paused > 0) parts.push(t('{0} paused', counts.paused));
   if (counts.failed > 0) parts.push(t('{0} failed', counts.failed));
   if (counts.needsAttention > 0) parts.push(t('{0} need you', counts.needsAttention));
   if (counts.claimed > 0) parts.push(t('{0} claimed', counts.claimed));
@@ -19,7 +21,8 @@ export function progressSentence(counts: Counts): string {
     t('{0} proven', counts.proven),
     accepted > 0 ? t('{0} accepted', accepted) : null,
     counts.claimed > 0 ? t('{0} claimed, not proven', counts.claimed) : null,
-    counts.running > 0 ? t('{0} running', counts.running) : null,
+    counts.running > counts.paused ? t('{0} running', counts.running - counts.paused) : null,
+    counts.paused > 0 ? t('{0} paused', counts.paused) : null,
     counts.failed > 0 ? t('{0} failed', counts.failed) : null,
     counts.needsAttention > 0 ? t('{0} need you', counts.needsAttention) : null,
     counts.skipped > 0 ? t('{0} skipped', counts.skipped) : null,

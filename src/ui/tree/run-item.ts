@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
-import type { RunView } from '../../protocol/views';
+import type { RunView, SubtaskView } from '../../protocol/views';
 import { commandIds } from '../command-ids';
-import { costText, durationText, tokenText } from './figures';
+import { costText, durationText, localTime, tokenText } from './figures';
 import type { TreeNode, TreeRow } from './item';
 import { escapeMarkdown, paragraphs } from './markdown';
 import { runLook } from './status-look';
@@ -12,22 +12,35 @@ export function runNode(run: RunView): TreeNode {
   return { kind: 'run', nodeId: `run:${id}`, planId, key, id };
 }
 
-export function runRow(run: RunView): TreeRow {
+/** @param subtask what it is about, when that is known. */
+export function runRow(run: RunView, subtask: SubtaskView | null = null): TreeRow {
   const look = runLook(run);
   const live = run.state !== 'ended';
   const parts = [look.word, ...(run.attempt > 1 ? [t('attempt {0}', run.attempt)] : [])];
-  if (live && run.lastEvent !== null) parts.push(firstLine(run.lastEvent.text));
+  if (run.pausedSince !== null) parts.push(t('since {0}', localTime(run.pausedSince)));
+  else if (live && run.lastEvent !== null) parts.push(firstLine(run.lastEvent.text));
   if (!live) parts.push(...figuresOf(run));
   return {
     label: `${run.subtaskKey} ${run.title}`,
     description: parts.join(' · '),
     tooltip: tooltipOf(run, look.word),
     icon: { name: look.icon, color: look.color },
-    context: ['run', ...(live ? ['stoppable'] : []), ...(run.baseCommit === null ? [] : ['diff'])],
+    context: [
+      'run',
+      ...(live ? ['stoppable', ...pauseWords(run, subtask)] : []),
+      ...(run.baseCommit === null ? [] : ['diff']),
+    ],
     children: 'none',
     spoken: t('Run of {0}, {1}, {2}', run.subtaskKey, run.title, parts.join(', ')),
     command: commandIds.showRun,
   };
+}
+
+/** A run is paused as its subtask; a pause of its phase or plan is taken back there. */
+function pauseWords(run: RunView, subtask: SubtaskView | null): string[] {
+  const pause = subtask?.pause ?? null;
+  if (pause?.of === 'subtask') return ['paused'];
+  return run.state === 'paused' || run.state === 'cancelling' ? [] : ['pausable'];
 }
 
 function figuresOf(run: RunView): string[] {

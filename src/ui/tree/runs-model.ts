@@ -34,7 +34,8 @@ export class RunsModel implements TreeModel {
       return dayRow(node.key ?? '', today, this.runsOn(node.key).length);
     }
     const run = this.mirror.runs.get(node.id ?? '');
-    return run === undefined ? null : runRow(run);
+    if (run === undefined) return null;
+    return runRow(run, this.mirror.subtasks.get(run.subtaskId) ?? null);
   }
 
   /** The nodes to draw again; `null`: the whole tree, for a run that came or ended. */
@@ -44,6 +45,10 @@ export class RunsModel implements TreeModel {
     for (const { before, after } of change.runs) {
       if (before === null || after === null || isEnded(before) !== isEnded(after)) return null;
       nodes.push(runNode(after));
+    }
+    for (const { after } of change.subtasks) {
+      const run = this.mirror.runs.get(after?.lastRunId ?? '');
+      if (run !== undefined && !isEnded(run)) nodes.push(runNode(run));
     }
     return nodes;
   }

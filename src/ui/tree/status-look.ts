@@ -1,6 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { GateState, RunOutcome, RunState, Verdict } from '../../model/status';
-import type { RunView, SubtaskView } from '../../protocol/views';
+import type { RunView, SubtaskView, WaitView } from '../../protocol/views';
+import { localTime } from './figures';
 
 /** How a status is shown: by a word, an icon of its own shape, and a colour. */
 export interface Look {
@@ -21,16 +22,50 @@ export function isReady(subtask: SubtaskView): boolean {
   return subtask.status === 'pending' && subtask.whyNotReady.length === 0;
 }
 
-/** Claimed, accepted and proven differ in word and shape: only proof is a filled mark. */
-export function subtaskLook(subtask: SubtaskView): Look {
+function pausedLook(): Look {
+  return { word: t('paused'), icon: 'debug-pause', color: colors.warning };
+}
+
+function pendingLook(subtask: SubtaskView): Look {
+  if (subtask.pause !== null) return pausedLook();
+  if (isReady(subtask)) return { word: t('ready'), icon: 'circle-large', color: colors.active };
+  const { waitsFor } = subtask;
+  if (waitsFor !== null) return waitLook(waitsFor);
+  return { word: t('waiting'), icon: 'ellipsis', color: colors.quiet };
+}
+
+function waitLook({ kind, until }: WaitView): Look {
+  const time = until === null ? null : localTime(until);
+  switch (kind) {
+    case 'retry':
+      return {
+        word: time === null ? t('next attempt follows') : t('next attempt at {0}', time),
+        icon: 'history',
+        color: colors.active,
+      };
+    case 'agent':
+      return {
+        word: time === null ? t('its agent needs you') : t('its agent is paused until {0}', time),
+        icon: 'plug',
+        color: colors.warning,
+      };
+    case 'budget':
+      return { word: t('budget used up'), icon: 'dashboard', color: colors.warning };
+  }
+}
+
+/**
+ * Claimed, accepted and proven differ in word and shape: only proof is a filled mark.
+ * @param run the subtask's last run, when it is known: it may stand still.
+ */
+export function subtaskLook(subtask: SubtaskView, run: Pick<RunView, 'state'> | null = null): Look {
   switch (subtask.status) {
     case 'pending':
-      return isReady(subtask)
-        ? { word: t('ready'), icon: 'circle-large', color: colors.active }
-        : { word: t('waiting'), icon: 'ellipsis', color: colors.quiet };
+      return pendingLook(subtask);
     case 'claimed':
       return { word: t('claimed, not proven'), icon: 'unverified', color: colors.warning };
     case 'in_progress':
+      if (run?.state === 'paused' || run?.state === 'waiting') return liveLook(run.state);
       return { word: t('running'), icon: 'sync~spin', color: colors.active };
     case 'in_review':
       return { word: t('being checked'), icon: 'beaker', color: colors.active };
@@ -111,7 +146,7 @@ function liveLook(state: Exclude<RunState, 'ended'>): Look {
     case 'waiting':
       return { word: t('waits for you'), icon: 'bell-dot', color: colors.warning };
     case 'paused':
-      return { word: t('paused'), icon: 'debug-pause', color: colors.warning };
+      return pausedLook();
     case 'verifying':
       return { word: t('being checked'), icon: 'beaker', color: colors.active };
     case 'merging':

@@ -1,6 +1,8 @@
 import { t } from '@vscode/l10n';
+import { subtaskTransitions } from '../../model/transitions';
 import type { RunView, SubtaskView } from '../../protocol/views';
 import { commandIds } from '../command-ids';
+import { withLocalTimes } from './figures';
 import type { TreeNode, TreeRow } from './item';
 import { bullets, escapeMarkdown, paragraphs } from './markdown';
 import { isReady, subtaskLook } from './status-look';
@@ -12,7 +14,7 @@ export function subtaskNode(subtask: SubtaskView): TreeNode {
 
 /** @param run the subtask's last run, when it is known. */
 export function subtaskRow(subtask: SubtaskView, run: RunView | null): TreeRow {
-  const look = subtaskLook(subtask);
+  const look = subtaskLook(subtask, run);
   return {
     label: `${subtask.key} ${subtask.title}`,
     description: descriptionOf(subtask, run, look.word),
@@ -22,7 +24,7 @@ export function subtaskRow(subtask: SubtaskView, run: RunView | null): TreeRow {
     children: 'none',
     spoken: [
       t('Subtask {0}, {1}, {2}', subtask.key, subtask.title, look.word),
-      ...subtask.whyNotReady,
+      ...subtask.whyNotReady.map(withLocalTimes),
     ].join('. '),
     command: commandIds.openAtLine,
   };
@@ -33,6 +35,8 @@ function isLive(subtask: SubtaskView): boolean {
 }
 
 function descriptionOf(subtask: SubtaskView, run: RunView | null, word: string): string {
+  const standing = standingStill(subtask, run) ?? waiting(subtask, word);
+  if (standing !== null) return standing;
   const parts = [word];
   if (isLive(subtask) && run !== null) {
     if (run.attempt > 1) parts.push(t('attempt {0}', run.attempt));
@@ -40,8 +44,34 @@ function descriptionOf(subtask: SubtaskView, run: RunView | null, word: string):
   } else if (subtask.proofOutdated) parts.push(t('its files changed since'));
   else if (subtask.statusReason !== null) parts.push(firstLine(subtask.statusReason));
   else if (subtask.status === 'pending' && subtask.whyNotReady[0] !== undefined)
-    parts.push(firstLine(subtask.whyNotReady[0]));
+    parts.push(firstLine(withLocalTimes(subtask.whyNotReady[0])));
   return parts.join(' · ');
+}
+
+/** Who lets it stand still; `null` when nobody does. */
+function standingStill({ status, pause }: SubtaskView, run: RunView | null): string | null {
+  const isFrozen = run?.state === 'paused';
+  if (pause === null) return isFrozen ? t('paused with its plan') : null;
+  if (!isFrozen && status !== 'pending') return null;
+  return pause.of === 'phase' ? t('paused with its phase · {0}', pause.text) : pause.text;
+}
+
+/** What it waits for that is not in its plan, and until when. */
+function waiting(subtask: SubtaskView, word: string): string | null {
+  const { waitsFor, attempts, attemptLimit, statusReason, whyNotReady } = subtask;
+  switch (waitsFor?.kind) {
+    case 'retry': {
+      const which = t('attempt {0} of {1}', attempts + 1, attemptLimit);
+      const why = statusReason === null ? [] : [firstLine(statusReason)];
+      return [word, which, ...why].join(' · ');
+    }
+    case 'agent':
+      return word;
+    case 'budget':
+      return firstLine(whyNotReady[0] ?? word);
+    case undefined:
+      return null;
+  }
 }
 
 /** The first line, short enough for a row. */
@@ -52,17 +82,29 @@ export function firstLine(text: string, most = 120): string {
 
 function contextOf(subtask: SubtaskView): string[] {
   const { status } = subtask;
-  const words = ['subtask'];
+  const words = ['subtask', ...pauseWords(subtask)];
+  const next = subtaskTransitions[status];
+  if (next.includes('cancelled')) words.push('cancellable');
   if (isLive(subtask)) return [...words, 'stoppable', 'has-run'];
+  if (subtask.canResume) words.push('resumable');
   if (status === 'claimed') words.push('claimed');
   if (isReady(subtask) || status === 'claimed') words.push('runnable');
   if (status === 'failed' || status === 'needs_attention') words.push('retryable');
-  if (status !== 'done' && status !== 'skipped') words.push('decidable');
+  if (next.includes('skipped')) words.push('decidable');
+  if (next.includes('done')) words.push('closable');
+  if (next.includes('blocked')) words.push('blockable');
   if (status !== 'pending') words.push('resettable', 'verifiable');
   const hasWork = status === 'done' || status === 'claimed' || words.includes('retryable');
   if (hasWork) words.push('rejectable');
   if (subtask.lastRunId !== null) words.push('has-run');
   return words;
+}
+
+/** A pause of its phase or plan is taken back there. */
+function pauseWords({ status, pause }: SubtaskView): string[] {
+  if (pause?.of === 'subtask') return ['paused'];
+  const mayStart = status === 'pending' || status === 'in_progress' || status === 'in_review';
+  return pause === null && mayStart ? ['pausable'] : [];
 }
 
 function tooltipOf(subtask: SubtaskView, run: RunView | null, word: string): string {
@@ -73,7 +115,10 @@ function tooltipOf(subtask: SubtaskView, run: RunView | null, word: string): str
     subtask.proofOutdated
       ? t('Its files were changed after its proof. Verify it again to know whether it still holds.')
       : null,
-    whyNotReady.length === 0 ? null : `${t('Not ready:')}\n\n${bullets(whyNotReady)}`,
+    subtask.pause === null ? null : escapeMarkdown(subtask.pause.text),
+    whyNotReady.length === 0
+      ? null
+      : `${t('Not ready:')}\n\n${bullets(whyNotReady.map(withLocalTimes))}`,
     dependsOn.length === 0
       ? null
       : escapeMarkdown(t('Depends on {0}', dependsOn.map((one) => one.key).join(', '))),

@@ -38,8 +38,15 @@ describe('hoverAt', () => {
   it('tells what the engine knows: proof, why it waits, its last run', () => {
     const over: PlanOverlay = {
       gates: new Map(),
+      activity: null,
       subtasks: new Map([
-        ['T01', { status: 'done', proof: 'proven', whyNotReady: [], lastRun: null, live: false }],
+        [
+          'T01',
+          {
+            ...{ status: 'done', proof: 'proven', whyNotReady: [], lastRun: null },
+            ...{ live: false, isPaused: false, canResume: false },
+          },
+        ],
         [
           'T02',
           {
@@ -54,6 +61,8 @@ describe('hoverAt', () => {
               endedAt: '2025-12-29T12:00:00.000Z',
             },
             live: false,
+            isPaused: false,
+            canResume: false,
           },
         ],
       ]),

@@ -32,6 +32,8 @@ function known(fields: Partial<SubtaskOverlay>): SubtaskOverlay {
     whyNotReady: [],
     lastRun: null,
     live: false,
+    isPaused: false,
+    canResume: false,
     ...fields,
   };
 }
@@ -43,10 +45,12 @@ function ended(verdict: LastRun['verdict'], outcome: LastRun['outcome'], at: str
 function overlay(
   subtasks: Record<string, Partial<SubtaskOverlay>>,
   gates: Record<string, GateOverlay> = {},
+  activity: PlanOverlay['activity'] = null,
 ): PlanOverlay {
   return {
     subtasks: new Map(Object.entries(subtasks).map(([key, fields]) => [key, known(fields)])),
     gates: new Map(Object.entries(gates)),
+    activity,
   };
 }
 
@@ -108,11 +112,32 @@ describe('lensesOf', () => {
         '5: Verify',
         '7: Approve | Reject',
         '9: Run phase · 0/3 done · 1 running · 1 failed · 1 needs attention',
-        '10: Stop | Show run · waiting',
+        '10: Pause | Stop | Show run · waiting',
         '11: Run again | Verify | Show run · failed 20 min ago',
         '12: Run again | Verify | Show run · over budget 3 h ago',
       ),
     );
+  });
+
+  it('lets a plan and a subtask stand still and go on', () => {
+    const live = { status: 'in_progress', live: true } as const;
+    const text = '# Demo\n\n- [ ] T01 One\n- [ ] T02 Two\n';
+    const running = overlay({ T01: live, T02: { isPaused: true } }, {}, 'running');
+    assert.equal(
+      shown(running, text),
+      golden('1: Run plan · 0/2 done · 1 running | Stop | Pause', '3: Pause | Stop', '4: Resume'),
+    );
+    const paused = overlay({ T01: { ...live, isPaused: true } }, {}, 'paused');
+    assert.equal(
+      shown(paused, text),
+      golden('1: Run plan · 0/2 done · 1 running | Stop | Resume', '3: Resume | Stop', '4: Run'),
+    );
+  });
+
+  it('offers to continue a run that was cut off', () => {
+    const text = '# Demo\n\n- [ ] T01 One\n';
+    const cut = overlay({ T01: { status: 'needs_attention', canResume: true } });
+    assert.match(shown(cut, text), /3: Continue \| Run again \| Verify/);
   });
 
   it('offers no decision on a gate that is not open', () => {

@@ -15,7 +15,7 @@ describe('a subtask in the tree', () => {
       subtaskView({ key: 'A', status: 'done', proof: 'proven' }),
       subtaskView({ key: 'A', status: 'done', proof: 'accepted' }),
       subtaskView({ key: 'A', status: 'claimed' }),
-    ].map(subtaskLook);
+    ].map((one) => subtaskLook(one));
     assert.equal(new Set(looks.map((look) => look.word)).size, 3);
     assert.equal(new Set(looks.map((look) => look.icon)).size, 3);
   });
