@@ -5,6 +5,7 @@ import { toolGuidance } from '../model/tool-ruling';
 import { displayCommand, type CommandText } from '../model/validator';
 import { RunsheetError } from '../model/errors';
 import type { RunWorktree } from '../workspaces/workspace';
+import { runs } from '../store/repositories/runs';
 import { RunAgentHost } from './agent-host';
 import type { Assignment, RunServices } from './assignment';
 import { BudgetWatch } from './budget-watch';
@@ -13,6 +14,7 @@ import { buildPrompt, followUpPrompt, subtaskJson, type PromptSource } from './p
 import type { RunControl } from './run-control';
 import { failedBy, notStarted, troubledAnswer, violated, type RunEnd } from './run-end';
 import type { RunRecord } from './run-record';
+import { usedInSession } from './session-usage';
 import { ToolGuard } from './tool-guard';
 
 /** What is left when the agent has stopped working. */
@@ -106,6 +108,8 @@ export class AgentWork {
     const source = this.source();
     const { previous, startedBy } = assignment;
     const sameAgent = previous?.agent_key === assignment.definition.key;
+    const session = sameAgent ? previous.agent_session : null;
+    const earlier = await services.store.query(runs.ofSubtask, assignment.subtask.id);
     return {
       runId: assignment.run.id,
       subtaskId: assignment.subtask.id,
@@ -114,7 +118,8 @@ export class AgentWork {
       subtaskJson: subtaskJson(source),
       scratchDirectory: await services.scratchDirectory(assignment.run.id),
       command: this.ownCommand(),
-      session: sameAgent ? previous.agent_session : null,
+      session,
+      sessionUsage: usedInSession(earlier, session),
       followUp: startedBy === null ? null : followUpPrompt(startedBy),
       pause: control.pause,
       limits: assignment.limits,
