@@ -35,9 +35,13 @@ export async function rejectCommand(
 ): Promise<number> {
   const planId = await planIdOf(asking, path);
   const told = await asking.client.request(rejectSubtask, { planId, key, ...words });
-  const { round, routedTo, status, escalationId } = told;
+  const { round, routedTo, status, escalationId, notStarted } = told;
   const line = `${key}: rejected (${words.type}, round ${round}), to ${routedTo}, ${status}`;
-  const lines = escalationId === null ? [line] : [line, `escalated: ${escalationId}`];
+  const lines = [
+    line,
+    ...(escalationId === null ? [] : [`escalated: ${escalationId}`]),
+    ...(notStarted === null ? [] : [`not started: ${notStarted}`]),
+  ];
   return print(asking, { rejection: told }, lines);
 }
 

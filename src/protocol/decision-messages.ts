@@ -44,6 +44,8 @@ export const rejectSubtask = request(
     status: subtaskStatusSchema,
     /** Set when it was one rejection too many. */
     escalationId: z.string().nullable(),
+    /** Why its next run could not be started at once; `null` when it was, or when none is due. */
+    notStarted: z.string().nullable(),
   }),
 );
 

@@ -31,7 +31,7 @@ export async function createDecisionDesks(parts: DecisionParts): Promise<Decisio
   await open.load();
   return {
     open,
-    rejections: new RejectionDesk(store, state, gatekeeper, writeBack, goOn),
+    rejections: new RejectionDesk(store, state, gatekeeper, writeBack, goOn, log),
     triggers: new TriggerDesk(store, state, start, log),
   };
 }

@@ -50,20 +50,23 @@ export class OpenDecisions implements Disposable {
 
   private refresh(): void {
     this.stale = true;
-    this.working ??= this.follow().finally(() => (this.working = null));
+    this.working ??= this.follow().then((followed) => {
+      this.working = null;
+      if (followed && this.stale) this.refresh();
+    });
   }
 
-  private async follow(): Promise<void> {
-    while (this.stale) {
-      this.stale = false;
-      try {
-        await this.load();
-      } catch (error) {
-        // The store is going down, or a row is damaged; the next change tries again.
-        this.log.error('what waits for a person could not be read', error);
-        return;
-      }
-      for (const listener of this.listeners) listener();
+  /** `false` when it could not follow: the next change tries again. */
+  private async follow(): Promise<boolean> {
+    this.stale = false;
+    try {
+      await this.load();
+    } catch (error) {
+      // The store is going down, or a row is damaged.
+      this.log.error('what waits for a person could not be read', error);
+      return false;
     }
+    for (const listener of this.listeners) listener();
+    return true;
   }
 }

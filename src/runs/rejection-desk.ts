@@ -1,4 +1,5 @@
-import { RunsheetError } from '../model/errors';
+import { messageOf, RunsheetError } from '../model/errors';
+import type { Log } from '../platform/log';
 import type { GateRow } from '../store/repositories/gate-rows';
 import type { EscalationRow } from '../store/repositories/escalation-rows';
 import { escalations } from '../store/repositories/escalations';
@@ -19,6 +20,11 @@ export interface GateRejection {
   round: number | null;
 }
 
+export interface RejectedWork extends RejectionOutcome {
+  /** Why its next run could not be started at once; `null` when it was, or when none is due. */
+  notStarted: string | null;
+}
+
 /** Starts those of the subtasks that are pending and that nothing is going to start by itself. */
 export type GoOn = (planId: string, keys: readonly string[], actor: string) => Promise<void>;
 
@@ -30,6 +36,7 @@ export class RejectionDesk {
     private readonly gatekeeper: Gatekeeper,
     private readonly writeBack: WriteBack,
     private readonly goOn: GoOn,
+    private readonly log: Log,
   ) {}
 
   /** @throws RunsheetError `forbidden`, `validation`, `not_ready`, `not_found`. */
@@ -38,7 +45,7 @@ export class RejectionDesk {
     key: string,
     words: { type: string; reason: string },
     actor: string,
-  ): Promise<RejectionOutcome> {
+  ): Promise<RejectedWork> {
     const plan = this.plan(planId);
     const input = { ...this.target(plan, key, words.type), reason: words.reason };
     const outcome = await this.store.command(
@@ -47,8 +54,7 @@ export class RejectionDesk {
       { actor },
     );
     await this.untick(plan, [key]);
-    await this.goOn(planId, [key], actor);
-    return outcome;
+    return { ...outcome, notStarted: await this.tryToGoOn(planId, [key], actor) };
   }
 
   /** Rejects a gate, and with it the subtasks that it names. */
@@ -65,7 +71,7 @@ export class RejectionDesk {
     const gate = await this.gatekeeper.decide(gateId, 'reject', reason, actor, { round, rejected });
     if (plan === undefined) return gate;
     await this.untick(plan, words.subtasks);
-    await this.goOn(plan.plan.id, words.subtasks, actor);
+    await this.tryToGoOn(plan.plan.id, words.subtasks, actor);
     return gate;
   }
 
@@ -85,9 +91,24 @@ export class RejectionDesk {
     const row = await this.store.command(escalations.resolve, input, { actor });
     await this.state.settled();
     if (words.again && plan !== undefined && subtask !== undefined) {
-      await this.goOn(plan.plan.id, [subtask.subtask_key], actor);
+      await this.tryToGoOn(plan.plan.id, [subtask.subtask_key], actor);
     }
     return row;
+  }
+
+  /** What was decided stays decided when nothing can be started now. @returns why it cannot. */
+  private async tryToGoOn(
+    planId: string,
+    keys: readonly string[],
+    actor: string,
+  ): Promise<string | null> {
+    try {
+      await this.goOn(planId, keys, actor);
+      return null;
+    } catch (error) {
+      this.log.warn(`what was sent back could not be started: ${messageOf(error)}`);
+      return messageOf(error);
+    }
   }
 
   private target(plan: PlanState, key: string, type: string) {

@@ -94,19 +94,21 @@ export class TriggerDesk implements Disposable {
   private look(): void {
     if (!this.trusted) return;
     this.again = true;
-    this.working ??= this.work().finally(() => (this.working = null));
+    this.working ??= this.work().then(() => {
+      this.working = null;
+      if (this.again) this.look();
+    });
   }
 
   private async work(): Promise<void> {
-    while (this.again) {
-      this.again = false;
-      try {
-        for (const one of await this.store.query(triggers.due, undefined)) {
-          await this.carryOut(one, 'engine').catch(() => undefined);
-        }
-      } catch (error) {
-        this.log.error('what triggers have fired could not be read', error);
+    this.again = false;
+    try {
+      for (const one of await this.store.query(triggers.due, undefined)) {
+        // What went wrong is told where it waits.
+        await this.carryOut(one, 'engine').catch(() => undefined);
       }
+    } catch (error) {
+      this.log.error('what triggers have fired could not be read', error);
     }
   }
 

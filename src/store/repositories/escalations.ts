@@ -8,12 +8,13 @@ import {
   readEscalation,
   readEscalations,
   resolveEscalation,
+  resolveEscalationsOf,
   stepEscalation,
   type EscalationRow,
 } from './escalation-rows';
 import { requirePerson, requireReason } from './person';
 import { readRejections } from './rejection-rows';
-import { allowOneMore, readSubtask, stepSubtask } from './subtasks';
+import { allowOneMore, decideNextRun, readSubtask, stepSubtask } from './subtasks';
 
 /** A new try hears what was decided, and what is still held against the work. */
 function nextTry(tx: Transaction, row: EscalationRow, words: string): NextRun {
@@ -48,8 +49,8 @@ export const escalations = {
   }),
 
   /**
-   * Settles it with a person's words; with `again` the item is pending once more and has room for
-   * an attempt. Errors: `forbidden`, `validation`, `invalid_transition`, `not_found`.
+   * Settles it with a person's words; with `again` the item is pending once more, has room for an
+   * attempt, and all else that was asked about it is settled by the same words. Errors: `forbidden`, `validation`, `invalid_transition`, `not_found`.
    */
   resolve: command(
     'escalations.resolve',
@@ -62,8 +63,8 @@ export const escalations = {
       const row = readEscalation(tx, input.id);
       resolveEscalation(tx, row, words);
       if (input.again && row.status !== 'resolved') {
-        const nextRun = nextTry(tx, row, words);
-        stepSubtask(tx, { subtaskId: row.subtask_id, to: 'pending', reason: null, nextRun });
+        resolveEscalationsOf(tx, row.subtask_id, words);
+        decideNextRun(tx, row.subtask_id, nextTry(tx, row, words));
         allowOneMore(tx, row.subtask_id, input.attemptLimit);
       }
       return readEscalation(tx, input.id);

@@ -120,6 +120,14 @@ function followStep(tx: Transaction, { id, plan_id: planId }: SubtaskRow, step: 
   if (to === 'failed') recordCause(tx, { kind: 'subtask', id, planId, on: 'on_fail' });
 }
 
+/** Makes a subtask pending with its next run decided, also where it is pending already. */
+export function decideNextRun(tx: Transaction, subtaskId: string, nextRun: NextRun): void {
+  const { status } = readSubtask(tx, subtaskId);
+  // A step to where it is would decide nothing.
+  if (status === 'pending') stepSubtask(tx, { subtaskId, to: 'needs_attention' });
+  stepSubtask(tx, { subtaskId, to: 'pending', reason: null, nextRun });
+}
+
 /** What a person's word says to whoever asked about the subtask. */
 const settled = {
   accept: (reason: string) => `Accepted. ${reason}`.trim(),

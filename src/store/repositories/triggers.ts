@@ -18,7 +18,7 @@ import { requirePerson } from './person';
 import { insertFiring } from './trigger-causes';
 import { partId, plansOf, sourceRef, targetRef } from './trigger-refs';
 import { currentSpecId } from './routing-rules';
-import { allowOneMore, readSubtask, stepSubtask } from './subtasks';
+import { allowOneMore, decideNextRun } from './subtasks';
 
 const triggerRow = z.object({
   id: text,
@@ -216,12 +216,8 @@ export const triggers = {
         ...{ because: 'route' as const, continues: null, closeOut: false, notBefore: null },
         ...{ specId, guidance: input.guidance },
       };
-      const { subtaskId } = input;
-      const { status } = readSubtask(tx, subtaskId);
-      // A step to where it is would forget nothing and plan nothing.
-      if (status === 'pending') stepSubtask(tx, { subtaskId, to: 'needs_attention' });
-      stepSubtask(tx, { subtaskId, to: 'pending', reason: null, nextRun });
-      allowOneMore(tx, subtaskId, input.attemptLimit);
+      decideNextRun(tx, input.subtaskId, nextRun);
+      allowOneMore(tx, input.subtaskId, input.attemptLimit);
     },
   ),
 

@@ -2,6 +2,7 @@ import { t } from '@vscode/l10n';
 import { commands, window, type Disposable } from 'vscode';
 import { rejectSubtask } from '../../protocol/decision-messages';
 import { commandIds } from '../command-ids';
+import { plainText } from '../plain-text';
 import type { Services } from '../services';
 import { askReason } from './ask-reason';
 import { askRejectionType, isRejectable } from './ask-rejection';
@@ -22,18 +23,14 @@ export function registerRejectSubtask({
     if (type === undefined) return;
     const reason = await askReason(t('What is to be done about {0}?', key));
     if (reason === undefined) return;
-    const { status } = await connection.request(rejectSubtask, { planId, key, type, reason });
-    const isGoingOn = [...mirror.executions.values()].some(
-      (execution) => execution.planId === planId && execution.endedAt === null,
-    );
-    // Where an execution goes on, it takes the subtask up by itself.
-    if (status === 'pending' && !isGoingOn) void offerRun(planId, key);
+    const { notStarted } = await connection.request(rejectSubtask, { planId, key, type, reason });
+    if (notStarted !== null) void offerRun(planId, key, notStarted);
   });
 }
 
-async function offerRun(planId: string, key: string): Promise<void> {
-  const run = t('Run It Again');
-  const text = t('{0} was sent back. Its next run is told what is wrong.', key);
-  const chosen = await window.showInformationMessage(text, run);
+async function offerRun(planId: string, key: string, why: string): Promise<void> {
+  const run = t('Run Subtask…');
+  const text = plainText(t('{0} was sent back, but could not be started: {1}', key, why));
+  const chosen = await window.showWarningMessage(text, run);
   if (chosen === run) await commands.executeCommand(commandIds.runSubtask, { planId, key });
 }
