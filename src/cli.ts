@@ -9,7 +9,6 @@ import { exitCodes, type Io } from './cli/io';
 import { lintCommand } from './cli/lint';
 import { planCommand } from './cli/plan';
 import {
-  answerCommand,
   engineStatusCommand,
   engineStopCommand,
   eventsCommand,
@@ -22,8 +21,10 @@ import {
 import { replayCommand } from './cli/replay';
 import { RunCommand } from './cli/run';
 import { runOptionsSchema } from './cli/run-options';
+import { addPermissionCommands } from './cli/permissions';
 import { addSpecCommands } from './cli/spec-commands';
 import { addSteeringCommands } from './cli/steering-commands';
+import { addWorktreeCommands } from './cli/worktrees';
 import { messageOf, RunsheetError } from './model/errors';
 
 const io: Io = {
@@ -134,12 +135,7 @@ program
   .description('rebuild a run from its events; exit code 1 when they have gaps or differ from it')
   .action((run: string) => asking((ask) => replayCommand(ask, run)));
 
-program
-  .command('answer <request> <option>')
-  .description('answer a permission request of an agent')
-  .action((request: string, option: string) =>
-    asking((ask) => answerCommand(ask, request, option)),
-  );
+addPermissionCommands(program, asking);
 program
   .command('stop [run]')
   .description('stop a run, or all')
@@ -161,6 +157,7 @@ engine
 addCheckCommands(program, (act) => asking((ask) => act({ ...ask, workspace: workspace() })));
 addDecisionCommands(program, (act) => asking((ask) => act({ ...ask, workspace: workspace() })));
 addSteeringCommands(program, (act) => asking((ask) => act({ ...ask, workspace: workspace() })));
+addWorktreeCommands(program, asking);
 addSpecCommands(program, (act) => asking((ask) => act({ ...ask, workspace: workspace() })));
 
 program.parseAsync().catch((error: unknown) => {

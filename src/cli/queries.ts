@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineClient } from '../protocol/engine-client';
 import {
-  answerPermission,
   describeRun,
   engineStatus,
   listEvents,
@@ -79,15 +78,6 @@ export async function eventsCommand(asking: Asking, runId: string): Promise<numb
     }
     if (!more) return exitCodes.ok;
   }
-}
-
-export async function answerCommand(
-  asking: Asking,
-  requestId: string,
-  optionId: string,
-): Promise<number> {
-  await asking.client.request(answerPermission, { requestId, optionId });
-  return print(asking, { answered: optionId }, [`answered: ${optionId}`]);
 }
 
 export async function stopCommand(asking: Asking, runId: string | null): Promise<number> {

@@ -27,6 +27,28 @@ const panelGateSchema = z.object({
 });
 export type PanelGate = z.infer<typeof panelGateSchema>;
 
+/** Something that goes on by itself at a time, or when an agent or a budget allows it again. */
+const panelWaitSchema = z.object({
+  key: z.string(),
+  title: z.string(),
+  /** Which attempt, and when in the person's clock. */
+  word: z.string(),
+  icon: z.string(),
+  until: z.string().nullable(),
+});
+export type PanelWait = z.infer<typeof panelWaitSchema>;
+
+/** An agent that takes no work now. */
+const panelTroubleSchema = z.object({
+  agent: z.string(),
+  name: z.string(),
+  word: z.string(),
+  reason: z.string(),
+  /** When it is tried again by itself. */
+  until: z.string().nullable(),
+});
+export type PanelTrouble = z.infer<typeof panelTroubleSchema>;
+
 const panelPlanSchema = z.object({
   id: z.string(),
   title: z.string(),
@@ -37,6 +59,11 @@ const panelPlanSchema = z.object({
   message: z.string(),
   runnable: z.boolean(),
   running: z.boolean(),
+  pausable: z.boolean(),
+  /** That it stands still, as a sentence; empty while it does not. */
+  paused: z.string(),
+  pausedSince: z.string().nullable(),
+  waits: z.array(panelWaitSchema),
   phases: z.array(panelPhaseSchema),
   gates: z.array(panelGateSchema),
 });
@@ -55,6 +82,13 @@ const panelRunSchema = z.object({
   agent: z.string(),
   attempt: z.int(),
   startedAt: z.string().nullable(),
+  /** Since when it stands still. */
+  pausedSince: z.string().nullable(),
+  /** How long it stood still before, in milliseconds. */
+  pausedMs: z.int(),
+  pausable: z.boolean(),
+  /** Whether it goes on at a word about this subtask alone. */
+  resumable: z.boolean(),
   /** Duration, tokens and cost in words; empty while it runs. */
   figures: z.string(),
   /** What it did last. */
@@ -64,11 +98,23 @@ const panelRunSchema = z.object({
 });
 export type PanelRun = z.infer<typeof panelRunSchema>;
 
+const panelAskSchema = z.object({
+  /** Id of the permission request. */
+  id: z.string(),
+  planId: z.string(),
+  title: z.string(),
+  /** Several lines: the run, the tool and its places, the input. */
+  detail: z.string(),
+  options: z.array(z.object({ id: z.string(), name: z.string() })),
+});
+export type PanelAsk = z.infer<typeof panelAskSchema>;
+
 const panelEventSchema = z.object({
   sequence: z.int(),
   /** `HH:MM:SS` of the person's clock. */
   time: z.string(),
   type: z.string(),
+  tone: toneSchema,
   text: z.string(),
 });
 export type PanelEvent = z.infer<typeof panelEventSchema>;
@@ -92,18 +138,29 @@ const panelStringsSchema = z.object({
   accepted: z.string(),
   claimed: z.string(),
   runningWord: z.string(),
+  pausedWord: z.string(),
   failed: z.string(),
   remaining: z.string(),
   runPlan: z.string(),
   runPhase: z.string(),
   stopPlan: z.string(),
   stopRun: z.string(),
+  pause: z.string(),
+  resume: z.string(),
+  pausePlan: z.string(),
+  resumePlan: z.string(),
+  resumeNow: z.string(),
+  pausedFor: z.string(),
+  inTime: z.string(),
+  waiting: z.string(),
+  troubles: z.string(),
   openTranscript: z.string(),
   openDiff: z.string(),
   openFile: z.string(),
   approve: z.string(),
   reject: z.string(),
   attempt: z.string(),
+  asks: z.string(),
   needsYou: z.string(),
   show: z.string(),
   jumpToEnd: z.string(),
@@ -127,6 +184,8 @@ export const panelMessageSchema = z.discriminatedUnion('type', [
     strings: panelStringsSchema,
     connected: z.boolean(),
     needs: z.int(),
+    asks: z.array(panelAskSchema),
+    troubles: z.array(panelTroubleSchema),
     plans: z.array(panelPlanSchema),
     runs: z.array(panelRunSchema),
   }),
@@ -135,6 +194,10 @@ export const panelMessageSchema = z.discriminatedUnion('type', [
     type: z.literal('update'),
     connected: z.boolean(),
     needs: z.int(),
+    /** All of them. */
+    asks: z.array(panelAskSchema),
+    /** All of them. */
+    troubles: z.array(panelTroubleSchema),
     plans: z.array(panelPlanSchema),
     removedPlans: z.array(z.string()),
     runs: z.array(panelRunSchema),
@@ -167,6 +230,11 @@ export const panelIntentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('watchRun'), runId: id.nullable() }),
   z.object({ type: z.literal('runPlan'), planId }),
   z.object({ type: z.literal('stopPlan'), planId }),
+  z.object({ type: z.literal('pausePlan'), planId }),
+  z.object({ type: z.literal('resumePlan'), planId }),
+  z.object({ type: z.literal('pauseSubtask'), planId, key }),
+  z.object({ type: z.literal('resumeSubtask'), planId, key }),
+  z.object({ type: z.literal('resumeAgent'), planId, id }),
   z.object({ type: z.literal('openAtLine'), planId, key: key.optional(), id: id.optional() }),
   z.object({ type: z.literal('runPhase'), planId, key }),
   z.object({ type: z.literal('stopRun'), planId, id }),
@@ -174,6 +242,7 @@ export const panelIntentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('showRunDiff'), planId, id }),
   z.object({ type: z.literal('approveGate'), planId, id }),
   z.object({ type: z.literal('rejectGate'), planId, id }),
+  z.object({ type: z.literal('answerPermission'), planId, id, option: key }),
   z.object({ type: z.literal('showActivity') }),
 ]);
 export type PanelIntent = z.infer<typeof panelIntentSchema>;

@@ -43,11 +43,26 @@ const texts: Readonly<Record<string, z.ZodType<string>>> = {
       lines(`${title} (${words(status)})`, shortened(outputText(output))),
     ),
   permission_requested: z
-    .object({ summary: z.string(), options: z.array(z.string()).catch([]) })
-    .transform(({ summary, options }) =>
-      options.length === 0 ? summary : `${summary} [${options.join(' / ')}]`,
-    ),
-  permission_answered: z.object({ answer: z.string() }).transform(({ answer }) => answer),
+    .object({
+      summary: z.string(),
+      options: z.array(z.string()).catch([]),
+      locations: z.array(z.string()).catch([]),
+      input: maybe,
+    })
+    .transform(({ summary, options, locations, input }) => {
+      const question = options.length === 0 ? summary : `${summary} [${options.join(' / ')}]`;
+      const about = input === null || input === undefined || input === summary ? '' : input;
+      return [question, locations.join(', '), about].filter((line) => line !== '').join('\n');
+    }),
+  permission_answered: z
+    .object({ answer: z.string(), by: maybe })
+    .transform(({ answer, by }) => (by === 'policy' ? `${answer} (by the tool policy)` : answer)),
+  policy_violation: z
+    .object({ detail: z.string(), prevented: z.boolean().catch(false) })
+    .transform(({ detail, prevented }) => (prevented ? `Prevented: ${detail}` : detail)),
+  policy_not_enforced: z
+    .object({ detail: z.string(), rules: z.array(z.string()).catch([]) })
+    .transform(({ detail, rules }) => `${rules.map(words).join(', ')}: ${detail}`),
   started: z
     .object({ version: maybe, model: maybe })
     .transform(({ version, model }) =>
@@ -56,11 +71,16 @@ const texts: Readonly<Record<string, z.ZodType<string>>> = {
   dispatched: z
     .object({ agent: z.string(), attempt: z.number(), because: z.string() })
     .transform(({ agent, attempt, because }) =>
-      joined([`attempt ${attempt}`, agent, words(because)]),
+      joined([`attempt ${attempt}`, agent, because !== 'first' && words(because)]),
     ),
   worktree_opened: z
-    .object({ branch: z.string(), base: z.string() })
-    .transform(({ branch, base }) => `${branch} from ${shortCommit(base)}`),
+    .object({ branch: z.string(), base: z.string(), continues: z.boolean().catch(false) })
+    .transform(({ branch, base, continues }) =>
+      joined([
+        `${branch} from ${shortCommit(base)}`,
+        continues && 'with the work of the run before',
+      ]),
+    ),
   nothing_changed: z.object({}).transform(() => 'The agent changed no file.'),
   setup: z
     .object({ command: z.string(), outcome: z.string(), message: text })
@@ -94,6 +114,17 @@ const texts: Readonly<Record<string, z.ZodType<string>>> = {
   verification_ended: z
     .object({ verdict: z.string(), message: maybe })
     .transform(({ verdict, message }) => joinedBy(': ', [verdict, message])),
+  merge_queued: z
+    .object({ branch: z.string(), ahead: z.number() })
+    .transform(({ branch, ahead }) => {
+      const others = ahead === 1 ? '1 merge is' : `${ahead} merges are`;
+      return `waits for its turn: ${others} before it into ${branch}`;
+    }),
+  branch_taken_in: z
+    .object({ branch: z.string(), head: z.string(), paths: z.array(z.string()) })
+    .transform(({ branch, head, paths }) =>
+      joinedBy(': conflicts in ', [`${branch} at ${shortCommit(head)}`, paths.join(', ')]),
+    ),
   merge_started: z
     .object({ commit: z.string(), branch: z.string() })
     .transform(({ commit, branch }) => `${shortCommit(commit)} into ${branch}`),
@@ -106,10 +137,21 @@ const texts: Readonly<Record<string, z.ZodType<string>>> = {
   paused: z.object({ reason: maybe }).transform(({ reason }) => reason ?? ''),
   resumed: z
     .object({ reason: maybe, paused_ms: z.number() })
-    .transform(({ reason, paused_ms: ms }) => joined([`after ${seconds(ms)}`, reason])),
-  retry_scheduled: z
-    .object({ because: maybe, inMs: z.number() })
-    .transform(({ because, inMs }) => `${words(because ?? 'retry')} in ${seconds(inMs)}`),
+    .transform(({ reason, paused_ms: ms }) => joined([`after ${duration(ms)}`, reason])),
+  retry_scheduled: z.object({ because: maybe, inMs: z.number() }).transform(({ because, inMs }) => {
+    const when = inMs === 0 ? 'at once' : `in ${duration(inMs)}`;
+    return `${words(because ?? 'retry')} ${when}`;
+  }),
+  budget_warning: z.object({ text: z.string() }).transform(({ text: told }) => told),
+  budget_exhausted: z.object({ text: z.string() }).transform(({ text: told }) => told),
+  policy_violation: z
+    .object({ rule: z.string(), detail: z.string(), prevented: z.boolean() })
+    .transform(({ rule, detail, prevented }) =>
+      joined([detail, words(rule), prevented ? 'prevented' : 'not prevented']),
+    ),
+  policy_not_enforced: z
+    .object({ detail: z.string(), rules: z.array(z.string()).catch([]) })
+    .transform(({ detail, rules }) => joinedBy(' Rules: ', [detail, rules.map(words).join(', ')])),
   interrupted: z
     .object({ state: z.string() })
     .transform(({ state }) => `The engine ended while the run was ${words(state)}.`),
@@ -124,8 +166,20 @@ const others = z.union([
   z.object({ commit: z.string() }).transform(({ commit }) => shortCommit(commit)),
 ]);
 
-/** An event as text for people; what it does not know is shown as its JSON. */
-export function eventText(type: string, payload: unknown): string {
+/** What a person does to a run is told with their name. */
+const byPersons: ReadonlySet<string> = new Set(['paused', 'resumed']);
+
+/**
+ * An event as text for people; what it does not know is shown as its JSON.
+ * @param actor who did it, e.g. `person:ada`, where that matters.
+ */
+export function eventText(type: string, payload: unknown, actor = ''): string {
+  const isByPerson = byPersons.has(type) && actor.startsWith('person:');
+  const text = payloadText(type, payload);
+  return isByPerson ? joined([`by ${actor.replace('person:', '')}`, text]) : text;
+}
+
+function payloadText(type: string, payload: unknown): string {
   if (payload === null || payload === undefined) return '';
   const known = (texts[type] ?? others).safeParse(payload);
   if (known.success) return known.data;
@@ -197,8 +251,12 @@ function lastPartOf(path: string): string {
   return path.slice(path.search(/[^/\\]*$/));
 }
 
-function seconds(ms: number): string {
-  return `${Math.round(ms / 1000)} s`;
+/** `12 s`, `5 min`, `1 min 30 s`. */
+function duration(ms: number): string {
+  const total = Math.round(ms / 1000);
+  const [minutes, rest] = [Math.floor(total / 60), total % 60];
+  if (minutes === 0) return `${total} s`;
+  return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
 }
 
 function shortCommit(commit: string): string {

@@ -52,10 +52,23 @@ function permissionNeed(permission: PermissionRow, state: WorkspaceState): NeedV
     subtaskId: run?.subtask_id ?? null,
     runId: permission.run_id,
     title: permission.summary,
-    detail: run === undefined ? '' : runView(run, state).title,
+    detail: [run === undefined ? '' : runView(run, state).title, ...callLines(permission)].join(
+      '\n',
+    ),
     options: permission.options,
     since: permission.created_at,
   };
+}
+
+/** What the agent would do: the tool, where, and with what. */
+function callLines({ call, summary }: PermissionRow): string[] {
+  if (call === null) return [];
+  const { tool, kind, locations, input } = call;
+  const what = tool === null ? kind : `${tool} (${kind})`;
+  const where = locations.length === 0 ? '' : `: ${locations.join(', ')}`;
+  const isSaid = input === null || input === summary;
+  const isKnown = tool !== null || kind !== 'other' || where !== '';
+  return [...(isKnown ? [`${what}${where}`] : []), ...(isSaid ? [] : [input])];
 }
 
 function attentionNeed(row: SubtaskRow, plan: PlanState, state: WorkspaceState): NeedView {

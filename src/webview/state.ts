@@ -1,10 +1,12 @@
 import type {
+  PanelAsk,
   PanelEvent,
   PanelMessage,
   PanelPlan,
   PanelRun,
   PanelSelection,
   PanelStrings,
+  PanelTrouble,
   RunEvents,
 } from '../protocol/panel';
 
@@ -14,6 +16,8 @@ export interface PanelState {
   strings: PanelStrings | null;
   connected: boolean;
   needs: number;
+  asks: readonly PanelAsk[];
+  troubles: readonly PanelTrouble[];
   plans: ReadonlyMap<string, PanelPlan>;
   runs: ReadonlyMap<string, PanelRun>;
   selection: PanelSelection;
@@ -37,6 +41,8 @@ export function initialState(selection: PanelSelection): PanelState {
     strings: null,
     connected: true,
     needs: 0,
+    asks: [],
+    troubles: [],
     plans: new Map(),
     runs: new Map(),
     selection,
@@ -54,6 +60,8 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
         strings: message.strings,
         connected: message.connected,
         needs: message.needs,
+        asks: message.asks,
+        troubles: message.troubles,
         plans: byId(new Map<string, PanelPlan>(), message.plans),
         runs: byId(new Map<string, PanelRun>(), message.runs),
       };
@@ -62,6 +70,8 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
         ...state,
         connected: message.connected,
         needs: message.needs,
+        asks: message.asks,
+        troubles: message.troubles,
         plans: without(byId(state.plans, message.plans), message.removedPlans),
         runs: byId(state.runs, message.runs),
         transcript: message.events

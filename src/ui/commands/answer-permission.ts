@@ -27,7 +27,8 @@ function registerOne(
 ): Disposable {
   return register(id, errors, async (target) => {
     const need = await requestOf(mirror, target);
-    const option = need === undefined ? undefined : await choose(need);
+    const chosen = need?.options.find(({ id: one }) => one === target?.option);
+    const option = chosen ?? (need === undefined ? undefined : await choose(need));
     if (need === undefined || option === undefined) return;
     await connection.request(answerPermission, { requestId: need.id, optionId: option.id });
   });
@@ -42,10 +43,14 @@ async function requestOf(
   if (needs.length === 1) return needs[0];
   const items = needs.map((need) => ({
     label: escapeIcons(need.title),
-    detail: escapeIcons(need.detail),
+    detail: escapeIcons(onOneLine(need)),
     need,
   }));
   return (await window.showQuickPick(items, { title: t('Which request?') }))?.need;
+}
+
+function onOneLine({ detail }: NeedView): string {
+  return detail.replaceAll(/\s*\n\s*/gu, ' · ').slice(0, 500);
 }
 
 /** An agent that does not offer the plain answer is asked with all that it offers. */
@@ -55,6 +60,6 @@ function byKind(kind: Option['kind']): (need: NeedView) => Promise<Option | unde
 
 async function askOption(need: NeedView): Promise<Option | undefined> {
   const items = need.options.map((option) => ({ label: escapeIcons(option.name), option }));
-  const options = { title: need.title, placeHolder: need.detail, ignoreFocusOut: true };
+  const options = { title: need.title, placeHolder: onOneLine(need), ignoreFocusOut: true };
   return (await window.showQuickPick(items, options))?.option;
 }

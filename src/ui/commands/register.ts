@@ -8,6 +8,8 @@ const targetSchema = z.object({
   planId: z.string(),
   key: z.string().optional(),
   id: z.string().optional(),
+  /** The answer that was chosen already. */
+  option: z.string().optional(),
 });
 
 /** What a command acts on; absent when it comes from the palette. */

@@ -5,7 +5,7 @@ import type { StateChange } from '../engine/engine-state';
 import type { RunLog, RunLogs } from '../engine/run-logs';
 import type { Ending } from '../lifetime';
 import { panelStrings } from './panel-strings';
-import { panelEvent, panelPlan, panelRun } from './panel-views';
+import { panelAsks, panelEvent, panelPlan, panelRun, panelTroubles } from './panel-views';
 
 /** What the feed needs from the panel's host. */
 export interface FeedTarget {
@@ -40,8 +40,10 @@ export class PanelFeed implements Ending {
       strings: panelStrings(),
       connected: this.target.connected(),
       needs: this.mirror.needs.size,
+      asks: panelAsks(this.mirror),
+      troubles: panelTroubles(this.mirror),
       plans: [...this.mirror.plans.values()].map((plan) => panelPlan(plan, this.mirror)),
-      runs: this.mirror.runsByTime().map(panelRun),
+      runs: this.mirror.runsByTime().map((run) => panelRun(run, this.mirror)),
     });
   }
 
@@ -54,6 +56,11 @@ export class PanelFeed implements Ending {
     for (const { before, after } of change.plans) this.plans.add((after ?? before)?.id ?? '');
     for (const { after } of change.executions) if (after !== null) this.plans.add(after.planId);
     for (const { after } of change.runs) if (after !== null) this.runs.add(after.id);
+    for (const { after } of change.subtasks) {
+      if (after === null) continue;
+      this.plans.add(after.planId);
+      if (after.lastRunId !== null) this.runs.add(after.lastRunId);
+    }
     this.schedule();
   }
 
@@ -106,11 +113,13 @@ export class PanelFeed implements Ending {
       type: 'update',
       connected: this.target.connected(),
       needs: this.mirror.needs.size,
+      asks: panelAsks(this.mirror),
+      troubles: panelTroubles(this.mirror),
       plans: plans.flatMap(({ plan }) => (plan === undefined ? [] : panelPlan(plan, this.mirror))),
       removedPlans: plans.filter(({ plan }) => plan === undefined).map(({ id }) => id),
       runs: [...this.runs].flatMap((id) => {
         const run = this.mirror.runs.get(id);
-        return run === undefined ? [] : panelRun(run);
+        return run === undefined ? [] : panelRun(run, this.mirror);
       }),
       events: [...this.events.values()],
     });

@@ -1,9 +1,18 @@
+import { t } from '@vscode/l10n';
 import type { Mirror } from '../../protocol/mirror';
-import type { PanelEvent, PanelPlan, PanelRun, Tone } from '../../protocol/panel';
-import type { Counts, EventView, PlanView, RunView } from '../../protocol/views';
-import { costText, durationText, tokenText } from '../tree/figures';
+import type {
+  PanelAsk,
+  PanelEvent,
+  PanelPlan,
+  PanelRun,
+  PanelTrouble,
+  PanelWait,
+  Tone,
+} from '../../protocol/panel';
+import type { Counts, EventView, PlanView, RunView, SubtaskView } from '../../protocol/views';
+import { costText, durationText, localTime, tokenText, withLocalTimes } from '../tree/figures';
 import { progressSentence } from '../tree/progress-text';
-import { colors, gateLook, runLook, type Look } from '../tree/status-look';
+import { colors, gateLook, runLook, subtaskLook, type Look } from '../tree/status-look';
 import { firstLine } from '../tree/subtask-item';
 
 // The engine's views as the panel shows them, in the person's language.
@@ -24,16 +33,21 @@ function isRunnable(counts: Counts): boolean {
 }
 
 export function panelPlan(plan: PlanView, mirror: Mirror): PanelPlan {
-  const { id, title, path, counts } = plan;
+  const { id, title, path, counts, isBeingRun, pause } = plan;
   return {
     id,
     title,
     path,
     counts,
     summary: progressSentence(counts),
-    message: executionMessage(mirror, id),
+    // While it is paused, what it says is that.
+    message: pause === null ? withLocalTimes(executionMessage(mirror, id)) : '',
     runnable: isRunnable(counts),
-    running: counts.running > 0,
+    running: counts.running > 0 || isBeingRun || pause !== null,
+    pausable: isBeingRun,
+    paused: pause?.text ?? '',
+    pausedSince: pause?.since ?? null,
+    waits: isBeingRun || pause !== null ? panelWaits(mirror, id) : [],
     phases: plan.phases.map((phase) => ({
       key: phase.key,
       title: phase.title === '' ? title : phase.title,
@@ -63,7 +77,47 @@ function executionMessage(mirror: Mirror, planId: string): string {
   return latest?.message ?? '';
 }
 
-export function panelRun(run: RunView): PanelRun {
+const mostWaits = 50;
+
+/** What of the plan goes on by itself later, first what is due first. */
+function panelWaits(mirror: Mirror, planId: string): PanelWait[] {
+  return mirror
+    .subtasksOf(planId)
+    .flatMap((subtask) => waitOf(subtask) ?? [])
+    .sort((a, b) => (a.until ?? '~').localeCompare(b.until ?? '~'))
+    .slice(0, mostWaits);
+}
+
+function waitOf(subtask: SubtaskView): PanelWait | null {
+  const { key, title, waitsFor, attempts, attemptLimit, pause } = subtask;
+  const isPaused = pause !== null && subtask.status === 'pending';
+  if (waitsFor === null && !isPaused) return null;
+  const look = subtaskLook(subtask);
+  const isRetry = !isPaused && waitsFor?.kind === 'retry';
+  const attempt = isRetry ? [t('attempt {0} of {1}', attempts + 1, attemptLimit)] : [];
+  return {
+    key,
+    title,
+    word: [...attempt, isPaused ? pause.text : look.word].join(' · '),
+    icon: look.icon,
+    until: isPaused ? null : (waitsFor?.until ?? null),
+  };
+}
+
+/** Agents that take no work now. */
+export function panelTroubles(mirror: Mirror): PanelTrouble[] {
+  const needs = [...mirror.needs.values()].filter(({ kind }) => kind === 'agent');
+  return needs.map(({ id, title, detail, until }) => ({
+    agent: id,
+    name: title,
+    word: until === undefined ? t('takes no work') : t('tried again at {0}', localTime(until)),
+    reason: withLocalTimes(detail),
+    until: until ?? null,
+  }));
+}
+
+export function panelRun(run: RunView, mirror: Mirror): PanelRun {
+  const own = mirror.subtasks.get(run.subtaskId)?.pause?.of === 'subtask';
   const look = runLook(run);
   const live = run.state !== 'ended';
   const figures = live
@@ -85,6 +139,10 @@ export function panelRun(run: RunView): PanelRun {
     agent: run.agentKey,
     attempt: run.attempt,
     startedAt: run.startedAt,
+    pausedSince: run.pausedSince,
+    pausedMs: run.pausedMs,
+    pausable: live && !own && run.state !== 'paused' && run.state !== 'cancelling',
+    resumable: live && own,
     figures: figures.join(' · '),
     lastEvent: run.lastEvent === null ? '' : eventLine(run.lastEvent),
     error: run.error ?? '',
@@ -92,9 +150,29 @@ export function panelRun(run: RunView): PanelRun {
   };
 }
 
+/** What agents ask and nobody has answered. */
+export function panelAsks(mirror: Mirror): PanelAsk[] {
+  const asks = [...mirror.needs.values()].filter(({ kind }) => kind === 'permission');
+  return asks.map(({ id, planId, title, detail, options }) => {
+    const answers = options.map((option) => ({ id: option.id, name: option.name }));
+    return { id, planId: planId ?? '', title, detail, options: answers };
+  });
+}
+
 function eventLine({ type, text }: { type: string; text: string }): string {
   return firstLine(text === '' ? type : `${type}: ${text}`, 200);
 }
+
+/** Steps of a run that a person should not miss. */
+const eventTones: ReadonlyMap<string, Tone> = new Map<string, Tone>([
+  ['budget_warning', 'warning'],
+  ['budget_exhausted', 'bad'],
+  ['policy_violation', 'bad'],
+  ['policy_not_enforced', 'warning'],
+  ['retry_scheduled', 'warning'],
+  ['paused', 'warning'],
+  ['interrupted', 'warning'],
+]);
 
 const longestText = 20_000;
 
@@ -102,5 +180,6 @@ export function panelEvent(event: EventView): PanelEvent {
   const text =
     event.text.length > longestText ? `${event.text.slice(0, longestText)}…` : event.text;
   const time = new Date(event.at).toTimeString().slice(0, 8);
-  return { sequence: event.sequence, time, type: event.type, text };
+  const tone = eventTones.get(event.type) ?? 'quiet';
+  return { sequence: event.sequence, time, type: event.type, tone, text };
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { gateCommand } from '../../../src/cli/gates';
 import type { Io } from '../../../src/cli/io';
+import { answerCommand, permissionsCommand } from '../../../src/cli/permissions';
 import {
-  answerCommand,
   engineStatusCommand,
   engineStopCommand,
   eventsCommand,
@@ -16,7 +16,7 @@ import {
 import { RunCommand, type RunArgs } from '../../../src/cli/run';
 import { RunsheetError } from '../../../src/model/errors';
 import type { EngineClient } from '../../../src/protocol/engine-client';
-import { checkResult, question } from '../../support/fake-agent';
+import { checkResult, completed, question } from '../../support/fake-agent';
 import { engineStatus } from '../../../src/protocol/messages';
 import { EngineWorld } from '../../support/engine-world';
 import { planPath } from '../../support/runs-world';
@@ -318,6 +318,35 @@ describe('asking the engine', () => {
         }
         return true;
       });
+    }));
+
+  it('lists what agents ask, with the call and the answers, and answers it', () =>
+    withEngine(simple, async ({ asking, io, engine }) => {
+      const { world } = engine;
+      world.agent.script('T01', async (_task, host, signal) => {
+        const call = {
+          ...{ name: 'Bash', kind: 'execute', title: 'Run the tests', locations: ['a.ts'] },
+          input: { command: 'npm test -- --token=hunter2hunter2' },
+        };
+        const option = { id: 'yes', name: 'Allow', kind: 'allow_once' as const };
+        const asked = question({ summary: 'Run the tests', options: [option], call });
+        await host.onPermission(asked, signal);
+        return completed;
+      });
+      const execution = await world.start({ subtasks: ['T01'] });
+      await world.settled(() => world.room.state.permissions.length === 1);
+      const id = world.room.state.permissions[0]?.id ?? '';
+      assert.equal(await permissionsCommand(asking()), 0);
+      const told = [
+        `${id} Run the tests`,
+        ...['  One', '  Bash (execute): a.ts', '  npm test -- --token=••••••'],
+        ...['  answers: yes (Allow)', ''],
+      ];
+      assert.equal(io.out, told.join('\n'));
+      assert.equal(await answerCommand(asking(), id, 'yes'), 0);
+      await world.ended(execution);
+      assert.equal(await permissionsCommand(asking()), 0);
+      assert.match(io.out, /No agent asks anything\.\n$/);
     }));
 
   it('answers and stops', () =>

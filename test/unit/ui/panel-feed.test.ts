@@ -6,7 +6,7 @@ import { EngineState } from '../../../src/ui/engine/engine-state';
 import { RunLogs } from '../../../src/ui/engine/run-logs';
 import { PanelFeed } from '../../../src/ui/panel/panel-feed';
 import { FakeSession } from '../../support/fake-session';
-import { counts, phaseView, planView, runView } from '../../support/views';
+import { counts, needView, phaseView, planView, runView } from '../../support/views';
 
 function given() {
   const state = new EngineState();
@@ -69,6 +69,25 @@ describe('the feed of the progress panel', () => {
       ['message: step 50'],
     );
     assert.deepEqual(update.plans, []);
+  });
+
+  it('has what agents ask, with their answers, as long as nobody has answered', () => {
+    const { state, feed, posted, flush } = given();
+    const options = [{ id: 'yes', name: 'Allow', kind: 'allow_once' as const }];
+    const need = needView({ id: 'ask', kind: 'permission', title: 'Write a.ts', options });
+    state.show(deltaSchema.parse({ plans: [plan], needs: [need, needView({ id: 'other' })] }));
+    feed.showAll();
+    const [first] = posted;
+    assert.ok(first?.type === 'show');
+    assert.deepEqual(
+      first.asks.map(({ id, title, options: answers }) => [id, title, answers]),
+      [['ask', 'Write a.ts', [{ id: 'yes', name: 'Allow' }]]],
+    );
+    state.apply(deltaSchema.parse({ removed: { plans: [], subtasks: [], needs: ['ask'] } }));
+    flush();
+    const update = posted.at(-1);
+    assert.ok(update?.type === 'update');
+    assert.deepEqual(update.asks, []);
   });
 
   it('names plans that are gone', () => {

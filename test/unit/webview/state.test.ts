@@ -26,6 +26,7 @@ const update = (values: Partial<PanelMessage & { type: 'update' }>): PanelMessag
   type: 'update',
   connected: true,
   needs: 0,
+  asks: [],
   plans: [],
   removedPlans: [],
   runs: [],
@@ -42,6 +43,7 @@ const shown = after(initialState({ planId: null, runId: null }), {
   strings: panelStrings(),
   connected: true,
   needs: 0,
+  asks: [],
   plans: [plan('a'), plan('b')],
   runs: [],
 });
