@@ -23,6 +23,7 @@ import { Pauses } from './pauses';
 import { SpecDesk } from './spec-desk';
 import { SpecReach } from './spec-reach';
 import { Approvals } from './approvals';
+import { ArtifactKeeper } from './artifact-keeper';
 import type { RunServices } from './assignment';
 import { CheckWork } from './check-work';
 import { createDecisionDesks, type DecisionDesks } from './decision-desks';
@@ -44,6 +45,7 @@ import { VerificationDesk } from './verification-desk';
 import { Verifier } from './verifier';
 import type { AgentCatalog } from './workspace-settings';
 import { WorkspaceState } from './workspace-state';
+import { WorktreeKeeper } from './worktree-keeper';
 import { WriteBack, type OpenDocuments } from './write-back';
 
 /** The world that runs happen in. */
@@ -87,6 +89,8 @@ export interface Runs {
   subtaskDecisions: SubtaskDecisions;
   health: AgentHealth;
   desks: DecisionDesks;
+  worktrees: WorktreeKeeper;
+  artifactKeeper: ArtifactKeeper;
 }
 
 /**
@@ -124,6 +128,7 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
   const { openRepository } = environment;
   const verifications = new VerificationDesk(services);
   const staleness = new Staleness(store, state, openRepository, log);
+  const worktrees = new WorktreeKeeper(store, state, services.checkWork, openRepository, log);
   const service = new RunService({
     state,
     services,
@@ -134,6 +139,7 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
     writeBack,
     settings: () => settings.read(),
     openRepository,
+    clearLeftovers: () => worktrees.clearLeftovers(),
     planBranchName,
     log,
   });
@@ -159,7 +165,9 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
   const parts = { library, state, service, executor, gatekeeper, desk, recorder, desks };
   const proofAges = new ProofAges(store, state, openRepository, log);
   const checks = { verifications, staleness, proofAges };
-  return { ...parts, ...checks, conditions, pauses, subtaskDecisions, health };
+  const artifactKeeper = new ArtifactKeeper(store, environment.artifacts, clock);
+  const keepers = { worktrees, artifactKeeper };
+  return { ...parts, ...checks, ...keepers, conditions, pauses, subtaskDecisions, health };
 }
 
 /** What came with the workspace is history: nothing in it was approved or started by this person. */

@@ -44,6 +44,8 @@ export interface RunServiceParts {
   writeBack: WriteBack;
   settings: () => Promise<WorkspaceSettings>;
   openRepository: () => Promise<Repository>;
+  /** Deletes what a crash left on the disk and nobody needs; never rejects. */
+  clearLeftovers: () => Promise<unknown>;
   planBranchName: (title: string) => string;
   log: Log;
 }
@@ -141,6 +143,7 @@ export class RunService {
   }
 
   private async resumeAll(): Promise<void> {
+    void this.parts.clearLeftovers();
     for (const row of this.parts.state.liveExecutions()) {
       try {
         const plan = this.plan(row.plan_id);

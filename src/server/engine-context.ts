@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock';
 import type { Log } from '../platform/log';
 import type { AgentView } from '../protocol/views';
 import type { AgentHealth } from '../runs/agent-health';
+import type { ArtifactKeeper } from '../runs/artifact-keeper';
 import type { Conditions } from '../runs/conditions';
 import type { DecisionDesks } from '../runs/decision-desks';
 import type { Gatekeeper } from '../runs/gatekeeper';
@@ -18,6 +19,7 @@ import type { SpecDesk } from '../runs/spec-desk';
 import type { WorkspaceSettings } from '../runs/workspace-settings';
 import type { SubtaskDecisions } from '../runs/subtask-decisions';
 import type { WorkspaceState } from '../runs/workspace-state';
+import type { WorktreeKeeper } from '../runs/worktree-keeper';
 import type { Store } from '../store/store';
 
 /** What the engine's doors lead to. */
@@ -41,6 +43,8 @@ export interface EngineContext {
   desks: DecisionDesks;
   desk: PermissionDesk;
   recorder: Recorder;
+  worktrees: WorktreeKeeper;
+  artifactKeeper: ArtifactKeeper;
   clock: Clock;
   log: Log;
   specs: SpecDesk;

@@ -34,6 +34,7 @@ import { replayHandlers } from './replay-requests';
 import { specHandlers } from './spec-requests';
 import { triggerHandlers } from './trigger-requests';
 import { eventView, planView, runView } from './views';
+import { worktreeHandlers } from './worktree-requests';
 
 const scopeOf = (params: {
   planId: string;
@@ -228,5 +229,6 @@ export function requestHandlers(context: EngineContext): Handler[] {
     ...specHandlers(context),
     ...budgetHandlers(context),
     ...replayHandlers(context),
+    ...worktreeHandlers(context),
   ];
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunsheetError } from '../model/errors';
 import { errorCode } from '../platform/files';
@@ -24,7 +24,8 @@ export class ArtifactFiles {
     const contentHash = createHash('sha256').update(content).digest('hex');
     const stored = { contentHash, sizeBytes: content.length };
     const path = join(this.directory, contentHash);
-    if ((await sizeOf(path)) === content.length) return stored;
+    // Touched, so that nobody takes it for one that is not needed any more.
+    if ((await sizeOf(path)) === content.length && (await touch(path))) return stored;
     await mkdir(this.directory, { recursive: true });
     const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
     try {
@@ -58,12 +59,43 @@ export class ArtifactFiles {
   async remove(contentHash: string): Promise<void> {
     await rm(join(this.directory, assertHash(contentHash)), { force: true });
   }
+
+  /**
+   * Removes a file unless it was written or asked for since `before`: a row that names it may be on
+   * its way. Returns whether it is gone.
+   */
+  async removeUnused(contentHash: string, before: Date): Promise<boolean> {
+    const path = join(this.directory, assertHash(contentHash));
+    const aside = `${path}.${randomBytes(6).toString('hex')}.old`;
+    try {
+      // Who writes the same content from here on writes a new file.
+      await rename(path, aside);
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return true;
+      throw error;
+    }
+    if ((await stat(aside)).mtime < before) await rm(aside);
+    else await rename(aside, path);
+    return (await sizeOf(path)) === null;
+  }
 }
 
 // It becomes a file name, so nothing else may pass.
 function assertHash(text: string): string {
   if (/^[0-9a-f]{64}$/.test(text)) return text;
   throw new RunsheetError('validation', `"${text.slice(0, 100)}" is not a content hash.`);
+}
+
+/** `false` when it is gone. */
+async function touch(path: string): Promise<boolean> {
+  const now = new Date();
+  try {
+    await utimes(path, now, now);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 async function sizeOf(path: string): Promise<number | null> {

@@ -44,6 +44,7 @@ export const commandIds = {
   openPlanFile: 'runsheet.openPlanFile',
   filterPlans: 'runsheet.filterPlans',
   clearPlanFilter: 'runsheet.clearPlanFilter',
+  reclaimDiskSpace: 'runsheet.reclaimDiskSpace',
   showLog: 'runsheet.showLog',
   restartEngine: 'runsheet.restartEngine',
 } as const;

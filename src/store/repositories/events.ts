@@ -194,6 +194,8 @@ const artifactRow = z.object({
 });
 export type ArtifactRow = z.output<typeof artifactRow>;
 
+const artifactFile = z.object({ content_hash: text, size_bytes: z.int(), named_at: text });
+
 export const artifacts = {
   add: command('artifacts.add', (tx, input: { runId: string; artifact: NewArtifact }): string =>
     insertArtifact(tx, input.runId, input.artifact),
@@ -213,6 +215,39 @@ export const artifacts = {
        ORDER BY id`,
       runId,
     ),
+  ),
+
+  /** Stored files, the least recently named first, with the time when a row last named each. */
+  files: query('artifacts.files', (db) =>
+    db.all(
+      artifactFile,
+      `SELECT content_hash, max(size_bytes) AS size_bytes, max(created_at) AS named_at
+       FROM artifacts WHERE storage = 'file' GROUP BY content_hash ORDER BY named_at, content_hash`,
+    ),
+  ),
+
+  /**
+   * Marks contents as pruned that no row has named since `before` (UTC text); the rows stay.
+   * @returns the hashes whose files are not needed any more.
+   */
+  prune: command(
+    'artifacts.prune',
+    (tx, { hashes, before }: { hashes: readonly string[]; before: string }): string[] => {
+      const old = tx.all(
+        z.object({ content_hash: text }),
+        `SELECT content_hash FROM artifacts
+         WHERE storage = 'file' AND content_hash IN (${placeholders(hashes)})
+         GROUP BY content_hash HAVING max(created_at) < ?`,
+        ...hashes,
+        before,
+      );
+      for (const { content_hash: hash } of old)
+        tx.run(
+          "UPDATE artifacts SET storage = 'pruned' WHERE storage = 'file' AND content_hash = ?",
+          hash,
+        );
+      return old.map((row) => row.content_hash);
+    },
   ),
 
   newestOf: query('artifacts.newestOf', (db, input: { runId: string; type: string }) => {

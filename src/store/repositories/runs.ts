@@ -293,6 +293,17 @@ export const runs = {
     ),
   ),
 
+  /** The newest run of each of these worktrees. */
+  inWorktrees: query('runs.inWorktrees', (db, paths: readonly string[]) =>
+    db.all(
+      runRow,
+      `SELECT ${columns} FROM runs WHERE id IN
+         (SELECT max(id) FROM runs WHERE ${ofSubtasks} AND worktree_path IN (${placeholders(paths)})
+          GROUP BY worktree_path)`,
+      ...paths,
+    ),
+  ),
+
   live: query('runs.live', (db) =>
     db.all(
       runRow,

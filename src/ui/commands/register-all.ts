@@ -15,6 +15,7 @@ import { registerOpenAtLine } from './open-at-line';
 import { registerOpenPanel } from './open-panel';
 import { registerOpenPlanFile } from './open-plan-file';
 import { registerPauseRuns } from './pause-runs';
+import { registerReclaimDiskSpace } from './reclaim-disk-space';
 import { registerRejectSubtask } from './reject-subtask';
 import { registerRestartEngine } from './restart-engine';
 import { registerResumeAgent } from './resume-agent';
@@ -49,6 +50,7 @@ const registrations: readonly ((services: Services) => Disposable)[] = [
   registerOpenPanel,
   registerOpenPlanFile,
   registerPauseRuns,
+  registerReclaimDiskSpace,
   registerRejectSubtask,
   registerRestartEngine,
   registerResumeAgent,
