@@ -45,7 +45,7 @@ describe('runsheet replay', () => {
     withRun(async (_world, replay) => {
       const { code, lines } = await replay();
       assert.equal(code, 0);
-      assert.match(lines[0] ?? '', /^1 \S+ dispatched attempt 1 · fake · first$/);
+      assert.match(lines[0] ?? '', /^1 \S+ dispatched attempt 1 · fake/);
       assert.ok(lines.includes('outcome: completed'));
       assert.ok(lines.includes('verdict: passed'));
       assert.ok(
