@@ -57,12 +57,6 @@ const texts: Readonly<Record<string, z.ZodType<string>>> = {
   permission_answered: z
     .object({ answer: z.string(), by: maybe })
     .transform(({ answer, by }) => (by === 'policy' ? `${answer} (by the tool policy)` : answer)),
-  policy_violation: z
-    .object({ detail: z.string(), prevented: z.boolean().catch(false) })
-    .transform(({ detail, prevented }) => (prevented ? `Prevented: ${detail}` : detail)),
-  policy_not_enforced: z
-    .object({ detail: z.string(), rules: z.array(z.string()).catch([]) })
-    .transform(({ detail, rules }) => `${rules.map(words).join(', ')}: ${detail}`),
   started: z
     .object({ version: maybe, model: maybe })
     .transform(({ version, model }) =>
@@ -144,14 +138,6 @@ const texts: Readonly<Record<string, z.ZodType<string>>> = {
   }),
   budget_warning: z.object({ text: z.string() }).transform(({ text: told }) => told),
   budget_exhausted: z.object({ text: z.string() }).transform(({ text: told }) => told),
-  policy_violation: z
-    .object({ rule: z.string(), detail: z.string(), prevented: z.boolean() })
-    .transform(({ rule, detail, prevented }) =>
-      joined([detail, words(rule), prevented ? 'prevented' : 'not prevented']),
-    ),
-  policy_not_enforced: z
-    .object({ detail: z.string(), rules: z.array(z.string()).catch([]) })
-    .transform(({ detail, rules }) => joinedBy(' Rules: ', [detail, rules.map(words).join(', ')])),
   interrupted: z
     .object({ state: z.string() })
     .transform(({ state }) => `The engine ended while the run was ${words(state)}.`),

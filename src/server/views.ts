@@ -258,7 +258,7 @@ export function runView(run: RunRow, state: WorkspaceState): RunView {
         ? null
         : {
             type: last.event_type,
-            text: eventText(last.event_type, last.payload),
+            text: eventText(last.event_type, last.payload, last.actor),
             at: last.occurred_at,
           },
   };
@@ -272,7 +272,7 @@ export function eventView(row: EventRow): EventView {
     at: row.occurred_at,
     actor: row.actor,
     toolName: row.tool_name,
-    text: eventText(row.event_type, row.payload),
+    text: eventText(row.event_type, row.payload, row.actor),
     payload: row.payload,
   };
 }

@@ -1,8 +1,11 @@
 import type { VNode } from 'preact';
 import type { PanelPlan, PanelStrings } from '../../protocol/panel';
+import { elapsed } from '../elapsed';
 import type { Panel } from '../panel-context';
+import { Icon } from './icon';
 import { IconButton } from './icon-button';
 import { BarLegend, ProgressBar } from './progress-bar';
+import { useNow } from './use-now';
 
 interface Properties {
   panel: Panel;
@@ -24,6 +27,20 @@ export function PlanHeader({ panel, plan, strings }: Properties): VNode {
               icon="run-all"
               label={strings.runPlan}
               onClick={() => host.send({ type: 'runPlan', planId })}
+            />
+          )}
+          {plan.pausable && (
+            <IconButton
+              icon="debug-pause"
+              label={strings.pausePlan}
+              onClick={() => host.send({ type: 'pausePlan', planId })}
+            />
+          )}
+          {plan.paused !== '' && (
+            <IconButton
+              icon="debug-continue"
+              label={strings.resumePlan}
+              onClick={() => host.send({ type: 'resumePlan', planId })}
             />
           )}
           {plan.running && (
@@ -49,10 +66,24 @@ export function PlanHeader({ panel, plan, strings }: Properties): VNode {
           </button>
         </p>
       )}
+      {plan.paused !== '' && <Paused plan={plan} strings={strings} />}
       {plan.message !== '' && <p class="message">{plan.message}</p>}
       <ProgressBar counts={plan.counts} summary={plan.summary} strings={strings} />
       <BarLegend counts={plan.counts} strings={strings} />
     </header>
+  );
+}
+
+/** Who let it stand still, and for how long. */
+function Paused({ plan, strings }: Omit<Properties, 'panel'>): VNode {
+  const now = useNow(true);
+  return (
+    <p class="notice">
+      <Icon name="debug-pause" /> {plan.paused}{' '}
+      <span class="count" aria-hidden="true">
+        {strings.pausedFor.replace('{0}', elapsed(plan.pausedSince, now))}
+      </span>
+    </p>
   );
 }
 

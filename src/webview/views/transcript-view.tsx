@@ -82,7 +82,7 @@ function EventRow({ event, index, count }: { event: PanelEvent; index: number; c
   return (
     <div class="event" role="listitem" aria-setsize={count} aria-posinset={index + 1}>
       <span class="time">{event.time}</span>
-      <span class="type">{event.type}</span>
+      <span class={`type tone-${event.tone}`}>{event.type}</span>
       <span class="text">{event.text}</span>
     </div>
   );

@@ -19,6 +19,18 @@ describe('an event as text', () => {
     shows('tool_call', { ...call, locations: ['src/b.ts'] }, 'Write a.txt: src/b.ts (in progress)');
   });
 
+  it('says what an agent wants to do, and whether its policy answered', () => {
+    const asked = { summary: 'Run the tests', options: ['Allow', 'Reject'], locations: ['a.ts'] };
+    shows(
+      'permission_requested',
+      { ...asked, input: 'npm test' },
+      'Run the tests [Allow / Reject]\na.ts\nnpm test',
+    );
+    shows('permission_requested', { summary: 'May I?' }, 'May I?');
+    shows('permission_answered', { answer: 'Allow', by: 'person:ada' }, 'Allow');
+    shows('permission_answered', { answer: 'Reject', by: 'policy' }, 'Reject (by the tool policy)');
+  });
+
   it('keeps the title of a tool on one line', () => {
     const call = { title: "printf 'hi\n' > a.txt", status: 'pending', locations: ['/w/a.txt'] };
     shows('tool_call', call, "printf 'hi ⏎ ' > a.txt (pending)");
@@ -102,6 +114,16 @@ describe('an event as text', () => {
       { base: id, branch: 'runsheet/p/T01', path: '/w' },
       'runsheet/p/T01 from 0123456789ab',
     );
+    shows(
+      'worktree_opened',
+      { base: id, branch: 'runsheet/p/T01', path: '/w', continues: true },
+      'runsheet/p/T01 from 0123456789ab · with the work of the run before',
+    );
+    shows(
+      'dispatched',
+      { agent: 'claude', spec: 's', attempt: 1, because: 'first', continues: null },
+      'attempt 1 · claude',
+    );
     shows('nothing_changed', { head: id }, 'The agent changed no file.');
     shows('started', { version: '1.2', model: 'm', session: 's' }, 'version 1.2 · model m');
     shows('started', { version: null, model: null, session: null }, '');
@@ -120,6 +142,8 @@ describe('an event as text', () => {
     shows('paused', { reason: 'Lunch.' }, 'Lunch.');
     shows('resumed', { reason: null, paused_ms: 12_300 }, 'after 12 s');
     shows('retry_scheduled', { because: 'fallback', inMs: 2000 }, 'fallback in 2 s');
+    shows('retry_scheduled', { because: 'retry', inMs: 90_000 }, 'retry in 1 min 30 s');
+    shows('retry_scheduled', { because: 'retry', inMs: 0 }, 'retry at once');
     const verification = { verification: 'v', commit: id };
     shows(
       'verification_started',
@@ -135,6 +159,32 @@ describe('an event as text', () => {
       'verification_ended',
       { verification: 'v', verdict: 'failed', score: 0, message: 'Exit code 1.' },
       'failed: Exit code 1.',
+    );
+  });
+
+  it('names the person who let a run stand still and go on', () => {
+    assert.equal(eventText('paused', { reason: 'Lunch.' }, 'person:ada'), 'by ada · Lunch.');
+    assert.equal(eventText('paused', { reason: null }, 'person:ada'), 'by ada');
+    const resumed = { reason: null, paused_ms: 61_000 };
+    assert.equal(eventText('resumed', resumed, 'person:ada'), 'by ada · after 1 min 1 s');
+    assert.equal(eventText('resumed', resumed, 'engine'), 'after 1 min 1 s');
+  });
+
+  it('tells what budgets and policies did to a run, in words', () => {
+    const text = 'The budget of the plan is nearly used up: 80 of 100 turns.';
+    shows('budget_warning', { budget: 'b', text }, text);
+    shows('budget_exhausted', { budget: 'b', text }, text);
+    const violation = { rule: 'forbidden_tool', tool: 'Bash', detail: 'rm -rf / is forbidden.' };
+    shows(
+      'policy_violation',
+      { ...violation, prevented: true },
+      'Prevented: rm -rf / is forbidden.',
+    );
+    shows('policy_violation', { ...violation, prevented: false }, 'rm -rf / is forbidden.');
+    shows(
+      'policy_not_enforced',
+      { agent: 'codex', rules: ['read_only', 'forbidden_tools'], detail: 'Codex does not ask.' },
+      'read only, forbidden tools: Codex does not ask.',
     );
   });
 

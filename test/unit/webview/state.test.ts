@@ -5,7 +5,7 @@ import { panelStrings } from '../../../src/ui/panel/panel-strings';
 import { panelPlan, panelRun } from '../../../src/ui/panel/panel-views';
 import { Mirror } from '../../../src/protocol/mirror';
 import { barParts } from '../../../src/webview/bar-parts';
-import { elapsed } from '../../../src/webview/elapsed';
+import { elapsed, remaining, worked } from '../../../src/webview/elapsed';
 import {
   initialState,
   reduce,
@@ -17,16 +17,19 @@ import { counts, planView, runView } from '../../support/views';
 
 const plan = (id: string) => panelPlan(planView({ id, title: id }), new Mirror());
 const run = (id: string, values: Partial<PanelRun> = {}): PanelRun => ({
-  ...panelRun(runView({ id })),
+  ...panelRun(runView({ id }), new Mirror()),
   ...values,
 });
-const event = (sequence: number): PanelEvent => ({ sequence, time: '', type: 'message', text: '' });
+const event = (sequence: number): PanelEvent => ({
+  ...{ sequence, time: '', type: 'message', tone: 'quiet', text: '' },
+});
 
 const update = (values: Partial<PanelMessage & { type: 'update' }>): PanelMessage => ({
   type: 'update',
   connected: true,
   needs: 0,
   asks: [],
+  troubles: [],
   plans: [],
   removedPlans: [],
   runs: [],
@@ -44,6 +47,7 @@ const shown = after(initialState({ planId: null, runId: null }), {
   connected: true,
   needs: 0,
   asks: [],
+  troubles: [],
   plans: [plan('a'), plan('b')],
   runs: [],
 });
@@ -116,11 +120,12 @@ describe('the state of the panel', () => {
 describe('a bar', () => {
   it('tells proven from accepted, and leaves skipped ones out', () => {
     const all = counts({
-      total: 10,
+      total: 12,
       done: 3,
       proven: 2,
       claimed: 1,
-      running: 1,
+      running: 3,
+      paused: 2,
       failed: 1,
       skipped: 2,
     });
@@ -130,6 +135,7 @@ describe('a bar', () => {
       'accepted 1',
       'claimed 1',
       'running 1',
+      'paused 2',
       'failed 1',
       'remaining 2',
     ]);
@@ -142,6 +148,31 @@ describe('the time since a start', () => {
     const at = (seconds: number) => elapsed(start, Date.parse(start) + seconds * 1000);
     assert.deepEqual([at(5), at(65), at(3725), at(-3)], ['0:05', '1:05', '1:02:05', '0:00']);
     assert.equal(elapsed(null, 0), '');
+  });
+});
+
+describe('the time that a run has worked', () => {
+  const start = '2026-01-05T10:00:00.000Z';
+  const at = (seconds: number) => new Date(Date.parse(start) + seconds * 1000).toISOString();
+  const now = Date.parse(at(100));
+
+  it('leaves out what it stood still', () => {
+    const run = { startedAt: start, pausedSince: null, pausedMs: 30_000 };
+    assert.equal(worked(run, now), '1:10');
+  });
+
+  it('stands still with it', () => {
+    const run = { startedAt: start, pausedSince: at(40), pausedMs: 30_000 };
+    assert.equal(worked(run, now), '0:10');
+    assert.equal(worked(run, now + 60_000), '0:10');
+  });
+});
+
+describe('the time until something is due', () => {
+  it('counts down to nothing, and not below', () => {
+    const due = '2026-01-05T10:02:05.000Z';
+    const in_ = (seconds: number) => remaining(due, Date.parse(due) - seconds * 1000);
+    assert.deepEqual([in_(125), in_(0.4), in_(0), in_(-9)], ['2:05', '0:01', '0:00', '0:00']);
   });
 });
 
