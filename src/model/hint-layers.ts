@@ -51,6 +51,8 @@ export function layPolicies(derived: ToolPolicy, layers: HintLayers): ToolPolicy
     ...all.reduce((merged, policy) => ({ ...merged, ...policy }), {}),
     forbidden_tools: union('forbidden_tools'),
     forbidden_patterns: union('forbidden_patterns'),
-    tool_hints: Object.assign({}, ...all.map(({ tool_hints: hints }) => hints ?? {})),
+    tool_hints: Object.fromEntries(
+      all.flatMap(({ tool_hints: hints }) => Object.entries(hints ?? {})),
+    ),
   };
 }

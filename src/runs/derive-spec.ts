@@ -114,7 +114,7 @@ export function deriveSpec(source: SpecSource): AgentSpec {
 /** At least ten characters, which a title alone may not have. */
 function objectiveOf({ id, title, detail }: Subtask): string {
   const text = cut(`${title}\n\n${detail}`.trim(), 19_000);
-  return [...text].length >= 10 ? text : `Carry out ${id}: ${text}`;
+  return Array.from(text).length >= 10 ? text : `Carry out ${id}: ${text}`;
 }
 
 /** Half a character would come back from the database as another one. */
