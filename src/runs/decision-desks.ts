@@ -32,6 +32,6 @@ export async function createDecisionDesks(parts: DecisionParts): Promise<Decisio
   return {
     open,
     rejections: new RejectionDesk(store, state, gatekeeper, writeBack, goOn, log),
-    triggers: new TriggerDesk(store, state, start, log),
+    triggers: new TriggerDesk(store, state, start, goOn, log),
   };
 }

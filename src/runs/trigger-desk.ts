@@ -4,6 +4,7 @@ import type { SubtaskRow } from '../store/repositories/subtasks';
 import { triggers, type TriggerFiring } from '../store/repositories/triggers';
 import type { Store } from '../store/store';
 import type { PlanState } from './plan-state';
+import type { GoOn } from './rejection-desk';
 import type { WorkspaceState } from './workspace-state';
 
 /** What a trigger starts: a plan, or subtasks of it by key. */
@@ -39,6 +40,7 @@ export class TriggerDesk implements Disposable {
     private readonly store: Store,
     private readonly state: WorkspaceState,
     private readonly start: StartTriggered,
+    private readonly goOn: GoOn,
     private readonly log: Log,
   ) {
     this.subscription = store.onChanges((changes) => {
@@ -87,8 +89,7 @@ export class TriggerDesk implements Disposable {
 
   /** A person says no. */
   async decline(firingId: string, actor: string): Promise<void> {
-    const end = { id: firingId, to: 'declined' as const, message: null };
-    await this.store.command(triggers.endFiring, end, { actor });
+    await this.end(firingId, 'declined', null, actor);
   }
 
   private look(): void {
@@ -121,12 +122,19 @@ export class TriggerDesk implements Disposable {
       const message = messageOf(error);
       this.log.warn(`the trigger ${trigger.name} could not act: ${message}`);
       const isOver = RunsheetError.is(error) && hopeless.has(error.code);
-      if (isOver) {
-        const end = { id: firing.id, to: 'failed' as const, message };
-        await this.store.command(triggers.endFiring, end, { actor });
-      } else await this.hold(firing.id, message);
+      if (isOver) await this.end(firing.id, 'failed', message, actor);
+      else await this.hold(firing.id, message);
       throw error;
     }
+  }
+
+  private async end(
+    id: string,
+    to: 'fired' | 'declined' | 'failed',
+    message: string | null,
+    actor: string,
+  ): Promise<void> {
+    await this.store.command(triggers.endFiring, { id, to, message }, { actor });
   }
 
   private async hold(id: string, message: string): Promise<void> {
@@ -140,8 +148,7 @@ export class TriggerDesk implements Disposable {
       case 'notify': {
         const message = config.message ?? trigger.name;
         this.log.info(`trigger: ${message}`);
-        const end = { id: firing.id, to: 'fired' as const, message };
-        await this.store.command(triggers.endFiring, end, { actor });
+        await this.end(firing.id, 'fired', message, actor);
         return;
       }
       case 'start_plan': {
@@ -161,13 +168,11 @@ export class TriggerDesk implements Disposable {
         const subtaskId = config.subtask ?? (kind === 'subtask' ? (id ?? '') : '');
         const { plan, row } = this.subtask(subtaskId);
         const spec = trigger.target_ref ?? '';
-        const guidance = `The trigger ${trigger.name} asked for this.`;
         const attemptLimit = plan.attemptLimitOf(row, this.state.configuration.max_attempts);
-        const prepare = { subtaskId: row.id, spec, guidance, attemptLimit };
+        const prepare = { firingId: firing.id, subtaskId: row.id, spec, attemptLimit };
         await this.store.command(triggers.prepareSpec, prepare, { actor });
-        await this.state.settled();
-        const subtasks = [row.subtask_key];
-        await this.start({ planId: plan.plan.id, subtasks }, actor, firing.id);
+        await this.goOn(plan.plan.id, [row.subtask_key], actor);
+        await this.end(firing.id, 'fired', null, actor);
         return;
       }
       case 'create_work_item':

@@ -39,7 +39,7 @@ export function recordCause(tx: Transaction, cause: Cause): void {
   );
   if (candidates.length === 0) return;
   const byWord = cause.on === 'on_complete' && isByWord(tx, cause);
-  const parent = parentOf(tx, cause.planId);
+  const parent = parentOf(tx, cause);
   const key = `${cause.kind}:${cause.id}:${cause.on}:${versionOf(tx, cause)}`;
   for (const trigger of candidates) {
     if (byWord && trigger.config.accepted !== true) continue;
@@ -57,8 +57,29 @@ function versionOf(tx: Transaction, { kind, id }: Cause): number {
   return row?.version ?? 0;
 }
 
-/** The firing that started the plan the last time, when a trigger did. */
-function parentOf(tx: Transaction, planId: string): Parent | null {
+/** What a firing has started that makes no execution of its own: the run of a spec. */
+export function startedFor(subtaskId: string): string {
+  return `subtask:${subtaskId}`;
+}
+
+/**
+ * The firing that this comes from: the one that asked for the subtask's newest run, or that started
+ * the plan the last time.
+ */
+function parentOf(tx: Transaction, { kind, id, planId }: Cause): Parent | null {
+  const asked =
+    kind === 'subtask'
+      ? tx.get(
+          parentRow,
+          `SELECT id, chain_id, chain_position FROM trigger_firings
+           WHERE started_ref = ?1 AND (SELECT r.started_because = 'route'
+               AND r.id > trigger_firings.id FROM runs r WHERE r.subtask_id = ?2
+             ORDER BY r.attempt DESC LIMIT 1) ORDER BY id DESC LIMIT 1`,
+          startedFor(id),
+          id,
+        )
+      : null;
+  if (asked !== null) return asked;
   return tx.get(
     parentRow,
     `SELECT f.id, f.chain_id, f.chain_position FROM plan_executions e

@@ -15,7 +15,7 @@ import { flag, jsonColumn, maybeText, text } from './columns';
 import { readFiring, readFirings, stepFiring, type FiringRow } from './firing-rows';
 import { journal } from './journal';
 import { requirePerson } from './person';
-import { insertFiring } from './trigger-causes';
+import { insertFiring, startedFor } from './trigger-causes';
 import { partId, plansOf, sourceRef, targetRef } from './trigger-refs';
 import { currentSpecId } from './routing-rules';
 import { allowOneMore, decideNextRun } from './subtasks';
@@ -198,26 +198,36 @@ export const triggers = {
     journal(tx, { entity: 'trigger_firing', id, action: 'hold', reason: message });
   }),
 
-  /** Makes the spec's current revision the next run of a subtask. Errors: `not_found`. */
+  /**
+   * Makes the spec's current revision the next run of a subtask, and says in the firing for which
+   * one, so that what becomes of it belongs to the chain. Attempts are limited unless a person asks.
+   * Errors: `not_found`, `invalid_transition`.
+   */
   prepareSpec: command(
     'triggers.prepareSpec',
     (
       tx,
-      input: { subtaskId: string; spec: string; guidance: string; attemptLimit: number },
+      input: { firingId: string; subtaskId: string; spec: string; attemptLimit: number },
     ): void => {
-      const specId = currentSpecId(tx, input.spec);
+      const { firingId, subtaskId, spec } = input;
+      const specId = currentSpecId(tx, spec);
       if (specId === null) {
-        throw new RunsheetError('not_found', `There is no agent spec ${input.spec} any more.`, {
+        throw new RunsheetError('not_found', `There is no agent spec ${spec} any more.`, {
           entity: 'agent_spec',
-          id: input.spec,
+          id: spec,
         });
       }
-      const nextRun = {
-        ...{ because: 'route' as const, continues: null, closeOut: false, notBefore: null },
-        ...{ specId, guidance: input.guidance },
-      };
-      decideNextRun(tx, input.subtaskId, nextRun);
-      allowOneMore(tx, input.subtaskId, input.attemptLimit);
+      const [one] = withTriggers(tx, [readFiring(tx, firingId)]);
+      decideNextRun(tx, subtaskId, {
+        ...{ because: 'route', continues: null, closeOut: false, notBefore: null, specId },
+        guidance: `The trigger ${one?.trigger.name ?? ''} asked for this.`,
+      });
+      if (tx.actor.startsWith('person:')) allowOneMore(tx, subtaskId, input.attemptLimit);
+      tx.run(
+        'UPDATE trigger_firings SET started_ref = ? WHERE id = ?',
+        startedFor(subtaskId),
+        firingId,
+      );
     },
   ),
 

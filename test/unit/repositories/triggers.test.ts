@@ -361,10 +361,15 @@ describe('a firing', () => {
         person,
       );
       const subtaskId = await flows.subtask();
-      const input = { subtaskId, spec: 'fixer', guidance: 'So.', attemptLimit: 3 };
+      await flows.set({ fires_on: 'manual' });
+      const firingId = await flows.store.command(triggers.fire, 't', person);
+      const input = { firingId, subtaskId, spec: 'fixer', attemptLimit: 3 };
       await flows.store.command(triggers.prepareSpec, input, engine);
       const { next_run: next, status } = await rowOf(flows.store, flows.w1, 'T01');
-      assert.deepEqual([status, next?.specId, next?.guidance], ['pending', specId, 'So.']);
+      assert.deepEqual(
+        [status, next?.specId, next?.guidance],
+        ['pending', specId, 'The trigger t asked for this.'],
+      );
       const missing = { ...input, spec: 'nobody' };
       await refused('not_found', flows.store.command(triggers.prepareSpec, missing, engine));
     }));
