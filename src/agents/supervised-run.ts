@@ -33,7 +33,7 @@ export interface StartedProgram {
 export interface Conduct {
   /** Carries out the task. Rejects only when the host does. */
   work(): Promise<AgentOutcome>;
-  /** What it means that a limit was reached, if it is not simply a time-out. */
+  /** What it means that a limit was reached, if it is not simply a time-out. Asked at the end. */
   expired?(which: Expiry): AgentOutcome | null;
   /** Asks the agent to stop, in its own protocol, and waits a little. */
   cancel(): Promise<void>;
@@ -74,9 +74,10 @@ export async function superviseRun(
   const conduct = conductWith({ child, events, watchdog, time });
   const tree = new ProcessTree(await leader, task.runId, effects.processes, effects.clock);
   using _still = holdWhilePaused(tree, task.pause, events);
+  let end: End;
   try {
     await recorded;
-    return await conductUntilEnded(conduct, signal, watchdog, events, tree);
+    end = await conductUntilEnded(conduct, signal, watchdog, events, tree);
   } finally {
     const left = await tree.stop(child, conduct.graceMs);
     await closePipes(child, events, effects.clock);
@@ -87,6 +88,9 @@ export async function superviseRun(
     }
     await events.drained();
   }
+  if ('outcome' in end) return end.outcome;
+  // Some programs print only when they are ended what kept them from working.
+  return conduct.expired?.(end.expired) ?? { kind: 'timed_out', which: end.expired };
 }
 
 function holdWhilePaused(tree: ProcessTree, pause: PauseSwitch, events: EventQueue): Disposable {
@@ -112,41 +116,41 @@ async function closePipes(child: ChildHandle, events: EventQueue, clock: Clock):
   child.stderr.destroy();
 }
 
+type End = { outcome: AgentOutcome } | { expired: Expiry };
+
 async function conductUntilEnded(
   conduct: Conduct,
   signal: AbortSignal,
   watchdog: Watchdog,
   events: EventQueue,
   tree: ProcessTree,
-): Promise<AgentOutcome> {
+): Promise<End> {
   const work = conduct.work();
   // After an interruption nobody waits for it any more.
   work.catch(() => undefined);
-  const interrupted = interruption(conduct, signal, watchdog);
-  const end = await Promise.race([
-    work.then((outcome) => ({ outcome, early: false })),
-    interrupted.then((outcome) => ({ outcome, early: true })),
-    events.failed,
-  ]);
-  // What is frozen cannot answer.
-  if (end.early && !tree.isFrozen) await conduct.cancel();
-  return end.outcome;
+  const over = new AbortController();
+  try {
+    const { end, isEarly } = await Promise.race([
+      work.then((outcome) => ({ end: { outcome }, isEarly: false })),
+      interruption(signal, watchdog, over.signal).then((early) => ({ end: early, isEarly: true })),
+      events.failed,
+    ]);
+    // What is frozen cannot answer.
+    if (isEarly && !tree.isFrozen) await conduct.cancel();
+    return end;
+  } finally {
+    over.abort();
+  }
 }
 
-function interruption(
-  conduct: Conduct,
-  signal: AbortSignal,
-  watchdog: Watchdog,
-): Promise<AgentOutcome> {
-  const cancelled = new Promise<AgentOutcome>((resolve) => {
-    const cancel = (): void => resolve({ kind: 'cancelled' });
+/** Nobody listens any more when `over` is aborted. */
+function interruption(signal: AbortSignal, watchdog: Watchdog, over: AbortSignal): Promise<End> {
+  const cancelled = new Promise<End>((resolve) => {
+    const cancel = (): void => resolve({ outcome: { kind: 'cancelled' } });
     if (signal.aborted) cancel();
-    else signal.addEventListener('abort', cancel, { once: true });
+    else signal.addEventListener('abort', cancel, { once: true, signal: over });
   });
-  const expired = watchdog.expired.then(
-    (which) => conduct.expired?.(which) ?? { kind: 'timed_out' as const, which },
-  );
-  return Promise.race([cancelled, expired]);
+  return Promise.race([cancelled, watchdog.expired.then((expired) => ({ expired }))]);
 }
 
 async function start(

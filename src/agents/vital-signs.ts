@@ -10,13 +10,17 @@ import type { Expiry, Watchdog } from './watchdog';
 export class VitalSigns {
   private hasWorked = false;
   private trouble: ProviderTrouble | null = null;
+  private isOver = false;
 
   constructor(
     private readonly agent: string,
     private readonly watchdog: Watchdog,
     private readonly silenceMs: number,
     private readonly clock: Pick<Clock, 'now'>,
-  ) {}
+  ) {
+    // What the agent does when it is asked to stop says nothing about its silence.
+    void watchdog.expired.then(() => (this.isOver = true));
+  }
 
   /** The prompt goes out now. */
   begin(): void {
@@ -26,6 +30,7 @@ export class VitalSigns {
 
   /** The agent speaks, plans, or uses a tool. */
   work(): void {
+    if (this.isOver) return;
     this.hasWorked = true;
     this.trouble = null;
     this.watchdog.touch();

@@ -57,6 +57,12 @@ const texts: Readonly<Record<string, z.ZodType<string>>> = {
   permission_answered: z
     .object({ answer: z.string(), by: maybe })
     .transform(({ answer, by }) => (by === 'policy' ? `${answer} (by the tool policy)` : answer)),
+  policy_violation: z
+    .object({ detail: z.string(), prevented: z.boolean().catch(false) })
+    .transform(({ detail, prevented }) => (prevented ? `Prevented: ${detail}` : detail)),
+  policy_not_enforced: z
+    .object({ detail: z.string(), rules: z.array(z.string()).catch([]) })
+    .transform(({ detail, rules }) => `${rules.map(words).join(', ')}: ${detail}`),
   started: z
     .object({ version: maybe, model: maybe })
     .transform(({ version, model }) =>

@@ -89,6 +89,16 @@ describe('the silence of an agent', () => {
     assert.equal(vitals.heard, null);
   });
 
+  it('is not broken by what the agent says when it is asked to stop', async () => {
+    const { clock, vitals, outcomes } = prompted();
+    await clock.pass(30_000);
+    vitals.work();
+    vitals.hear('Attempt 1 failed with status 503. Retrying with backoff... overloaded');
+    const again = vitals.expired('silence');
+    assert.ok(outcomes[0]?.kind === 'failed' && again?.kind === 'failed');
+    assert.deepEqual([outcomes[0].code, again.code], ['network', 'overloaded']);
+  });
+
   it('says nothing about a run that took too long altogether', async () => {
     const { clock, vitals, outcomes } = prompted();
     for (let n = 0; n < 60; n++) {
