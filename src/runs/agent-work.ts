@@ -76,7 +76,8 @@ export class AgentWork {
     if (violation !== undefined) return { kind: 'end', end: violated(violation), hasBegun };
     if (budget.why !== null)
       return { kind: 'work', timedOut: null, overBudget: budget.why, denials: 0 };
-    return this.judge(outcome, worktree, story);
+    const end = await this.judge(outcome, worktree, story);
+    return end;
   }
 
   private async judge(

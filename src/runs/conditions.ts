@@ -1,11 +1,11 @@
 import { mergeAgents } from '../agents/merge-agents';
+import { nameOf } from '../model/actors';
 import type { NextRun } from '../model/next-run';
 import type { ItemState } from '../model/schedule';
 import type { AgentStateRow } from '../store/repositories/agent-states';
 import type { SubtaskRow } from '../store/repositories/subtasks';
 import type { AgentHealth } from './agent-health';
 import type { BudgetDesk, ExhaustedBudget } from './budget-desk';
-import { nameOf } from './pauses';
 import type { PlanState } from './plan-state';
 import { agentKeyOf, type WorkspaceSettings } from './workspace-settings';
 import type { WorkspaceState } from './workspace-state';
@@ -19,7 +19,7 @@ export interface TroubledAgent extends AgentStateRow {
 /** Everything that decides, beside the plan itself, whether a subtask may start now. */
 export class Conditions {
   /** Agents that specs name, by subtask; learned when such a subtask was to be started. */
-  private readonly learned = new Map<string, string>();
+  private readonly learned = new Map<string, { agent: string; usual: string | null }>();
 
   constructor(
     private readonly state: WorkspaceState,
@@ -47,22 +47,28 @@ export class Conditions {
     return this.budgets.exhausted;
   }
 
-  /** From now on this agent is meant for the subtask. */
-  learn(subtaskId: string, agentKey: string): void {
-    this.learned.set(subtaskId, agentKey);
+  /** This agent is meant for the subtask, as long as the files name the same one (`usual`). */
+  learn(subtaskId: string, agent: string, usual: string | null): void {
+    this.learned.set(subtaskId, { agent, usual });
   }
 
   /** Who will carry the subtask out, as far as that is known; `asked`: by the person who starts it. */
   agentOf(plan: PlanState, row: SubtaskRow, asked: string | null): string | null {
-    const learned = this.learned.get(row.id);
-    if (learned !== undefined) return learned;
     const content = plan.contentOf(row);
-    return content === null ? null : agentKeyOf(content, plan.entry.plan, this.settings(), asked);
+    if (content === null) return null;
+    const usual = agentKeyOf(content, plan.entry.plan, this.settings(), asked);
+    const learned = this.learned.get(row.id);
+    return learned?.usual === usual ? learned.agent : usual;
+  }
+
+  /** How many attempts count where neither a person nor the plan says. */
+  get usualAttempts(): number {
+    return this.settings().hints.attempts ?? this.state.configuration.max_attempts;
   }
 
   /** The states of all items of a plan for a scheduling step; `live`: ids that have a run. */
   of(plan: PlanState, live: ReadonlySet<string>, asked: string | null): Map<string, ItemState> {
-    const usual = this.state.configuration.max_attempts;
+    const usual = this.usualAttempts;
     const closed = plan.gates
       .filter((gate) => gate.state !== 'approved' && gate.state !== 'overridden')
       .map((gate) => ({ title: gate.title, blocks: plan.scopeOf(gate)?.blocks }));

@@ -1,4 +1,5 @@
 import { RunsheetError } from '../model/errors';
+import { hintLayers, nearestHint } from '../model/hint-layers';
 import type { NextRun } from '../model/next-run';
 import type { Subtask } from '../model/plan';
 import { runs, type StartedBecause } from '../store/repositories/runs';
@@ -31,7 +32,6 @@ export class Dispatcher {
     execution: LiveExecution,
     plan: PlanState,
     subtask: SubtaskRow,
-    defaultAttempts: number,
   ): Promise<Assignment> {
     const { settings, row } = execution;
     const content = plan.contentOf(subtask);
@@ -45,12 +45,12 @@ export class Dispatcher {
     };
     const resolved = await this.specOf(startedBy, source);
     const agentKey = agentFor(resolved, content, usual);
-    this.refuseTroubled(subtask.id, agentKey);
+    this.refuseTroubled(subtask.id, agentKey, usual);
     const definition = (await this.catalog.find(agentKey))?.definition;
     if (definition === undefined) {
       throw new RunsheetError('agent_missing', `There is no agent "${agentKey}" any more.`);
     }
-    const attemptLimit = plan.attemptLimitOf(subtask, defaultAttempts);
+    const attemptLimit = plan.attemptLimitOf(subtask, this.conditions.usualAttempts);
     const run = await this.services.store.command(
       runs.dispatch,
       {
@@ -88,7 +88,7 @@ export class Dispatcher {
       conflicts: conflictPolicyOf(file, settings),
       hosts: [...settings.hosts, ...file.settings.hosts],
       reviewer: row.options.agent ?? file.settings.agent ?? settings.agent,
-      limits: limitsOf(settings.limits, spec.timeout_seconds),
+      limits: limitsOf(settings.limits, secondsOf(resolved, source)),
       dependencies: dependenciesOf(plan, subtask),
     };
   }
@@ -103,8 +103,8 @@ export class Dispatcher {
   }
 
   /** Only here it is known whom a spec names; from now on the schedule knows as well. */
-  private refuseTroubled(subtaskId: string, agentKey: string): void {
-    this.conditions.learn(subtaskId, agentKey);
+  private refuseTroubled(subtaskId: string, agentKey: string, usual: string | null): void {
+    this.conditions.learn(subtaskId, agentKey, usual);
     const problem = this.services.health.problemOf(agentKey);
     if (problem === null) return;
     throw new RunsheetError('not_ready', problem, { agent: agentKey });
@@ -133,11 +133,23 @@ function becauseOf(
   return hasRunBefore ? 'manual' : 'first';
 }
 
-function limitsOf(limits: WorkspaceSettings['limits'], usualSeconds: number): Assignment['limits'] {
+/** What somebody said of the time; else the workspace's limit, else what the kind of work has. */
+function secondsOf(
+  { spec, origin }: ResolvedSpec,
+  source: SpecSource & { settings: WorkspaceSettings },
+): number {
+  const layers = hintLayers(source.subtask, source.plan, source.settings);
+  const isSaid = origin !== 'derived' || nearestHint(layers, 'timeoutSeconds') !== null;
+  return isSaid
+    ? spec.timeout_seconds
+    : (source.settings.limits.runSeconds ?? spec.timeout_seconds);
+}
+
+function limitsOf(limits: WorkspaceSettings['limits'], seconds: number): Assignment['limits'] {
   return {
     startMs: limits.startSeconds * 1000,
     silenceMs: limits.silenceSeconds * 1000,
-    totalMs: (limits.runSeconds ?? usualSeconds) * 1000,
+    totalMs: seconds * 1000,
     permissionMs: limits.permissionSeconds * 1000,
   };
 }

@@ -281,8 +281,7 @@ export class Executor implements Disposable {
     subtask: SubtaskRow,
     control: RunControl,
   ): Promise<void> {
-    const attempts = this.state.configuration.max_attempts;
-    const assignment = await this.dispatcher.assign(execution, plan, subtask, attempts);
+    const assignment = await this.dispatcher.assign(execution, plan, subtask);
     const end = await new RunLifecycle(assignment, this.services, control).carryOut();
     if (end.subtask.to === 'done') await this.report(plan.plan.id, subtask.id);
   }

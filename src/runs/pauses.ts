@@ -1,3 +1,4 @@
+import { nameOf } from '../model/actors';
 import { RunsheetError } from '../model/errors';
 import { executions } from '../store/repositories/executions';
 import { holds, type HoldTarget } from '../store/repositories/holds';
@@ -105,9 +106,4 @@ function targetsOf(plan: PlanState, request: PauseRequest): HoldTarget[] {
     const subtaskId = plan.idByKey.get(key);
     return subtaskId === undefined ? [] : [{ planId, phaseId: null, subtaskId }];
   });
-}
-
-/** `person:ada` is Ada to people. */
-export function nameOf(actor: string): string {
-  return actor.replace(/^[a-z]+:/, '');
 }

@@ -14,6 +14,12 @@ export interface Attempts {
   used: number;
 }
 
+/** What specs that persons have set say about the order; 1 to 9999, lower first. */
+export interface SpecPriorities {
+  byName: ReadonlyMap<string, number>;
+  bySubtask: ReadonlyMap<string, number>;
+}
+
 export interface PlanRows {
   plan: PlanRow;
   phases: readonly PhaseRow[];
@@ -23,19 +29,21 @@ export interface PlanRows {
   holds: readonly HoldRow[];
   /** Ids of subtasks that wait for a person since they were escalated. */
   escalated: ReadonlySet<string>;
+  priorities: SpecPriorities;
 }
 
 /** One plan as the engine sees it now: its file's content beside its rows. Ids are row ids. */
 export class PlanState {
   readonly subtasks = new Map<string, SubtaskRow>();
   readonly idByKey = new Map<string, string>();
-  readonly graph: PlanGraph;
+  graph: PlanGraph;
   plan: PlanRow;
   phases: readonly PhaseRow[];
   gates: readonly GateRow[];
   attempts: ReadonlyMap<string, Attempts>;
   holds: readonly HoldRow[];
   escalated: ReadonlySet<string>;
+  private priorities: SpecPriorities;
   private readonly scopes: ReadonlyMap<string, GateScope>;
   private readonly content: ReadonlyMap<string, Subtask>;
 
@@ -56,6 +64,7 @@ export class PlanState {
     }
     this.content = new Map(subtasksOf(entry.plan).map((subtask) => [subtask.key, subtask]));
     this.scopes = gateScopes(entry.plan);
+    this.priorities = rows.priorities;
     this.graph = this.makeGraph();
   }
 
@@ -99,6 +108,21 @@ export class PlanState {
     );
   }
 
+  /** Specs were set or retired: the order of what is ready may be another. */
+  prioritize(priorities: SpecPriorities): void {
+    this.priorities = priorities;
+    this.graph = this.makeGraph();
+  }
+
+  /** From 1; lower runs first: the spec that is named, a person's own, else what the file says. */
+  private priorityOf(row: SubtaskRow, content: Subtask | null): number {
+    const { hints } = this.entry.plan.settings;
+    const { byName, bySubtask } = this.priorities;
+    const named = byName.get(content?.hints.spec ?? hints.spec ?? '');
+    const own = bySubtask.get(row.id);
+    return named ?? own ?? content?.hints.priority ?? hints.priority ?? defaultPriority;
+  }
+
   private makeGraph(): PlanGraph {
     const phaseIds = new Map(this.phases.map((phase) => [phase.phase_key, phase.id]));
     const declaredIds = new Map(
@@ -113,7 +137,7 @@ export class PlanState {
         dependsOn: orderOf(content?.dependsOn ?? []).map((key) => this.idByKey.get(key) ?? key),
         files: row.files,
         weight: 1,
-        priority: defaultPriority,
+        priority: this.priorityOf(row, content),
         optional: row.optional,
       };
     });

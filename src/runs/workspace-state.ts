@@ -9,11 +9,12 @@ import { permissions, type PermissionRow } from '../store/repositories/permissio
 import { phases } from '../store/repositories/phases';
 import { plans } from '../store/repositories/plans';
 import { runs, type RunRow } from '../store/repositories/runs';
+import { specs } from '../store/repositories/specs';
 import { subtasks } from '../store/repositories/subtasks';
 import type { Store } from '../store/store';
 import type { Log } from '../platform/log';
 import type { PlanEntry, PlanLibrary } from './plan-library';
-import { PlanState } from './plan-state';
+import { PlanState, type SpecPriorities } from './plan-state';
 
 /** Ids of what changed since the last update. */
 export interface StateUpdate {
@@ -167,6 +168,7 @@ export class WorkspaceState implements Disposable {
     const changedSubtasks = [...ids('subtask')];
     await this.followSubtasks(changedSubtasks, touched);
     await this.followGates([...ids('gate')], touched);
+    if (ids('agent_spec').size > 0) await this.followSpecs();
     for (const entry of whole.values()) {
       const before = this.plans.get(entry.planId);
       await this.loadPlan(entry);
@@ -266,8 +268,24 @@ export class WorkspaceState implements Disposable {
       attempts: await this.attemptsOf(id),
       holds: await this.store.query(holds.ofPlan, id),
       escalated: await this.escalatedIn(id),
+      priorities: await this.priorities(),
     };
     this.plans.set(id, new PlanState(entry, rows));
+  }
+
+  private async priorities(): Promise<SpecPriorities> {
+    const rows = await this.store.query(specs.priorities, undefined);
+    return {
+      byName: new Map(rows.map(({ name, priority }) => [name, priority])),
+      bySubtask: new Map(
+        rows.flatMap(({ subtask_id: id, priority }) => (id === null ? [] : [[id, priority]])),
+      ),
+    };
+  }
+
+  private async followSpecs(): Promise<void> {
+    const priorities = await this.priorities();
+    for (const plan of this.plans.values()) plan.prioritize(priorities);
   }
 
   private async escalatedIn(planId: string): Promise<ReadonlySet<string>> {

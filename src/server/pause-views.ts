@@ -1,5 +1,5 @@
 import type { PauseView, PlanView, SubtaskView } from '../protocol/views';
-import { nameOf } from '../runs/pauses';
+import { nameOf } from '../model/actors';
 import type { PlanState } from '../runs/plan-state';
 import type { WorkspaceState } from '../runs/workspace-state';
 import type { HoldRow } from '../store/repositories/holds';

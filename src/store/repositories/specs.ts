@@ -271,6 +271,15 @@ export const specs = {
 
   byId: query('specs.byId', (db, id: string) => readById(db, id)),
 
+  /** The priorities that persons' specs give, by name and for subtasks of their own. */
+  priorities: query('specs.priorities', (db) =>
+    db.all(
+      z.object({ name: text, subtask_id: text.nullable(), priority: z.int() }),
+      `SELECT name, source_subtask_id AS subtask_id, priority FROM agent_specs
+       WHERE retired_at IS NULL AND created_by LIKE 'person:%'`,
+    ),
+  ),
+
   /** What a person has set for this very subtask; `null`: nothing. */
   currentFor: query('specs.currentFor', (db, subtaskId: string) => ofPerson(db, subtaskId)),
 };
