@@ -129,6 +129,8 @@ export class SubtaskViews {
   private readonly readiness: Readiness;
   private readonly names;
   private readonly agents: ReadonlyMap<string, TroubledAgent>;
+  /** The agent that the person chose who started what goes on. */
+  private readonly asked: string | null;
 
   constructor(
     private readonly plan: PlanState,
@@ -139,9 +141,11 @@ export class SubtaskViews {
     private readonly proofAges: Pick<ProofAges, 'isOutdated'>,
   ) {
     const live = new Set(state.liveRuns(plan.plan.id).map((run) => run.subtask_id));
+    const executions = state.liveExecutions().filter(({ plan_id: id }) => id === plan.plan.id);
+    this.asked = executions.at(-1)?.options.agent ?? null;
     const snapshot: ScheduleSnapshot = {
       graph: plan.graph,
-      state: conditions.of(plan, live, null),
+      state: conditions.of(plan, live, this.asked),
       scope: null,
       workers: 1,
       now,
@@ -201,7 +205,7 @@ export class SubtaskViews {
       case 'retry':
         return { kind: 'retry', until: row.next_run?.notBefore ?? null };
       case 'agent': {
-        const key = this.conditions.agentOf(this.plan, row, null) ?? '';
+        const key = this.conditions.agentOf(this.plan, row, this.asked) ?? '';
         return { kind: 'agent', until: this.agents.get(key)?.retry_at ?? null };
       }
       case 'budget':

@@ -84,8 +84,12 @@ function panelWaits(mirror: Mirror, planId: string): PanelWait[] {
   return mirror
     .subtasksOf(planId)
     .flatMap((subtask) => waitOf(subtask) ?? [])
-    .sort((a, b) => (a.until ?? '~').localeCompare(b.until ?? '~'))
+    .sort((a, b) => dueTime(a) - dueTime(b))
     .slice(0, mostWaits);
+}
+
+function dueTime({ until }: PanelWait): number {
+  return until === null ? Number.MAX_SAFE_INTEGER : Date.parse(until);
 }
 
 function waitOf(subtask: SubtaskView): PanelWait | null {
