@@ -36,7 +36,7 @@ const two = plan({ T01: [], T02: ['depends: T01'] });
 describe('a plan that is paused', () => {
   it('is shown as that, with who and why, and its frozen runs apart from running ones', () =>
     withPlan(two, async (world) => {
-      const { release } = world.agent.hold('T01');
+      const hold = world.agent.hold('T01');
       const row = await world.start();
       await world.untilBegun('T01');
       await world.room.state.settled();
@@ -58,7 +58,7 @@ describe('a plan that is paused', () => {
       assert.deepEqual([planOf(world).isBeingRun, planOf(world).pause], [true, null]);
       const { pausedSince, pausedMs } = runView(world.run('T01'), world.room.state);
       assert.deepEqual([pausedSince, pausedMs], [null, 60_000]);
-      release();
+      hold.release();
       await world.ended(row);
     }));
 
@@ -67,7 +67,7 @@ describe('a plan that is paused', () => {
       const { state, conditions } = world.room;
       const activity = () => overlayOf(world.plan(), state, conditions, world.clock.now()).activity;
       assert.equal(activity(), null);
-      const { release } = world.agent.hold('T01');
+      const hold = world.agent.hold('T01');
       const row = await world.start();
       await world.untilBegun('T01');
       await world.room.state.settled();
@@ -75,7 +75,7 @@ describe('a plan that is paused', () => {
       await world.room.pauses.pause(part(world), '', person);
       assert.equal(activity(), 'paused');
       await world.room.pauses.resume(part(world), '', person);
-      release();
+      hold.release();
       await world.ended(row);
     }));
 });
@@ -143,8 +143,8 @@ describe('an agent that takes no work', () => {
       await world.waits(row);
       const need = needsOf(world).find(({ kind }) => kind === 'agent');
       assert.equal(need?.state, 'broken');
-      assert.equal(need?.until, undefined);
-      assert.match(need?.detail ?? '', /could not be started 3 times in a row: It says launch\./);
+      assert.equal(need.until, undefined);
+      assert.match(need.detail, /could not be started 3 times in a row: It says launch\./);
       await world.room.service.stop({}, person);
     }));
 });
