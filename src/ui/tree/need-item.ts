@@ -84,7 +84,7 @@ export function needRow(need: NeedView): TreeRow {
     description: parts.join(' · '),
     tooltip: paragraphs(
       `**${escapeMarkdown(need.title)}**`,
-      escapeMarkdown(withLocalTimes(need.detail)),
+      ...withLocalTimes(need.detail).split('\n').map(escapeMarkdown),
       ...when.map(escapeMarkdown),
     ),
     icon: { name: iconOf(need), color: colors.warning },
