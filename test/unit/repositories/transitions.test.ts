@@ -3,52 +3,31 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { RunsheetError } from '../../../src/model/errors';
 import {
-  checkOutcomeSchema,
-  claimDispositionSchema,
-  escalationStatusSchema,
   executionStateSchema,
-  firingStateSchema,
   gateStateSchema,
-  permissionStateSchema,
   phaseStatusSchema,
   planStateSchema,
   runStateSchema,
   subtaskStatusSchema,
-  verificationStateSchema,
   type PhaseStatus,
   type RunState,
   type SubtaskStatus,
 } from '../../../src/model/status';
 import {
-  checkResultTransitions,
-  claimTransitions,
-  escalationTransitions,
   executionTransitions,
-  firingTransitions,
   gateTransitions,
-  permissionTransitions,
   phaseTransitions,
   planTransitions,
   runTransitions,
   subtaskTransitions,
-  verificationTransitions,
-  type TransitionTable,
 } from '../../../src/model/transitions';
-import { validatorSchema } from '../../../src/model/validator';
-import { command, type Transaction } from '../../../src/store/command';
-import { disposeClaim } from '../../../src/store/repositories/claim-rows';
-import { openEscalation, stepEscalation } from '../../../src/store/repositories/escalation-rows';
 import { executions } from '../../../src/store/repositories/executions';
-import { stepFiring } from '../../../src/store/repositories/firing-rows';
 import { readGate, stepGate } from '../../../src/store/repositories/gate-rows';
 import { gates } from '../../../src/store/repositories/gates';
-import { stepPermission } from '../../../src/store/repositories/permission-state';
 import { phases, stepPhase } from '../../../src/store/repositories/phases';
 import { plans } from '../../../src/store/repositories/plans';
 import { runs } from '../../../src/store/repositories/runs';
 import { subtasks } from '../../../src/store/repositories/subtasks';
-import { triggers } from '../../../src/store/repositories/triggers';
-import { stepVerification, verifications } from '../../../src/store/repositories/verifications';
 import { InMemoryStore } from '../../support/in-memory-store';
 import {
   count,
@@ -63,75 +42,7 @@ import {
   sync,
   valuesOf,
 } from '../../support/plan-rows';
-
-interface Thing<S extends string> {
-  put(from: S): void;
-  step(to: S): Promise<unknown>;
-  /** The whole row, with its state as `state`. */
-  row(): Record<string, unknown> & { state: unknown };
-}
-
-/**
- * Tries every step between two states: those of the table happen, a step to the same state does
- * nothing, and every other is refused and leaves the row as it was.
- * @param to the states that there is a way to ask for.
- */
-async function tryAll<S extends string>(
-  store: InMemoryStore,
-  table: TransitionTable<S>,
-  { from: states, to: targets = states }: { from: readonly S[]; to?: readonly S[] },
-  thing: Thing<S>,
-): Promise<void> {
-  assert.deepEqual(new Set(states), new Set(Object.keys(table)), 'the table has every state');
-  for (const from of states) {
-    for (const to of targets) {
-      const name = `${from} → ${to}`;
-      thing.put(from);
-      const before = { row: thing.row(), journal: count(store, 'journal') };
-      const error: unknown = await thing.step(to).then(
-        () => null,
-        (refused: unknown) => refused,
-      );
-      const after = { row: thing.row(), journal: count(store, 'journal') };
-      if (table[from].includes(to)) {
-        assert.equal(error, null, name);
-        assert.equal(after.row.state, to, name);
-        continue;
-      }
-      assert.deepEqual(after, before, name);
-      if (from === to) {
-        assert.equal(error, null, name);
-        continue;
-      }
-      assert(RunsheetError.is(error, 'invalid_transition'), `${name}: ${String(error)}`);
-      assert.deepEqual(
-        [error.details['from'], error.details['to'], error.details['allowed']],
-        [from, to, table[from]],
-      );
-    }
-  }
-}
-
-/** A step that has no command of its own, as the commands that take it do. */
-function apply(store: InMemoryStore, act: (tx: Transaction) => unknown, actor = engine) {
-  return store.command(
-    command('test', (tx, _input: null) => void act(tx)),
-    null,
-    actor,
-  );
-}
-
-const anyRow = z.looseObject({ state: z.unknown() });
-
-function rowIn(store: InMemoryStore, table: string, id: string, state = 'state') {
-  const row = store.connection.get(
-    anyRow,
-    `SELECT *, ${state} AS state FROM ${table} WHERE id = ?`,
-    id,
-  );
-  assert(row !== null);
-  return row;
-}
+import { apply, rowIn, startVerification, tryAll } from '../../support/transitions';
 
 describe('the states of the database', () => {
   let store: InMemoryStore;
@@ -287,166 +198,6 @@ describe('the states of the database', () => {
     }
   });
 
-  it('move a verification as its table says', async () => {
-    const { subtaskId } = await seed(store);
-    const id = await startVerification(store, subtaskId);
-    await tryAll(
-      store,
-      verificationTransitions,
-      { from: verificationStateSchema.options },
-      {
-        put: (from) =>
-          store.connection.run(
-            `UPDATE verifications SET state = ?1, verdict = iif(?1 = 'ended', 'failed', NULL)
-           WHERE id = ?2`,
-            from,
-            id,
-          ),
-        step: (to) => apply(store, (tx) => stepVerification(tx, id, to)),
-        row: () => rowIn(store, 'verifications', id),
-      },
-    );
-    assert.equal(rowIn(store, 'verifications', id)['verdict'], 'failed');
-  });
-
-  it('say of a verification that was given up before it began that it proves nothing', async () => {
-    const { subtaskId } = await seed(store);
-    const id = await startVerification(store, subtaskId);
-    store.connection.run("UPDATE verifications SET state = 'queued' WHERE id = ?", id);
-    await apply(store, (tx) => stepVerification(tx, id, 'ended'));
-    assert.equal(rowIn(store, 'verifications', id)['verdict'], 'unverified');
-  });
-
-  it('let a check answer once', async () => {
-    const { subtaskId } = await seed(store);
-    const verificationId = await startVerification(store, subtaskId);
-    const [{ id } = { id: '' }] = z
-      .array(z.object({ id: z.string() }))
-      .parse(valuesOf(store, 'SELECT id FROM check_results'));
-    const outcomes = checkOutcomeSchema.options;
-    const ways = { from: ['unanswered', ...outcomes] as const, to: outcomes };
-    await tryAll(store, checkResultTransitions, ways, {
-      put: (from) =>
-        store.connection.run(
-          "UPDATE check_results SET outcome = iif(?1 = 'unanswered', NULL, ?1) WHERE id = ?2",
-          from,
-          id,
-        ),
-      step: (outcome) => {
-        assert(outcome !== 'unanswered');
-        const answer = { outcome, score: null, message: 'so', exitCode: 0, details: {} };
-        const input = { verificationId, ordinal: 0, ...answer, durationMs: 1, output: null };
-        return store.command(verifications.addResult, input, engine);
-      },
-      row: () => rowIn(store, 'check_results', id, 'outcome'),
-    });
-  });
-
-  it('move a claim as its table says', async () => {
-    const ticked = subtaskContent('T01', { status: 'claimed', fileStatus: 'x' });
-    const { subtaskId } = await seed(store, { subtasks: [ticked] });
-    const verificationId = await startVerification(store, subtaskId);
-    const [{ id } = { id: '' }] = z
-      .array(z.object({ id: z.string() }))
-      .parse(valuesOf(store, 'SELECT id FROM claims'));
-    const to = claimDispositionSchema.exclude(['open']).options;
-    await tryAll(
-      store,
-      claimTransitions,
-      { from: claimDispositionSchema.options, to },
-      {
-        put: (from) =>
-          store.connection.run(
-            `UPDATE claims SET disposition = ?1, disposed_at = iif(?1 = 'open', NULL, 'then'),
-             verification_id = ?3 WHERE id = ?2`,
-            from,
-            id,
-            verificationId,
-          ),
-        step: (disposition) => {
-          assert(disposition !== 'open');
-          const disposal = { to: disposition, reason: 'so', verificationId };
-          return apply(store, (tx) => disposeClaim(tx, id, disposal));
-        },
-        row: () => rowIn(store, 'claims', id, 'disposition'),
-      },
-    );
-  });
-
-  it('move an escalation as its table says', async () => {
-    const { subtaskId } = await seed(store);
-    const escalation = { subtaskId, runId: null, reasonCode: 'stuck', detail: 'why' } as const;
-    await apply(store, (tx) => openEscalation(tx, escalation));
-    const [{ id } = { id: '' }] = z
-      .array(z.object({ id: z.string() }))
-      .parse(valuesOf(store, 'SELECT id FROM escalations'));
-    await tryAll(
-      store,
-      escalationTransitions,
-      { from: escalationStatusSchema.options },
-      {
-        put: (from) =>
-          store.connection.run(
-            `UPDATE escalations SET status = ?1,
-             resolved_at = iif(?1 IN ('resolved', 'cancelled'), 'then', NULL) WHERE id = ?2`,
-            from,
-            id,
-          ),
-        step: (to) => apply(store, (tx) => stepEscalation(tx, id, to, 'so')),
-        row: () => rowIn(store, 'escalations', id, 'status'),
-      },
-    );
-  });
-
-  it('move a permission request as its table says', async () => {
-    const { planId, subtaskId } = await seed(store);
-    const { id: runId } = await dispatch(store, planId, subtaskId);
-    store.connection.run(
-      `INSERT INTO permission_requests (id, run_id, summary, options, created_at)
-       VALUES ('p', ?, 'May I?', '[]', 'now')`,
-      runId,
-    );
-    await tryAll(
-      store,
-      permissionTransitions,
-      { from: permissionStateSchema.options },
-      {
-        put: (from) =>
-          store.connection.run(
-            `UPDATE permission_requests SET state = ?1, answer = iif(?1 = 'answered', 'yes', NULL)
-           WHERE id = 'p'`,
-            from,
-          ),
-        step: (to) => apply(store, (tx) => stepPermission(tx, 'p', to, 'yes')),
-        row: () => rowIn(store, 'permission_requests', 'p'),
-      },
-    );
-  });
-
-  it('move the firing of a trigger as its table says', async () => {
-    const trigger = { name: 't', source: { kind: 'gate', ref: null }, fires_on: 'manual' } as const;
-    await store.command(
-      triggers.set,
-      {
-        ...{ ...trigger, action: 'notify', target: null, config: {} },
-        ...{ needs_confirmation: false, max_chain: 5, enabled: true },
-      },
-      person,
-    );
-    const id = await store.command(triggers.fire, 't', person);
-    await tryAll(
-      store,
-      firingTransitions,
-      { from: firingStateSchema.options },
-      {
-        put: (from) =>
-          store.connection.run('UPDATE trigger_firings SET state = ? WHERE id = ?', from, id),
-        step: (to) => apply(store, (tx) => stepFiring(tx, id, to)),
-        row: () => rowIn(store, 'trigger_firings', id),
-      },
-    );
-  });
-
   it('let only a person decide a gate, with a reason unless it is approved', async () => {
     const { planId } = await seed(store, { gates: [gate] });
     const [{ id: gateId } = { id: '' }] = await store.query(gates.ofPlan, planId);
@@ -535,20 +286,3 @@ function criteriaIn(store: InMemoryStore): unknown[] {
 function decisionOf(word: string): 'approve' | 'reject' | 'override' | 'reopen' {
   return z.enum(['approve', 'reject', 'override', 'reopen']).parse(word);
 }
-
-/** A running verification of one check. */
-function startVerification(store: InMemoryStore, subtaskId: string): Promise<string> {
-  return store.command(
-    verifications.start,
-    {
-      ...{ runId: null, subtaskId, gateId: null, acceptanceSpecId: null, validators: [check] },
-      ...{ gateMode: 'all_pass', minScore: null, tree: 'merged', dirty: false, treeHash: null },
-      commit: 'a'.repeat(40),
-    },
-    engine,
-  );
-}
-
-const check = validatorSchema.parse({
-  ...{ id: 'check-1', type: 'file_exists', config: { path: 'a.txt' } },
-});

@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict';
-import { RunsheetError, type ErrorCode } from '../../../src/model/errors';
 import { subtasks } from '../../../src/store/repositories/subtasks';
 import { decide, gateOf, plan, withPlan } from '../../support/carried-out-plan';
 import { person, type RunsWorld } from '../../support/runs-world';
 import { until } from '../../support/until';
-
-async function refused(code: ErrorCode, work: Promise<unknown>, message = /./): Promise<void> {
-  await assert.rejects(work, (error) => {
-    assert(RunsheetError.is(error, code), String(error));
-    assert.match(error.message, message);
-    return true;
-  });
-}
+import { refused } from '../../support/refused';
 
 function reject(world: RunsWorld, key: string, type = 'style', reason = 'Shorter, please.') {
   const { planId } = world.plan().entry;

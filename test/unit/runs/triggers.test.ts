@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { RunsheetError, type ErrorCode } from '../../../src/model/errors';
 import { triggerDefinitionSchema } from '../../../src/model/trigger';
 import type { FiringRow } from '../../../src/store/repositories/firing-rows';
 import { specs } from '../../../src/store/repositories/specs';
@@ -8,6 +7,7 @@ import { agentSpec } from '../../support/agent-specs';
 import { plan } from '../../support/carried-out-plan';
 import { person, planPath, RunsWorld } from '../../support/runs-world';
 import { until } from '../../support/until';
+import { refused } from '../../support/refused';
 
 const layout = 'layout.plan.md';
 const files = {
@@ -42,14 +42,6 @@ async function rests(world: RunsWorld): Promise<void> {
   await world.room.state.settled();
 }
 
-async function refused(code: ErrorCode, work: Promise<unknown>, message = /./): Promise<void> {
-  await assert.rejects(work, (error) => {
-    assert(RunsheetError.is(error, code), String(error));
-    assert.match(error.message, message);
-    return true;
-  });
-}
-
 describe('a trigger that needs no confirmation', () => {
   it('starts another plan when its own is completed, and says what it started', () =>
     withPlans(async (world) => {
@@ -64,7 +56,7 @@ describe('a trigger that needs no confirmation', () => {
       assert.equal(started?.trigger_firing_id, fired?.id);
       assert.equal(started?.plan_id, world.plan(layout).plan.id);
       const run = [...world.room.state.runs.values()].find(
-        ({ plan_execution_id: id }) => id === started?.id,
+        ({ plan_execution_id: id }) => id === started.id,
       );
       assert.equal(run?.started_because, 'trigger');
     }));
@@ -97,7 +89,7 @@ describe('a trigger that needs no confirmation', () => {
     withPlans(async (world) => {
       await world.room.desks.triggers.trust();
       await set(world, {});
-      const other = files[layout]?.replace('npm test', 'npm run other') ?? '';
+      const other = files[layout].replace('npm test', 'npm run other');
       await world.edit(other, layout);
       await world.carryOut();
       await rests(world);

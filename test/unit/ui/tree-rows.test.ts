@@ -6,6 +6,7 @@ import { planRow } from '../../../src/ui/tree/plan-item';
 import { runRow } from '../../../src/ui/tree/run-item';
 import { subtaskLook } from '../../../src/ui/tree/status-look';
 import { subtaskRow } from '../../../src/ui/tree/subtask-item';
+import type { NeedView } from '../../../src/protocol/views';
 import { subtaskStatusSchema } from '../../../src/model/status';
 import { counts, gateView, needView, planView, runView, subtaskView } from '../../support/views';
 
@@ -43,6 +44,8 @@ describe('a subtask in the tree', () => {
     assert.ok(words('in_progress').includes('stoppable'));
     assert.ok(!words('in_progress').includes('runnable'));
     assert.ok(words('failed').includes('retryable'));
+    assert.ok(words('failed').includes('rejectable'));
+    assert.ok(!words('pending').includes('rejectable'));
   });
 
   it('tells what its run did last while it runs', () => {
@@ -97,6 +100,23 @@ describe('a gate in the tree', () => {
   });
 });
 
+describe('the way a gate was decided', () => {
+  const at = '2026-01-05T10:00:00.000Z';
+
+  it('is told with who decided, when and why', () => {
+    const decision = { decision: 'reject' as const, round: 1, reason: 'Too long.', criteria: [] };
+    const gate = gateView({ id: 'g', decision: { ...decision, by: 'person:ada', at } });
+    assert.match(gateRow(gate).tooltip, /rejected by ada, .*Too long/);
+  });
+
+  it('is taken back, and a gate is opened by hand, only where that can be', () => {
+    const context = (values: Parameters<typeof gateView>[0]) => gateRow(gateView(values)).context;
+    assert.ok(context({ id: 'g', trigger: 'manual' }).includes('openable'));
+    assert.ok(!context({ id: 'g' }).includes('openable'));
+    assert.ok(!context({ id: 'g', trigger: 'manual', state: 'open' }).includes('openable'));
+  });
+});
+
 describe('a run in the tree', () => {
   it('never calls a completed run passed without a passed verdict', () => {
     const ended = { id: 'r', state: 'ended' as const, outcome: 'completed' as const };
@@ -135,6 +155,20 @@ describe('what needs a person', () => {
     );
     assert.equal(gate.id, 'g');
     assert.deepEqual([failed.id, failed.key], ['r1', 'T01']);
+    const asked = needView({ id: 'e', kind: 'escalation', runId: 'r1' });
+    const escalation = needNode(asked, subtaskView({ key: 'T01' }));
+    assert.deepEqual([escalation.id, escalation.key], ['e', 'T01']);
+  });
+
+  it('offers what can be done with it as it stands', () => {
+    const words = (values: { kind: NeedView['kind']; state: string }) =>
+      needRow(needView({ id: 'n', ...values })).context;
+    assert.ok(words({ kind: 'gate', state: 'open' }).includes('decidable'));
+    assert.ok(words({ kind: 'gate', state: 'rejected' }).includes('reopenable'));
+    assert.ok(words({ kind: 'gate', state: 'waiting' }).includes('openable'));
+    assert.ok(words({ kind: 'escalation', state: 'pending' }).includes('unseen'));
+    assert.ok(!words({ kind: 'escalation', state: 'acknowledged' }).includes('unseen'));
+    assert.ok(words({ kind: 'trigger', state: 'waiting' }).includes('trigger'));
   });
 });
 
