@@ -3,7 +3,7 @@ import { subtasksOf } from '../model/plan';
 import { tally } from '../model/progress';
 import type { SubtaskStatus } from '../model/status';
 import type { PlanDocument } from './document';
-import type { PlanOverlay } from './overlay';
+import type { PlanOverlay, SubtaskOverlay } from './overlay';
 import type { Range } from './positions';
 import { leafOf, progressWords, runWords } from './words';
 
@@ -51,10 +51,18 @@ function planLenses(plan: Plan, overlay: PlanOverlay): Omit<Lens, 'range'>[] {
   const subtasks = subtasksOf(plan);
   const counts = tally(subtasks.map((subtask) => leafOf(subtask, overlay)));
   if (counts.total === 0) return [];
-  const words = progressWords(counts);
+  const words = progressWords(counts, frozenAmong(subtasks, overlay));
   if (counts.open === 0) return [{ title: words, target: null }];
   const run: Omit<Lens, 'range'> = { title: `Run plan · ${words}`, target: { action: 'runPlan' } };
   return [run, ...stopAndPause(subtasks, overlay)];
+}
+
+function isFrozen(known: SubtaskOverlay | undefined): boolean {
+  return known?.live === true && known.lastRun?.state === 'paused';
+}
+
+function frozenAmong(subtasks: readonly Subtask[], overlay: PlanOverlay): number {
+  return subtasks.filter(({ key }) => isFrozen(overlay.subtasks.get(key))).length;
 }
 
 function stopAndPause(subtasks: readonly Subtask[], overlay: PlanOverlay): Omit<Lens, 'range'>[] {
@@ -70,7 +78,7 @@ function stopAndPause(subtasks: readonly Subtask[], overlay: PlanOverlay): Omit<
 function phaseLenses(phase: Phase, overlay: PlanOverlay): Omit<Lens, 'range'>[] {
   const counts = tally(phase.subtasks.map((subtask) => leafOf(subtask, overlay)));
   if (phase.id === null || counts.total === 0) return [];
-  const words = progressWords(counts);
+  const words = progressWords(counts, frozenAmong(phase.subtasks, overlay));
   if (counts.open === 0) return [{ title: words, target: null }];
   return [{ title: `Run phase · ${words}`, target: { action: 'runPhase', key: phase.key } }];
 }
@@ -83,7 +91,8 @@ function subtaskLenses(subtask: Subtask, overlay: PlanOverlay, now: number): Omi
   if (known?.isPaused === true)
     lenses.push({ title: 'Resume', target: { action: 'resumeSubtask', key } });
   if (known?.live === true) {
-    if (!known.isPaused) lenses.push({ title: 'Pause', target: { action: 'pauseSubtask', key } });
+    if (!known.isPaused && !isFrozen(known))
+      lenses.push({ title: 'Pause', target: { action: 'pauseSubtask', key } });
     lenses.push({ title: 'Stop', target: { action: 'stopSubtask', key } });
   } else {
     if (known?.canResume === true)

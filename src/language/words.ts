@@ -16,11 +16,15 @@ export function leafOf({ key, status, optional }: Subtask, overlay: PlanOverlay)
     : { status: known.status, proof: known.proof, optional };
 }
 
-/** `3/7 done · 1 running`: claims and failures stand beside, they are not done. */
-export function progressWords(counts: Tally): string {
+/**
+ * `3/7 done · 1 running`: claims and failures stand beside, they are not done.
+ * @param paused how many of the running ones stand still.
+ */
+export function progressWords(counts: Tally, paused = 0): string {
   const more: [number, string][] = [
     [counts.claimed, 'claimed'],
-    [counts.running, 'running'],
+    [counts.running - paused, 'running'],
+    [paused, 'paused'],
     [counts.failed, 'failed'],
     [counts.needsAttention, 'needs attention'],
     [counts.blocked, 'blocked'],

@@ -42,6 +42,8 @@ export function registerDecidePhase({ connection, errors, mirror }: Uses): Dispo
   );
 }
 
-async function confirm(question: string, detail: string, yes: string): Promise<boolean> {
-  return (await window.showWarningMessage(question, { modal: true, detail }, yes)) === yes;
+async function confirm(question: string, detail: string, title: string): Promise<boolean> {
+  const yes = { title };
+  const no = { title: t('Leave It'), isCloseAffordance: true };
+  return (await window.showWarningMessage(question, { modal: true, detail }, yes, no)) === yes;
 }

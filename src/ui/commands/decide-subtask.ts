@@ -99,12 +99,14 @@ async function confirmReset(subtask: SubtaskView): Promise<string | undefined> {
 }
 
 async function confirmCancel(subtask: SubtaskView): Promise<string | undefined> {
-  const cancel = t('Cancel Subtask');
+  const cancel = { title: t('Cancel Subtask') };
   const isLive = subtask.status === 'in_progress' || subtask.status === 'in_review';
   const detail = isLive
     ? t('Its run is stopped. What depends on it cannot start; reset it to take it up again.')
     : t('What depends on it cannot start; reset it to take it up again.');
   const question = t('Cancel {0}?', subtask.key);
-  const answer = await window.showWarningMessage(question, { modal: true, detail }, cancel);
+  // "Cancel" would be a bad name for the way back.
+  const keep = { title: t('Leave It'), isCloseAffordance: true };
+  const answer = await window.showWarningMessage(question, { modal: true, detail }, cancel, keep);
   return answer === cancel ? '' : undefined;
 }

@@ -23,7 +23,7 @@ export function transcriptText(
 function header(run: RunView): string[] {
   const agent = [run.agentKey, run.agentVersion, run.model].filter((part) => part !== null);
   const figures = [
-    durationText(run.startedAt, run.endedAt),
+    durationText(run),
     costText(run.costMicros),
     tokenText(run.tokensIn, run.tokensOut),
   ];

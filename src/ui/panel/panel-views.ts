@@ -127,7 +127,7 @@ export function panelRun(run: RunView, mirror: Mirror): PanelRun {
   const figures = live
     ? []
     : [
-        durationText(run.startedAt, run.endedAt),
+        durationText(run),
         costText(run.costMicros),
         tokenText(run.tokensIn, run.tokensOut),
       ].filter((figure) => figure !== null);

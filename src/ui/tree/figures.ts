@@ -1,9 +1,18 @@
 import { t } from '@vscode/l10n';
 
-/** `12 s`, `4 min 10 s`, `2 h 5 min`; `null` when an end is missing. */
-export function durationText(startedAt: string | null, endedAt: string | null): string | null {
+/**
+ * How long a run worked, `12 s`, `4 min 10 s`, `2 h 5 min`, without what it stood still; `null` while
+ * an end is missing.
+ */
+export function durationText(run: {
+  startedAt: string | null;
+  endedAt: string | null;
+  pausedMs: number;
+}): string | null {
+  const { startedAt, endedAt, pausedMs } = run;
   if (startedAt === null || endedAt === null) return null;
-  const seconds = Math.max(0, Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 1000));
+  const ms = Date.parse(endedAt) - Date.parse(startedAt) - pausedMs;
+  const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return t('{0} s', seconds);
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return t('{0} min {1} s', minutes, seconds % 60);

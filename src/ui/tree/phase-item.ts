@@ -35,13 +35,14 @@ export function phaseRow(phase: PhaseView): TreeRow {
 }
 
 function contextOf({ counts, pause }: PhaseView, over: boolean): string[] {
-  const { done, skipped, failed, needsAttention, claimed, running } = counts;
+  const { done, skipped, failed, needsAttention, claimed, running, paused } = counts;
+  const isFrozen = running > 0 && running === paused;
   const begun = done + skipped + failed + needsAttention + claimed > 0;
   return [
     'phase',
     ...(over ? [] : ['runnable', 'unfinished']),
     ...(running > 0 ? ['stoppable'] : []),
-    ...(pause === null && !over ? ['pausable'] : []),
+    ...(pause === null && !over && !isFrozen ? ['pausable'] : []),
     ...(pause === null ? [] : ['paused']),
     ...(begun ? ['begun'] : []),
   ];

@@ -44,7 +44,7 @@ function pauseWords(run: RunView, subtask: SubtaskView | null): string[] {
 }
 
 function figuresOf(run: RunView): string[] {
-  return [durationText(run.startedAt, run.endedAt), costText(run.costMicros)].filter(
+  return [durationText(run), costText(run.costMicros)].filter(
     (figure) => figure !== null,
   );
 }

@@ -20,7 +20,7 @@ export function subtaskRow(subtask: SubtaskView, run: RunView | null): TreeRow {
     description: descriptionOf(subtask, run, look.word),
     tooltip: tooltipOf(subtask, run, look.word),
     icon: { name: look.icon, color: look.color },
-    context: contextOf(subtask),
+    context: contextOf(subtask, run),
     children: 'none',
     spoken: [
       t('Subtask {0}, {1}, {2}', subtask.key, subtask.title, look.word),
@@ -80,9 +80,9 @@ export function firstLine(text: string, most = 120): string {
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
 }
 
-function contextOf(subtask: SubtaskView): string[] {
+function contextOf(subtask: SubtaskView, run: RunView | null): string[] {
   const { status } = subtask;
-  const words = ['subtask', ...pauseWords(subtask)];
+  const words = ['subtask', ...pauseWords(subtask, run)];
   const next = subtaskTransitions[status];
   if (next.includes('cancelled')) words.push('cancellable');
   if (isLive(subtask)) return [...words, 'stoppable', 'has-run'];
@@ -101,21 +101,23 @@ function contextOf(subtask: SubtaskView): string[] {
 }
 
 /** A pause of its phase or plan is taken back there. */
-function pauseWords({ status, pause }: SubtaskView): string[] {
+function pauseWords({ status, pause }: SubtaskView, run: RunView | null): string[] {
   if (pause?.of === 'subtask') return ['paused'];
+  if (run?.state === 'paused') return [];
   const mayStart = status === 'pending' || status === 'in_progress' || status === 'in_review';
   return pause === null && mayStart ? ['pausable'] : [];
 }
 
 function tooltipOf(subtask: SubtaskView, run: RunView | null, word: string): string {
   const { dependsOn, files, checks, whyNotReady } = subtask;
+  const still = standingStill(subtask, run);
   return paragraphs(
     `**${escapeMarkdown(`${subtask.key} ${subtask.title}`)}**`,
     escapeMarkdown(word + (subtask.statusReason === null ? '' : `: ${subtask.statusReason}`)),
     subtask.proofOutdated
       ? t('Its files were changed after its proof. Verify it again to know whether it still holds.')
       : null,
-    subtask.pause === null ? null : escapeMarkdown(subtask.pause.text),
+    still === null ? null : escapeMarkdown(still),
     whyNotReady.length === 0
       ? null
       : `${t('Not ready:')}\n\n${bullets(whyNotReady.map(withLocalTimes))}`,

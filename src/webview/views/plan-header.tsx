@@ -66,7 +66,7 @@ export function PlanHeader({ panel, plan, strings }: Properties): VNode {
           </button>
         </p>
       )}
-      {plan.paused !== '' && <Paused plan={plan} strings={strings} />}
+      {plan.paused !== '' && <Paused plan={plan} />}
       {plan.message !== '' && <p class="message">{plan.message}</p>}
       <ProgressBar counts={plan.counts} summary={plan.summary} strings={strings} />
       <BarLegend counts={plan.counts} strings={strings} />
@@ -75,13 +75,13 @@ export function PlanHeader({ panel, plan, strings }: Properties): VNode {
 }
 
 /** Who let it stand still, and for how long. */
-function Paused({ plan, strings }: Omit<Properties, 'panel'>): VNode {
+function Paused({ plan }: Pick<Properties, 'plan'>): VNode {
   const now = useNow(true);
   return (
     <p class="notice">
       <Icon name="debug-pause" /> {plan.paused}{' '}
       <span class="count" aria-hidden="true">
-        {strings.pausedFor.replace('{0}', elapsed(plan.pausedSince, now))}
+        ({elapsed(plan.pausedSince, now)})
       </span>
     </p>
   );

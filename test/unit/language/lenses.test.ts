@@ -127,10 +127,21 @@ describe('lensesOf', () => {
       shown(running, text),
       golden('1: Run plan · 0/2 done · 1 running | Stop | Pause', '3: Pause | Stop', '4: Resume'),
     );
-    const paused = overlay({ T01: { ...live, isPaused: true } }, {}, 'paused');
+    const lastRun = {
+      id: 'r',
+      state: 'paused',
+      outcome: null,
+      verdict: null,
+      endedAt: null,
+    } as const;
+    const paused = overlay({ T01: { ...live, lastRun } }, {}, 'paused');
     assert.equal(
       shown(paused, text),
-      golden('1: Run plan · 0/2 done · 1 running | Stop | Resume', '3: Resume | Stop', '4: Run'),
+      golden(
+        '1: Run plan · 0/2 done · 1 paused | Stop | Resume',
+        '3: Stop | Show run · paused',
+        '4: Run',
+      ),
     );
   });
 

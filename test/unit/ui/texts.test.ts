@@ -79,10 +79,13 @@ describe('a transcript', () => {
 
 describe('figures', () => {
   it('are short for short things', () => {
-    const from = '2026-01-05T10:00:00.000Z';
-    assert.equal(durationText(from, '2026-01-05T10:00:12.400Z'), '12 s');
-    assert.equal(durationText(from, '2026-01-05T12:05:00.000Z'), '2 h 5 min');
-    assert.equal(durationText(from, null), null);
+    const startedAt = '2026-01-05T10:00:00.000Z';
+    const until = (endedAt: string | null, pausedMs = 0) =>
+      durationText({ startedAt, endedAt, pausedMs });
+    assert.equal(until('2026-01-05T10:00:12.400Z'), '12 s');
+    assert.equal(until('2026-01-05T12:05:00.000Z'), '2 h 5 min');
+    assert.equal(until('2026-01-05T12:05:00.000Z', 3_600_000), '1 h 5 min');
+    assert.equal(until(null), null);
     assert.equal(costText(2500), '$0.0025');
     assert.equal(costText(0), '$0.0000');
     assert.equal(costText(null), null);
