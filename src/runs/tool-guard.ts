@@ -166,7 +166,10 @@ export class ToolGuard {
   private async leadsOutside(call: ToolCall, root: string): Promise<boolean> {
     const texts = [call.title, JSON.stringify(call.input ?? null)];
     const words = texts.flatMap((text) => text.split(/[\s"'`;|&<>()=,]+/u));
-    for (const word of words) {
+    for (const written of words) {
+      // Gemini tells its folder in brackets.
+      const word = written.replaceAll(/^[[{]+|[\]}]+$/gu, '');
+      if (word === '/dev/null') continue;
       if (/^~|\$\{?\w|%\w+%/u.test(word)) return true;
       if (!word.includes('/') && !word.includes('..')) continue;
       if (/^(?:https?:)/iu.test(word)) continue;

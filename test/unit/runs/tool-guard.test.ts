@@ -207,6 +207,17 @@ describe('the guard of tools', () => {
     });
   });
 
+  it('asks nobody about a command for its folder in brackets or for throwing output away', async () => {
+    await withTree(async ({ tree }) => {
+      const told = (folder: string): ToolCall => {
+        const text = `[current working directory ${folder}]`;
+        return { ...execute('npm test 2>/dev/null'), name: null, input: [{ content: { text } }] };
+      };
+      const calls = [told(tree), told(`${tree}/..`), told('/etc'), execute('cp a {/etc/b,c}')];
+      assert.deepEqual(await kindsOf(allow, tree, calls), ['allowed', 'ask', 'ask', 'ask']);
+    });
+  });
+
   it('denies what it cannot look up', async () => {
     await withTree(async ({ tree, outside }) => {
       assert.deepEqual(await kindsOf(allow, join(outside, 'gone'), [edit('a.ts')]), [
