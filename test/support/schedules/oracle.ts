@@ -68,13 +68,16 @@ export class Oracle {
     }
   }
 
+  /** Workers are those of an execution; files are shared by all that is live. */
   private lookAtLive(spec: SubtaskSpec): void {
-    const row = z.object({ subtask_key: text });
-    const sql = `SELECT s.subtask_key FROM runs r JOIN subtasks s ON s.id = r.subtask_id
-      WHERE r.state <> 'ended' AND s.subtask_key <> ?`;
-    const live = this.world.store.connection.all(row, sql, spec.key);
-    assert.ok(live.length < this.plan.workers, `${spec.key} was started beyond all workers`);
-    for (const { subtask_key: other } of live) {
+    const row = z.object({ subtask_key: text, plan_execution_id: text });
+    const sql = `SELECT s.subtask_key, r.plan_execution_id FROM runs r
+      JOIN subtasks s ON s.id = r.subtask_id WHERE r.state <> 'ended'`;
+    const live = this.world.store.connection.all(row, sql);
+    const own = live.find((run) => run.subtask_key === spec.key)?.plan_execution_id;
+    const beside = live.filter((run) => run.plan_execution_id === own);
+    assert.ok(beside.length <= this.plan.workers, `${spec.key} was started beyond all workers`);
+    for (const { subtask_key: other } of live.filter((run) => run.subtask_key !== spec.key)) {
       const shared = this.specOf(other).files.filter((file) => spec.files.includes(file));
       assert.deepEqual(shared, [], `${spec.key} was started beside ${other}`);
     }
