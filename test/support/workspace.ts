@@ -62,12 +62,17 @@ export interface Connected extends Disposable {
 /** A git repository in a temporary folder, with the real engine and the real command line tool. */
 export class Workspace {
   readonly repository = new TestRepository();
-  readonly root = this.repository.root;
+  readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where the engine makes its socket; also the mark of all processes of this workspace. */
   readonly temporary = join(this.repository.folder, 'tmp');
 
-  constructor(files: Readonly<Record<string, string>> = {}) {
+  /** `folder` of the repository is what is opened; `files` are named from the repository's top. */
+  constructor(
+    files: Readonly<Record<string, string>> = {},
+    private readonly folder = '',
+  ) {
+    this.root = join(this.repository.root, folder);
     mkdirSync(this.temporary);
     this.env = {
       ...process.env,
@@ -88,7 +93,7 @@ export class Workspace {
   }
 
   write(path: string, text: string): void {
-    this.repository.write(path, text);
+    this.repository.write(join(this.folder, path), text);
   }
 
   address(identity: Partial<EngineAddress['identity']> = {}): EngineAddress {
@@ -233,8 +238,9 @@ export class Workspace {
 export async function inWorkspace(
   files: Readonly<Record<string, string>>,
   work: (workspace: Workspace) => Promise<void>,
+  folder = '',
 ): Promise<void> {
-  const workspace = new Workspace(files);
+  const workspace = new Workspace(files, folder);
   try {
     await work(workspace);
     await workspace.assertReplays();

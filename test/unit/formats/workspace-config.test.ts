@@ -23,6 +23,8 @@ checks:
 setup: ['npm', 'ci']
 copy: .env.local
 hosts: [Example.org, 'build:8080']
+sparse: [packages/app, docs]
+conflicts: agent
 agents:
   local:
     name: Our own
@@ -37,6 +39,8 @@ limits: { permission_seconds: 5, run_seconds: 90 }
     assert.deepEqual(problems, []);
     assert.equal(config.agent, 'local');
     assert.equal(config.workers, 2);
+    assert.deepEqual(config.sparse, ['packages/app', 'docs']);
+    assert.equal(config.conflicts, 'agent');
     assert.deepEqual(
       config.checks.map(({ id, type }) => [id, type]),
       [
@@ -155,6 +159,23 @@ describe('the schemas for editors', () => {
       keysOf('runsheet-yml.schema.json'),
       Object.keys(workspaceConfigShape).toSorted(),
     );
+  });
+
+  it('know the same folders', () => {
+    const path = resolve(
+      import.meta.dirname,
+      '../../../resources/schemas/runsheet-yml.schema.json',
+    );
+    const { definitions } = z
+      .object({ definitions: z.object({ folder: z.object({ pattern: z.string() }) }) })
+      .parse(JSON.parse(readFileSync(path, 'utf8')));
+    const pattern = new RegExp(definitions.folder.pattern);
+    const folders = ['app', 'packages/app/', 'a b', '.', './', 'src/*', 'a\\b', '!x', 'a"b', ''];
+    const read = (folder: string) =>
+      readWorkspaceConfig(`sparse: ${JSON.stringify(folder)}`).problems.length === 0;
+    for (const folder of folders) assert.equal(pattern.test(folder), read(folder), folder);
+    assert.equal(read('../elsewhere'), false);
+    assert.deepEqual(folders.filter(read), ['app', 'packages/app/', 'a b']);
   });
 
   it('know the same keys of a policy', () => {

@@ -52,8 +52,8 @@ describe('work that cannot be merged', () => {
       const [first, second] = world.agent.tasks;
       assert.equal(second?.worktree, first?.worktree);
       assert.equal(second?.session, 'session-1');
-      assert.match(second?.followUp ?? '', /conflicts with what was merged/);
-      assert.match(second?.prompt ?? '', /- src\/a\.ts/);
+      assert.match(second.followUp ?? '', /conflicts with what was merged/);
+      assert.match(second.prompt, /- src\/a\.ts/);
       assert.equal(world.run('T01').started_because, 'resume');
       const worktree = world.repository.branch.worktreeOf('T01');
       assert.equal(worktree.takenIn, 1);

@@ -58,7 +58,7 @@ function source(parts: Partial<FollowUpSource>): FollowUpSource {
 /** Where the subtask goes, why its next run starts, and what a person is asked for. */
 function told(parts: Partial<FollowUpSource>): string {
   const { subtask, escalation } = followUp(source(parts));
-  const next = subtask.nextRun == null ? 'no run' : subtask.nextRun.because;
+  const next = subtask.nextRun?.because ?? 'no run';
   return [subtask.to, next, escalation?.reasonCode ?? 'nobody'].join(', ');
 }
 

@@ -130,6 +130,16 @@ describe('an event as text', () => {
     shows('commit_created', { commit: id }, '0123456789ab');
     shows('merge_started', { commit: id, branch: 'runsheet/p' }, '0123456789ab into runsheet/p');
     shows('merged', { commit: id }, '0123456789ab');
+    shows(
+      'merge_queued',
+      { commit: id, branch: 'runsheet/p', ahead: 2 },
+      'waits for its turn: 2 merges are before it into runsheet/p',
+    );
+    shows(
+      'branch_taken_in',
+      { branch: 'runsheet/p', head: id, paths: ['a', 'b'] },
+      'runsheet/p at 0123456789ab: conflicts in a, b',
+    );
     shows('merge_conflict', { paths: ['a', 'b'] }, 'a, b');
     shows('completed', { verdict: 'passed', reason: null }, 'verdict passed');
     shows('failed', { verdict: null, reason: 'It died.' }, 'It died.');
