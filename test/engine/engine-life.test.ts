@@ -318,7 +318,12 @@ describe('who may ask the engine', () => {
       const wishes: Promise<unknown>[] = [
         agent.request(approveCommands, { planId, hashes: [] }),
         agent.request(startRun, { planId, acceptClaims: true, allowDirty: true }),
-        agent.request(decideSubtasks, { planId, subtasks: ['T01'], action: 'accept', reason: 'mine' }),
+        agent.request(decideSubtasks, {
+          planId,
+          subtasks: ['T01'],
+          action: 'accept',
+          reason: 'mine',
+        }),
         agent.request(stopEngine, { force: true }),
       ];
       for (const wish of wishes) {
