@@ -51,12 +51,12 @@ interface Turn {
   results: number;
 }
 
-const usage = { input: 100, output: 20 };
+export const usage = { input: 100, output: 20 };
 let lastId = 0;
-const nextId = (prefix: string): string => `${prefix}_${++lastId}`;
+export const nextId = (prefix: string): string => `${prefix}_${++lastId}`;
 
 /** The agents' own names for writing a file and running a shell line, best first. */
-function toolFor(action: ModelAction, offered: readonly string[]): ToolUse | null {
+export function toolFor(action: ModelAction, offered: readonly string[]): ToolUse | null {
   if (action.kind === 'say') return null;
   if (action.kind === 'mcp') return mcpTool(action, offered);
   const uses =
@@ -103,7 +103,7 @@ function asShell({ path, content }: { path: string; content: string }): { comman
 }
 
 /** What the person said, and how many tool results came after the last of it. */
-function summary(turns: Turn[]): Pick<ModelRequest, 'prompt' | 'said' | 'step'> {
+export function summary(turns: Turn[]): Pick<ModelRequest, 'prompt' | 'said' | 'step'> {
   const said: string[] = [];
   let step = 0;
   for (const { role, text, results } of turns) {
@@ -115,7 +115,7 @@ function summary(turns: Turn[]): Pick<ModelRequest, 'prompt' | 'said' | 'step'> 
   return { prompt: said.at(-1) ?? '', said, step };
 }
 
-function events(list: unknown[], named: boolean): ModelReply {
+export function events(list: unknown[], named: boolean): ModelReply {
   const frames = list.map((event) => {
     const name = named ? `event: ${z.object({ type: z.string() }).parse(event).type}\n` : '';
     return `${name}data: ${JSON.stringify(event)}\n\n`;
@@ -123,11 +123,11 @@ function events(list: unknown[], named: boolean): ModelReply {
   return { contentType: 'text/event-stream', body: frames.join('') };
 }
 
-function json(value: unknown): ModelReply {
+export function json(value: unknown): ModelReply {
   return { contentType: 'application/json', body: JSON.stringify(value) };
 }
 
-const sayOf = (action: ModelAction): string =>
+export const sayOf = (action: ModelAction): string =>
   action.kind === 'say' ? action.text : 'I have no tool for that.';
 
 // ---- Anthropic Messages ----
@@ -368,72 +368,5 @@ export const gemini: Dialect = {
       modelVersion: 'scripted',
     };
     return request.stream ? events([reply], false) : json(reply);
-  },
-};
-
-// ---- OpenAI Chat Completions ----
-
-const completionsSchema = z.object({
-  model: z.string().catch('model'),
-  stream: z.boolean().catch(false),
-  tools: z.array(z.looseObject({ function: z.looseObject({ name: z.string() }) })).catch([]),
-  messages: z.array(
-    z.looseObject({
-      role: z.string(),
-      content: z
-        .union([z.string(), z.array(z.looseObject({ text: z.string().optional() }))])
-        .nullish()
-        .catch(null),
-    }),
-  ),
-});
-
-export const openAiCompletions: Dialect = {
-  matches: (path) => path.includes('/chat/completions'),
-  read(body) {
-    const { tools, messages, stream } = completionsSchema.parse(body);
-    const turns = messages.map(({ role, content }) => ({
-      role,
-      text: Array.isArray(content)
-        ? content.map(({ text }) => text ?? '').join('\n')
-        : (content ?? ''),
-      results: role === 'tool' ? 1 : 0,
-    }));
-    const names = tools.map((tool) => tool.function.name);
-    return { tools: names, ...summary(turns), aside: names.length === 0, stream };
-  },
-  reply(action, request, body) {
-    const { model } = completionsSchema.parse(body);
-    const tool = toolFor(action, request.tools);
-    const call = tool && {
-      id: nextId('call'),
-      type: 'function',
-      function: { name: tool.name, arguments: JSON.stringify(tool.input) },
-    };
-    const message = call
-      ? { role: 'assistant', content: null, tool_calls: [call] }
-      : { role: 'assistant', content: sayOf(action) };
-    const finish_reason = call ? 'tool_calls' : 'stop';
-    const counts = {
-      prompt_tokens: usage.input,
-      completion_tokens: usage.output,
-      total_tokens: usage.input + usage.output,
-    };
-    const common = { id: nextId('chat'), created: 1, model };
-    if (!request.stream) {
-      const choices = [{ index: 0, message, finish_reason }];
-      return json({ ...common, object: 'chat.completion', choices, usage: counts });
-    }
-    const delta = call ? { ...message, tool_calls: [{ index: 0, ...call }] } : message;
-    const chunk = { ...common, object: 'chat.completion.chunk' };
-    const { contentType, body: frames } = events(
-      [
-        { ...chunk, choices: [{ index: 0, delta, finish_reason: null }] },
-        { ...chunk, choices: [{ index: 0, delta: {}, finish_reason }] },
-        { ...chunk, choices: [], usage: counts },
-      ],
-      false,
-    );
-    return { contentType, body: `${frames}data: [DONE]\n\n` };
   },
 };

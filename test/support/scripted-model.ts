@@ -1,9 +1,9 @@
+import { openAiCompletions } from './scripted-model-completions';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   anthropicMessages,
   gemini,
-  openAiCompletions,
   openAiResponses,
   type ModelAction,
   type ModelReply,
@@ -43,6 +43,8 @@ export class ScriptedModel {
   /** Requests that no dialect understands, for the message of a failing test. */
   readonly strange: string[] = [];
 
+  private port = 0;
+
   private constructor(
     private readonly server: Server,
     public script: ModelScript,
@@ -59,13 +61,21 @@ export class ScriptedModel {
         response.writeHead(status, headers).end(answer);
       });
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await model.reopen();
     return model;
   }
 
   get url(): string {
-    const address = this.server.address() as AddressInfo;
-    return `http://127.0.0.1:${address.port}`;
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Answers again, under the same address, after `close`. */
+  async reopen(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(this.port, '127.0.0.1', resolve);
+    });
+    this.port = (this.server.address() as AddressInfo).port;
   }
 
   async close(): Promise<void> {

@@ -173,11 +173,13 @@ describe('runsheet run', () => {
     }));
 
   it('waits at a gate, and goes on when somebody decides', () =>
-    withEngine(gated, async ({ run, engine, asking, io }) => {
+    withEngine(gated, async ({ run, engine, io }) => {
+      // Somebody else's terminal.
+      using client = await engine.connect();
       const ending = run();
       await until(() => io.out.includes('waits for you'), 'the wait');
       const key = engine.world.plan().gates[0]?.gate_key ?? '';
-      assert.equal(await gateCommand(asking(), key, 'approve', { reason: '' }), 0);
+      assert.equal(await gateCommand({ client, io, json: false }, key, 'approve', { reason: '' }), 0);
       assert.equal(await ending, 0);
       assert.equal(io.out.match(/waits for you/g)?.length, 1);
     }));
