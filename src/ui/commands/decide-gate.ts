@@ -31,7 +31,7 @@ const decisions: readonly Decision[] = [
   },
 ];
 
-/** The four decisions that a person can take on a gate. */
+/** The four decisions that a person can take on a gate, and the hand that opens one. */
 export function registerDecideGate(services: Uses): Disposable {
   return Disposable.from(
     registerOpenGate(services),
