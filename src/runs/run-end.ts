@@ -135,7 +135,7 @@ export function failedBy(outcome: Extract<AgentOutcome, { kind: 'failed' }>): Ru
 
 /** The provider told its trouble in what looked like an answer. */
 export function troubledAnswer(trouble: ProviderTrouble, text: string): RunEnd {
-  const message = `The agent answered with trouble of its provider: ${text.slice(0, 300)}`;
+  const message = `The agent answered with trouble of its provider: ${text.trim().slice(0, 300)}`;
   return troubled(unproven('failed', trouble.kind, message), trouble);
 }
 
