@@ -50,7 +50,7 @@ export class AgentHealth implements Disposable {
     const row = this.states.get(agentKey);
     if (row === undefined || row.state === 'ok') return null;
     const until = row.retry_at === null ? '' : ` It is tried again at ${row.retry_at}.`;
-    return `${row.reason ?? 'It could not work.'}${until}`;
+    return `${sentence(row.reason ?? 'It could not work')}${until}`;
   }
 
   /** The agents that take no work now. */
@@ -129,6 +129,11 @@ export class AgentHealth implements Disposable {
       this.log.error('an agent could not be tried again', error);
     }
   }
+}
+
+/** What programs say does not always end. */
+function sentence(text: string): string {
+  return /[.!?…]$/u.test(text) ? text : `${text}.`;
 }
 
 /** Longer after each failure in a row; what the provider says wins when it is longer. */

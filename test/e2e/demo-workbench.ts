@@ -17,14 +17,19 @@ export interface DemoWorkbench {
 /**
  * Gives the tests of one `describe` a workbench with the packaged extension installed and a fresh demo workspace open.
  * Call the result inside a test. A test that fails leaves a picture and the log of the server.
+ * @param prepare changes the workspace before it is opened.
  */
-export function demoWorkbench(scenario: string): () => DemoWorkbench {
+export function demoWorkbench(
+  scenario: string,
+  prepare: (workspace: string) => Promise<void> = () => Promise.resolve(),
+): () => DemoWorkbench {
   let folder: string | null = null;
   let demo: DemoWorkbench | null = null;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'runsheet-e2e-'));
     const workspace = await demoWorkspace(join(folder, 'text-statistics'));
+    await prepare(workspace);
     const workbench = await Workbench.open({
       workspace,
       extensions: [vsixPath],

@@ -16,9 +16,7 @@ export function planRow(plan: PlanView, planCount: number): TreeRow {
   const progress = progressSentence(plan.counts);
   return {
     label: plan.title,
-    description: [plan.pause === null ? null : t('paused'), progressText(plan.counts)]
-      .filter((part) => part !== null)
-      .join(' · '),
+    description: [...standingOf(plan), progressText(plan.counts)].join(' · '),
     tooltip: tooltipOf(plan, progress),
     icon: iconOf(plan),
     context: contextOf(plan),
@@ -26,6 +24,12 @@ export function planRow(plan: PlanView, planCount: number): TreeRow {
     spoken: [t('Plan {0}, {1}', plan.title, progress), ...pauseText(plan)].join('. '),
     command: null,
   };
+}
+
+/** That it stands still, or that nothing of it can go on now. */
+function standingOf({ pause, isBeingRun, counts }: PlanView): string[] {
+  if (pause !== null) return [t('paused')];
+  return isBeingRun && counts.running === 0 ? [t('waiting')] : [];
 }
 
 function contextOf({ counts, state, isBeingRun, pause }: PlanView): string[] {
@@ -49,6 +53,7 @@ function iconOf(plan: PlanView): TreeRow['icon'] {
   if (counts.running > counts.paused) return { name: 'sync~spin', color: colors.active };
   if (counts.paused > 0 || plan.pause !== null)
     return { name: 'debug-pause', color: colors.warning };
+  if (plan.isBeingRun) return { name: 'history', color: colors.active };
   if (plan.state === 'completed') return { name: 'verified-filled', color: colors.good };
   if (counts.failed > 0) return { name: 'error', color: colors.bad };
   if (counts.needsAttention > 0 || problems.some((problem) => problem.severity === 'error'))

@@ -3,6 +3,7 @@ import type { RunView, SubtaskView } from '../../protocol/views';
 import { commandIds } from '../command-ids';
 import { costText, durationText, localTime, tokenText } from './figures';
 import type { TreeNode, TreeRow } from './item';
+import { lastEventText } from './last-event';
 import { escapeMarkdown, paragraphs } from './markdown';
 import { runLook } from './status-look';
 import { firstLine } from './subtask-item';
@@ -18,7 +19,7 @@ export function runRow(run: RunView, subtask: SubtaskView | null = null): TreeRo
   const live = run.state !== 'ended';
   const parts = [look.word, ...(run.attempt > 1 ? [t('attempt {0}', run.attempt)] : [])];
   if (run.pausedSince !== null) parts.push(t('since {0}', localTime(run.pausedSince)));
-  else if (live && run.lastEvent !== null) parts.push(firstLine(run.lastEvent.text));
+  else if (live && run.lastEvent !== null) parts.push(firstLine(lastEventText(run.lastEvent)));
   if (!live) parts.push(...figuresOf(run));
   return {
     label: `${run.subtaskKey} ${run.title}`,
@@ -44,9 +45,7 @@ function pauseWords(run: RunView, subtask: SubtaskView | null): string[] {
 }
 
 function figuresOf(run: RunView): string[] {
-  return [durationText(run), costText(run.costMicros)].filter(
-    (figure) => figure !== null,
-  );
+  return [durationText(run), costText(run.costMicros)].filter((figure) => figure !== null);
 }
 
 function tooltipOf(run: RunView, word: string): string {

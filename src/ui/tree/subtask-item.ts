@@ -4,6 +4,7 @@ import type { RunView, SubtaskView } from '../../protocol/views';
 import { commandIds } from '../command-ids';
 import { withLocalTimes } from './figures';
 import type { TreeNode, TreeRow } from './item';
+import { lastEventText } from './last-event';
 import { bullets, escapeMarkdown, paragraphs } from './markdown';
 import { isReady, subtaskLook } from './status-look';
 
@@ -40,7 +41,7 @@ function descriptionOf(subtask: SubtaskView, run: RunView | null, word: string):
   const parts = [word];
   if (isLive(subtask) && run !== null) {
     if (run.attempt > 1) parts.push(t('attempt {0}', run.attempt));
-    if (run.lastEvent !== null) parts.push(firstLine(run.lastEvent.text));
+    if (run.lastEvent !== null) parts.push(firstLine(lastEventText(run.lastEvent)));
   } else if (subtask.proofOutdated) parts.push(t('its files changed since'));
   else if (subtask.statusReason !== null) parts.push(firstLine(subtask.statusReason));
   else if (subtask.status === 'pending' && subtask.whyNotReady[0] !== undefined)

@@ -215,8 +215,9 @@ describe('a client', () => {
       );
       const page = await client.request(listEvents, { runId, after: 0, limit: 3 });
       assert.deepEqual([page.events.length, page.more], [3, true]);
-      const rest = await client.request(listEvents, { runId, after: 3, limit: 5 });
-      assert.deepEqual([rest.events[0]?.sequence, rest.events.length, rest.more], [4, 5, false]);
+      const rest = await client.request(listEvents, { runId, after: 3, limit: 100 });
+      assert.deepEqual([rest.events[0]?.sequence, rest.more], [4, false]);
+      assert.equal(rest.events.at(-1)?.type, 'completed');
       const { verifications } = await client.request(describeRun, { runId });
       assert.deepEqual(
         verifications.map(({ tree, checks }) => [tree, checks[0]?.outcome]),

@@ -76,7 +76,9 @@ describe('why a subtask is not running', () => {
       }
       world.store.connection.run("UPDATE subtasks SET status = 'pending', proof = NULL");
       await world.startEngine();
-      assert.deepEqual(whyNotReady(world), ['T01: It has used 3 of its 3 attempts.']);
+      assert.deepEqual(whyNotReady(world), [
+        'T01: It has used 3 of its 3 attempts. It was escalated and waits for a person.',
+      ]);
     }));
 });
 

@@ -146,7 +146,9 @@ describe('a plan and a phase that stand still', () => {
   });
 
   it('can be stopped while they only wait', () => {
-    assert.deepEqual(has(planRow(planView({ isBeingRun: true }), 1), 'stoppable'), [true]);
+    const waiting = planRow(planView({ isBeingRun: true }), 1);
+    assert.deepEqual(has(waiting, 'stoppable', 'pausable'), [true, true]);
+    assert.deepEqual([waiting.description, waiting.icon.name], ['waiting · 0/0', 'history']);
     assert.deepEqual(has(planRow(planView(), 1), 'stoppable', 'pausable'), [false, false]);
   });
 });

@@ -52,10 +52,16 @@ describe('a subtask in the tree', () => {
     const run = runView({
       id: 'r',
       attempt: 2,
-      lastEvent: { type: 'x', text: 'Edit a\nb', at: '' },
+      lastEvent: { type: 'tool_call', text: 'Edit a\nb', at: '' },
     });
     const row = subtaskRow(subtaskView({ key: 'A', status: 'in_progress' }), run);
     assert.equal(row.description, 'running · attempt 2 · Edit a');
+    const lastEvent = { type: 'merge_started', text: '0123 into main', at: '' };
+    const merging = subtaskRow(subtaskView({ key: 'A', status: 'in_review' }), {
+      ...run,
+      lastEvent,
+    });
+    assert.match(merging.description, /merge started: 0123 into main$/);
   });
 
   it('shows text of the plan literally in its tooltip', () => {
