@@ -100,7 +100,7 @@ describe('a plan of six batches with checkpoints and two reviews', () => {
           'Release? human approved',
         ],
       );
-      assert.equal(plan?.state, 'completed');
+      assert.equal(plan.state, 'completed');
       assert.equal(workspace.read('boardroom.plan.md').match(/- \[x\]/g)?.length, 11);
     }));
 });

@@ -24,7 +24,7 @@ async function storyOf(world: RunsWorld, key: string): Promise<string[]> {
 describe('a plan that is paused', () => {
   it('starts nothing more, freezes what runs, and goes on as if no time had passed', () =>
     withPlan(two, async (world) => {
-      const { release } = world.agent.hold('T01');
+      const hold = world.agent.hold('T01');
       const row = await world.start();
       await world.untilBegun('T01');
       const { pauses } = world.room;
@@ -36,8 +36,8 @@ describe('a plan that is paused', () => {
       assert.equal(await pauses.resume(target(world), '', person), 1);
       await world.settled(() => world.run('T01').state === 'running');
       assert.equal(world.run('T01').paused_ms, 60_000);
-      assert.equal(world.agent.tasks[0]?.pause.isPaused, false);
-      release();
+      assert.equal(world.agent.tasks[0].pause.isPaused, false);
+      hold.release();
       assert.equal((await world.ended(row)).state, 'completed');
       const story = (await storyOf(world, 'T01')).join('\n');
       assert.match(story, /"paused".*person:ada/);
@@ -46,12 +46,12 @@ describe('a plan that is paused', () => {
 
   it('starts nothing while it is paused, also under a new engine', () =>
     withPlan(two, async (world) => {
-      const { release } = world.agent.hold('T01');
+      const hold = world.agent.hold('T01');
       const row = await world.start();
       await world.untilBegun('T01');
       await world.room.pauses.pause(target(world), '', person);
       await world.startEngine();
-      release();
+      hold.release();
       await world.room.service.resume();
       await world.decide('T01', 'accept');
       await world.room.state.settled();
@@ -109,7 +109,7 @@ describe('a subtask or phase that is paused', () => {
 
   it('freezes with its phase', () =>
     withPlan(`## One\n\n${two}`, async (world) => {
-      const { release } = world.agent.hold('T01');
+      const hold = world.agent.hold('T01');
       const row = await world.start();
       await world.untilBegun('T01');
       const phase = target(world, { phases: ['One'] });
@@ -117,7 +117,7 @@ describe('a subtask or phase that is paused', () => {
       await world.settled(() => world.run('T01').state === 'paused');
       await world.room.pauses.resume(phase, '', person);
       await world.settled(() => world.run('T01').state === 'running');
-      release();
+      hold.release();
       assert.equal((await world.ended(row)).state, 'completed');
     }));
 

@@ -26,8 +26,8 @@ describe('a run that was interrupted', () => {
       await world.settled(() => world.subtask('T01').status === 'done');
       const [first, second] = world.agent.tasks;
       assert.equal(second?.session, 'session-1');
-      assert.equal(second?.worktree, first?.worktree);
-      assert.match(second?.followUp ?? '', /You were interrupted/);
+      assert.equal(second.worktree, first?.worktree);
+      assert.match(second.followUp ?? '', /You were interrupted/);
       assert.equal(world.run('T01').started_because, 'resume');
       assert.equal(world.run('T01').attempt, 2);
     }));
@@ -40,7 +40,7 @@ describe('a run that was interrupted', () => {
       assert.equal((await world.carryOut({ subtasks: ['T01'] })).state, 'completed');
       const [first, second] = world.agent.tasks;
       assert.equal(second?.session, null);
-      assert.notEqual(second?.worktree, first?.worktree);
+      assert.notEqual(second.worktree, first?.worktree);
     }));
 
   it('has its work checked without its agent when that had finished', () =>

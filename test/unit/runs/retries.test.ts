@@ -39,8 +39,8 @@ describe('a subtask that may be retried', () => {
       const [first, second] = world.agent.tasks;
       assert.equal(second?.worktree, first?.worktree);
       assert.equal(second?.session, 'session-1');
-      assert.match(second?.followUp ?? '', /No, says run 1\./);
-      assert.match(second?.prompt ?? '', /No, says run 1\./);
+      assert.match(second.followUp ?? '', /No, says run 1\./);
+      assert.match(second.prompt, /No, says run 1\./);
       assert.equal(world.run('T01').previous_run_id, first?.runId);
     }));
 

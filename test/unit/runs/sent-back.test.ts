@@ -13,7 +13,7 @@ describe('work that a person sends back', () => {
       await world.settled(() => world.subtask('T01').proof === 'proven');
       const [, second] = world.agent.tasks;
       assert.equal(second?.session, 'session-1');
-      assert.match(second?.followUp ?? '', /A person has looked at your work[^]*Use fewer words\./);
+      assert.match(second.followUp ?? '', /A person has looked at your work[^]*Use fewer words\./);
       assert.equal(world.run('T01').started_because, 'route');
     }));
 });
