@@ -156,8 +156,8 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
   const desks = await createDecisionDesks({
     ...{ store, state, gatekeeper, writeBack, log },
     goOn: (...request) => service.goOn(...request),
-    start: ({ planId, subtasks }, actor, triggerFiringId) => {
-      const usual = { phases: null, agent: null, workers: null };
+    start: ({ planId, subtasks, agent }, actor, triggerFiringId) => {
+      const usual = { phases: null, agent, workers: null };
       const careful = { acceptClaims: false, allowDirty: false };
       return service.start({ planId, subtasks, ...usual, ...careful, triggerFiringId }, actor);
     },

@@ -1,5 +1,6 @@
 import { messageOf, RunsheetError, type ErrorCode } from '../model/errors';
 import type { Log } from '../platform/log';
+import { executions } from '../store/repositories/executions';
 import type { SubtaskRow } from '../store/repositories/subtasks';
 import { triggers, type TriggerFiring } from '../store/repositories/triggers';
 import type { Store } from '../store/store';
@@ -11,6 +12,8 @@ import type { WorkspaceState } from './workspace-state';
 export interface TriggeredStart {
   planId: string;
   subtasks: readonly string[] | null;
+  /** Who carries it out where nothing else names an agent. */
+  agent: string | null;
 }
 
 /**
@@ -141,7 +144,8 @@ export class TriggerDesk implements Disposable {
     await this.store.command(triggers.hold, { id, message }, { actor: 'engine' });
   }
 
-  private async act({ firing, trigger }: TriggerFiring, actor: string): Promise<void> {
+  private async act(one: TriggerFiring, actor: string): Promise<void> {
+    const { firing, trigger } = one;
     const { config } = trigger;
     await this.state.settled();
     switch (trigger.action) {
@@ -153,14 +157,13 @@ export class TriggerDesk implements Disposable {
       }
       case 'start_plan': {
         const planId = this.planWith(trigger.target_ref ?? '').plan.id;
-        await this.start({ planId, subtasks: null }, actor, firing.id);
+        await this.startOf(one, planId, null, actor);
         return;
       }
       case 'start_subtask': {
         const { plan, row } = this.subtask(trigger.target_ref ?? '');
         refuseClosed(row);
-        const subtasks = [row.subtask_key];
-        await this.start({ planId: plan.plan.id, subtasks }, actor, firing.id);
+        await this.startOf(one, plan.plan.id, [row.subtask_key], actor);
         return;
       }
       case 'run_spec': {
@@ -178,6 +181,31 @@ export class TriggerDesk implements Disposable {
       case 'create_work_item':
         throw new RunsheetError('validation', 'There are no work items yet.');
     }
+  }
+
+  /** By the agent that the plan was started with last, or the one that caused this. */
+  private async startOf(
+    one: TriggerFiring,
+    planId: string,
+    subtasks: readonly string[] | null,
+    actor: string,
+  ): Promise<void> {
+    const cause = this.causeOf(one);
+    const agent =
+      (await this.store.query(executions.lastAgent, planId)) ??
+      (cause === null ? null : await this.store.query(executions.lastAgent, cause));
+    await this.start({ planId, subtasks, agent }, actor, one.firing.id);
+  }
+
+  /** The plan in which it was caused, or that it follows where a person fired it. */
+  private causeOf({ firing, trigger }: TriggerFiring): string | null {
+    const [kind, cause] = firing.cause_key.split(':');
+    const id = kind === 'manual' ? trigger.source_ref : cause;
+    for (const plan of this.state.plans.values()) {
+      const parts = [...plan.gates, ...plan.phases].some((part) => part.id === id);
+      if (plan.plan.id === id || plan.subtasks.has(id ?? '') || parts) return plan.plan.id;
+    }
+    return null;
   }
 
   private planWith(id: string): PlanState {

@@ -157,6 +157,16 @@ export const executions = {
     ),
   ),
 
+  /** The agent that was asked for when the plan was started last; `null`: none, or never. */
+  lastAgent: query('executions.lastAgent', (db, planId: string): string | null => {
+    const row = db.get(
+      z.object({ options: jsonColumn(executionOptionsSchema) }),
+      'SELECT options FROM plan_executions WHERE plan_id = ? ORDER BY id DESC LIMIT 1',
+      planId,
+    );
+    return row?.options.agent ?? null;
+  }),
+
   byIds: query('executions.byIds', (db, ids: readonly string[]) =>
     db.all(
       executionRow,

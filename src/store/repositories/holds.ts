@@ -66,14 +66,17 @@ export const holds = {
   }),
 
   /** It goes on. `false` when it was not held. */
-  release: command('holds.release', (tx, input: HoldTarget & { reason: string | null }): boolean => {
-    const row = find(tx, input);
-    if (row === null) return false;
-    const sql = 'UPDATE holds SET released_at = ?, released_by = ? WHERE id = ?';
-    tx.run(sql, tx.now, tx.actor, row.id);
-    tell(tx, 'resume', input, input.reason);
-    return true;
-  }),
+  release: command(
+    'holds.release',
+    (tx, input: HoldTarget & { reason: string | null }): boolean => {
+      const row = find(tx, input);
+      if (row === null) return false;
+      const sql = 'UPDATE holds SET released_at = ?, released_by = ? WHERE id = ?';
+      tx.run(sql, tx.now, tx.actor, row.id);
+      tell(tx, 'resume', input, input.reason);
+      return true;
+    },
+  ),
 
   /** The live ones of a plan. */
   ofPlan: query('holds.ofPlan', (db, planId: string): HoldRow[] =>

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { triggerDefinitionSchema } from '../../../src/model/trigger';
 import { subtasks } from '../../../src/store/repositories/subtasks';
+import { triggers as triggerRows } from '../../../src/store/repositories/triggers';
 import { decide, gateOf, plan, withPlan } from '../../support/carried-out-plan';
 import { person, type RunsWorld } from '../../support/runs-world';
 import { until } from '../../support/until';
@@ -180,5 +182,24 @@ describe('a gate', () => {
       await world.room.service.verify(planId, 'T02', person);
       assert.deepEqual(world.agent.begun, ['T01']);
       await world.room.service.stop({}, person);
+    }));
+
+  it('that is closed stops a trigger, and a claim behind it that turns out to be wrong', () =>
+    withPlan(twoPhases.replace('[ ] T02', '[x] T02'), async (world) => {
+      const { triggers } = world.room.desks;
+      await triggers.trust();
+      const definition = triggerDefinitionSchema.parse({
+        ...{ name: 't', source: { kind: 'plan' }, fires_on: 'manual' },
+        ...{ action: 'start_subtask', target: `${world.plan().entry.path}#T02` },
+      });
+      await world.store.command(triggerRows.set, definition, { actor: person });
+      world.checks.byCommand({ 'npm test': 'failed' });
+      const named = await world.carryOut({ subtasks: ['T02'] });
+      assert.match(named.message ?? '', /The gate Look first is closed/);
+      await triggers.fire('t', person);
+      await until(() => !world.room.executor.isBusy());
+      await world.room.state.settled();
+      assert.deepEqual(world.agent.begun, []);
+      assert.deepEqual(world.statuses(), ['T01 pending', 'T02 pending']);
     }));
 });

@@ -12,7 +12,8 @@ import { refused } from '../../support/refused';
 const layout = 'layout.plan.md';
 const files = {
   [planPath]: plan({ T01: [] }, '---\nagent: fake\n---\n\n'),
-  [layout]: plan({ T11: [] }, '---\nagent: fake\n---\n\n'),
+  // Nothing names its agent.
+  [layout]: plan({ T11: [] }),
 };
 
 const withPlans = (work: (world: RunsWorld) => Promise<void>): Promise<void> =>
@@ -101,7 +102,7 @@ describe('a trigger that needs no confirmation', () => {
       const confirm = () => world.room.desks.triggers.confirm(waiting.id, person);
       await refused('not_approved', confirm());
       const { planId } = world.plan(layout).entry;
-      const scope = { planId, subtasks: null, phases: null, agent: null };
+      const scope = { planId, subtasks: null, phases: null, agent: 'fake' };
       const { commands } = await world.room.service.preview(scope);
       const hashes = commands.map(({ hash }) => hash);
       await world.room.service.approve(planId, hashes, person);
