@@ -3,8 +3,9 @@ import type { Log } from '../platform/log';
 import { runs, type RunRow } from '../store/repositories/runs';
 import type { SubtaskRow } from '../store/repositories/subtasks';
 import type { Store } from '../store/store';
+import { diskUsage } from '../workspaces/disk-usage';
 import { planFolderName } from '../workspaces/names';
-import type { OwnWorktree, Repository } from '../workspaces/workspace';
+import type { OwnWorktree, Repository, WorktreeInspection } from '../workspaces/workspace';
 import type { CheckWork } from './check-work';
 import type { PlanState } from './plan-state';
 import type { WorkspaceState } from './workspace-state';
@@ -24,8 +25,10 @@ export type WorktreeState =
   /** A plan's own; it is made again when it is needed. */
   | 'plan';
 
-export interface KeptWorktree {
+export interface KeptWorktree extends WorktreeInspection {
   worktree: OwnWorktree;
+  /** On the disk. */
+  bytes: number;
   state: WorktreeState;
   /** Why it is live; `null` for one that is not. */
   live: string | null;
@@ -34,6 +37,8 @@ export interface KeptWorktree {
   /** The newest run in it. */
   run: RunRow | null;
 }
+
+type Known = Pick<KeptWorktree, 'worktree' | 'live' | 'plan' | 'subtask' | 'run'>;
 
 export interface CleanRequest {
   /** Everything in which nothing would be lost. */
@@ -58,17 +63,9 @@ export class WorktreeKeeper {
   ) {}
 
   async list(): Promise<KeptWorktree[]> {
-    const worktrees = await (await this.openRepository()).ownWorktrees();
-    if (worktrees.length === 0) return [];
-    const paths = worktrees.map(({ path }) => path);
-    const newest = await this.store.query(runs.inWorktrees, paths);
-    await this.state.settled();
-    const byPath = new Map(newest.map((run) => [run.worktree_path, run]));
-    return worktrees.map((worktree) =>
-      worktree.kind === 'plan'
-        ? this.ofPlan(worktree)
-        : this.ofRun(worktree, byPath.get(worktree.path) ?? null),
-    );
+    const kept: KeptWorktree[] = [];
+    for (const one of await this.known()) kept.push(await this.looked(one));
+    return kept;
   }
 
   /**
@@ -85,7 +82,7 @@ export class WorktreeKeeper {
         id,
       });
     }
-    const isMeant = ({ worktree: { id, lost }, state }: KeptWorktree): boolean =>
+    const isMeant = ({ worktree: { id }, lost, state }: KeptWorktree): boolean =>
       agreed.has(id) || (allMerged && lost.digest === null && state !== 'live');
     return this.remove(all.filter(isMeant), ({ worktree }) => agreed.get(worktree.id) ?? null);
   }
@@ -93,12 +90,13 @@ export class WorktreeKeeper {
   /** What crashes left without any work in it. Called when an engine begins; never rejects. */
   async clearLeftovers(): Promise<number> {
     try {
-      const all = await this.list();
-      const left = all.filter(
-        ({ state, worktree }) =>
-          (state === 'leftover' || state === 'checks') && worktree.lost.digest === null,
-      );
-      const { removed } = await this.remove(left, () => null);
+      const left: KeptWorktree[] = [];
+      for (const one of await this.known()) {
+        if (one.run === null && one.live === null && one.worktree.kind === 'run')
+          left.push(await this.looked(one));
+      }
+      const empty = left.filter(({ lost }) => lost.digest === null);
+      const { removed } = await this.remove(empty, () => null);
       if (removed.length > 0)
         this.log.info('leftovers of a crash were cleared', { removed: removed.length });
       return removed.length;
@@ -128,11 +126,32 @@ export class WorktreeKeeper {
     return cleaned;
   }
 
-  private ofRun(worktree: OwnWorktree, run: RunRow | null): KeptWorktree {
+  /** What each is for; nothing is looked at on the disk. */
+  private async known(): Promise<Known[]> {
+    const worktrees = await (await this.openRepository()).ownWorktrees();
+    if (worktrees.length === 0) return [];
+    const paths = worktrees.map(({ path }) => path);
+    const newest = await this.store.query(runs.inWorktrees, paths);
+    await this.state.settled();
+    const byPath = new Map(newest.map((run) => [run.worktree_path, run]));
+    return worktrees.map((worktree) =>
+      worktree.kind === 'plan'
+        ? this.ofPlan(worktree)
+        : this.ofRun(worktree, byPath.get(worktree.path) ?? null),
+    );
+  }
+
+  private async looked(known: Known): Promise<KeptWorktree> {
+    const { worktree } = known;
+    const inspection = await (await this.openRepository()).inspectWorktree(worktree);
+    const bytes = await diskUsage(worktree.path);
+    return { ...known, ...inspection, bytes, state: stateOf(known, inspection) };
+  }
+
+  private ofRun(worktree: OwnWorktree, run: RunRow | null): Known {
     const plan = run === null ? null : (this.state.plans.get(run.plan_id) ?? null);
     const subtask = (run === null ? null : plan?.subtasks.get(run.subtask_id)) ?? null;
-    const live = this.whyRunLive(worktree, run, subtask);
-    return { worktree, state: stateOf(worktree, run, live), live, plan, subtask, run };
+    return { worktree, live: this.whyRunLive(worktree, run, subtask), plan, subtask, run };
   }
 
   private whyRunLive(
@@ -147,12 +166,9 @@ export class WorktreeKeeper {
     return goesOn ? `The next attempt at ${key} goes on in it.` : null;
   }
 
-  private ofPlan(worktree: OwnWorktree): KeptWorktree {
+  private ofPlan(worktree: OwnWorktree): Known {
     const plan = this.planOf(worktree);
-    const live = this.whyPlanLive(plan);
-    const lost = worktree.lost.digest !== null;
-    const state = live !== null ? 'live' : lost ? 'work' : 'plan';
-    return { worktree, state, live, plan, subtask: null, run: null };
+    return { worktree, live: this.whyPlanLive(plan), plan, subtask: null, run: null };
   }
 
   private whyPlanLive(plan: PlanState | null): string | null {
@@ -170,9 +186,10 @@ export class WorktreeKeeper {
   }
 }
 
-function stateOf(worktree: OwnWorktree, run: RunRow | null, live: string | null): WorktreeState {
+function stateOf({ worktree, live, run }: Known, { lost }: WorktreeInspection): WorktreeState {
   if (live !== null) return 'live';
-  if (worktree.lost.digest !== null) return 'work';
+  if (lost.digest !== null) return 'work';
+  if (worktree.kind === 'plan') return 'plan';
   if (run !== null) return 'merged';
   return /^runs\/(?:verify|gate)-/.test(worktree.id) ? 'checks' : 'leftover';
 }

@@ -3,7 +3,7 @@ import type { KeptWorktree } from '../runs/worktree-keeper';
 import type { EngineContext } from './engine-context';
 import { handler, trusting, type Handler } from './handler';
 
-type LostWork = KeptWorktree['worktree']['lost'];
+type LostWork = KeptWorktree['lost'];
 
 /** What worktrees and stored outputs take of the disk. Git runs what a repository configures. */
 export function worktreeHandlers({ worktrees, artifactKeeper }: EngineContext): Handler[] {
@@ -30,8 +30,8 @@ export function worktreeHandlers({ worktrees, artifactKeeper }: EngineContext): 
 }
 
 function worktreeView(kept: KeptWorktree): WorktreeView {
-  const { worktree, state, plan, subtask, run } = kept;
-  const { id, kind, path, branch, bytes, lost } = worktree;
+  const { worktree, state, plan, subtask, run, bytes, lost } = kept;
+  const { id, kind, path, branch } = worktree;
   return {
     ...{ id, kind, state, path, branch, bytes },
     planId: plan?.plan.id ?? null,
@@ -56,8 +56,8 @@ function lostView({ uncommitted, unmerged, digest }: LostWork): WorktreeView['lo
   };
 }
 
-function textOf({ worktree, state, live }: KeptWorktree): string {
-  const { lost, branch, condition } = worktree;
+function textOf({ worktree, state, live, lost, condition }: KeptWorktree): string {
+  const { branch } = worktree;
   if (live !== null) return live;
   switch (state) {
     case 'work':

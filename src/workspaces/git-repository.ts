@@ -6,7 +6,14 @@ import { isRunBranch, planFolderName } from './names';
 import { isBelow, statusPaths } from './status';
 import { committedTreeOf, historyOf } from './trees';
 import { OwnWorktrees } from './own-worktrees';
-import type { HistoryStep, OwnWorktree, PlanBranch, Repository, TreeShape } from './workspace';
+import type {
+  HistoryStep,
+  OwnWorktree,
+  PlanBranch,
+  Repository,
+  TreeShape,
+  WorktreeInspection,
+} from './workspace';
 import { branchExists } from './worktree-list';
 import { foldersOf } from './worktree-state';
 
@@ -66,6 +73,10 @@ export class GitRepository implements Repository {
 
   ownWorktrees(): Promise<OwnWorktree[]> {
     return new OwnWorktrees(this.context).list();
+  }
+
+  inspectWorktree(worktree: OwnWorktree): Promise<WorktreeInspection> {
+    return new OwnWorktrees(this.context).inspect(worktree);
   }
 
   async removeWorktree(id: string, agreed: string | null): Promise<void> {

@@ -2,16 +2,15 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { RunsheetError } from '../model/errors';
 import type { RepositoryContext } from './context';
-import { diskUsage } from './disk-usage';
 import { splitNul } from './git';
 import { runBranchOf, runBranches } from './names';
 import { statusPaths } from './status';
-import type { LostWork, OwnWorktree } from './workspace';
+import type { LostWork, OwnWorktree, WorktreeInspection } from './workspace';
 import { discardWorktree, registeredWorktrees } from './worktree-list';
 import { foldersOf, isHalfMade } from './worktree-state';
 
 type Kind = OwnWorktree['kind'];
-type Place = Pick<OwnWorktree, 'id' | 'kind' | 'path' | 'branch'>;
+type Condition = WorktreeInspection['condition'];
 
 const folders: Readonly<Record<Kind, string>> = { run: 'runs', plan: 'plans' };
 const nothing: LostWork = { uncommitted: [], unmerged: [], digest: null };
@@ -20,16 +19,9 @@ const nothing: LostWork = { uncommitted: [], unmerged: [], digest: null };
 export class OwnWorktrees {
   constructor(private readonly context: RepositoryContext) {}
 
-  async list(): Promise<OwnWorktree[]> {
-    const worktrees: OwnWorktree[] = [];
-    for (const place of await this.places()) {
-      const condition = await this.conditionOf(place.path);
-      const bytes = condition === 'gone' ? 0 : await diskUsage(place.path);
-      const inUse = this.context.inUse.has(place.path);
-      const lost = await this.lostWith(place, condition);
-      worktrees.push({ ...place, condition, bytes, inUse, lost });
-    }
-    return worktrees;
+  async inspect(worktree: OwnWorktree): Promise<WorktreeInspection> {
+    const condition = await this.conditionOf(worktree.path);
+    return { condition, lost: await this.lostWith(worktree, condition) };
   }
 
   /** Looks once more what would be lost; what `agreed` does not cover is kept. */
@@ -37,7 +29,7 @@ export class OwnWorktrees {
     const { context } = this;
     const place = await this.placeOf(id);
     await context.writing.run(async () => {
-      const lost = await this.lostWith(place, await this.conditionOf(place.path));
+      const { lost } = await this.inspect(place);
       if (lost.digest !== null && lost.digest !== agreed) throw wouldBeLost(place, lost);
       await discardWorktree(context, place.path);
       if (place.kind === 'run' && place.branch !== null)
@@ -46,18 +38,18 @@ export class OwnWorktrees {
     context.inUse.delete(place.path);
   }
 
-  private async placeOf(id: string): Promise<Place> {
-    const place = (await this.places()).find((one) => one.id === id);
+  private async placeOf(id: string): Promise<OwnWorktree> {
+    const place = (await this.list()).find((one) => one.id === id);
     if (place !== undefined) return place;
     throw new RunsheetError('not_found', `There is no worktree ${id}.`, { entity: 'worktree', id });
   }
 
   /** What lies in our folders, and what git has registered there although it is gone. */
-  private async places(): Promise<Place[]> {
-    const { files, worktrees } = this.context;
+  async list(): Promise<OwnWorktree[]> {
+    const { files, worktrees, inUse } = this.context;
     const registered = await registeredWorktrees(this.context);
     const checkedOut = new Map(registered.map(({ path, branch }) => [path, branch]));
-    const places = new Map<string, Place>();
+    const places = new Map<string, OwnWorktree>();
     for (const kind of ['run', 'plan'] as const) {
       const folder = join(worktrees, folders[kind]);
       const isThere = (await files.kind(folder)) === 'directory';
@@ -67,13 +59,14 @@ export class OwnWorktrees {
       for (const name of [...names, ...gone.map(({ path }) => basename(path))].sort()) {
         const path = join(folder, name);
         const branch = kind === 'run' ? runBranchOf(name) : (checkedOut.get(path) ?? null);
-        places.set(path, { id: `${folders[kind]}/${name}`, kind, path, branch });
+        const id = `${folders[kind]}/${name}`;
+        places.set(path, { id, kind, path, branch, inUse: inUse.has(path) });
       }
     }
     return [...places.values()];
   }
 
-  private async conditionOf(path: string): Promise<OwnWorktree['condition']> {
+  private async conditionOf(path: string): Promise<Condition> {
     const { git, files, root } = this.context;
     if ((await files.kind(path)) === null) return 'gone';
     const found = await foldersOf(git, files, path);
@@ -82,7 +75,7 @@ export class OwnWorktrees {
     return (await isHalfMade(files, found)) ? 'half_made' : 'whole';
   }
 
-  private async lostWith(place: Place, condition: OwnWorktree['condition']): Promise<LostWork> {
+  private async lostWith(place: OwnWorktree, condition: Condition): Promise<LostWork> {
     if (place.kind === 'plan' && !(await this.isBetweenMerges(place, condition))) return nothing;
     const uncommitted = await this.uncommitted(place.path, condition);
     const unmerged = await this.unmerged(place, condition);
@@ -94,16 +87,13 @@ export class OwnWorktrees {
   }
 
   /** HEAD is detached while a plan's worktree merges: what was interrupted then is done anew. */
-  private async isBetweenMerges(
-    { path }: Place,
-    condition: OwnWorktree['condition'],
-  ): Promise<boolean> {
+  private async isBetweenMerges({ path }: OwnWorktree, condition: Condition): Promise<boolean> {
     if (condition !== 'whole') return true;
     const { git } = this.context;
     return git.asks(path, ['symbolic-ref', '--quiet', 'HEAD']);
   }
 
-  private async uncommitted(path: string, condition: OwnWorktree['condition']): Promise<string[]> {
+  private async uncommitted(path: string, condition: Condition): Promise<string[]> {
     const { git, files } = this.context;
     if (condition === 'folder') return (await files.list(path)).map(({ name }) => name).sort();
     if (condition !== 'whole') return [];
@@ -113,8 +103,8 @@ export class OwnWorktrees {
   }
 
   private async unmerged(
-    { kind, path, branch }: Place,
-    condition: OwnWorktree['condition'],
+    { kind, path, branch }: OwnWorktree,
+    condition: Condition,
   ): Promise<LostWork['unmerged']> {
     const { git, root } = this.context;
     const tips = kind === 'run' && branch !== null ? [`refs/heads/${branch}`] : [];
@@ -138,7 +128,7 @@ export class OwnWorktrees {
   }
 }
 
-function wouldBeLost({ id, path }: Place, lost: LostWork): RunsheetError {
+function wouldBeLost({ id, path }: OwnWorktree, lost: LostWork): RunsheetError {
   const { uncommitted, unmerged } = lost;
   const parts = [
     ...(uncommitted.length === 0 ? [] : [`changes in ${uncommitted.slice(0, 5).join(', ')}`]),

@@ -22,8 +22,10 @@ export interface Repository {
    */
   openPlanBranch(branch: string, base: string, shape: TreeShape): Promise<PlanBranch>;
 
-  /** Every worktree that was made for this workspace, and what would be lost with each. */
+  /** Every worktree that was made for this workspace. */
   ownWorktrees(): Promise<OwnWorktree[]>;
+  /** What one of them is like, and what would be lost with it. */
+  inspectWorktree(worktree: OwnWorktree): Promise<WorktreeInspection>;
   /**
    * Deletes one of them with a run's branch; the branch of a plan stays. `agreed` is the digest of
    * what may be lost with it; `null`: nothing may be.
@@ -88,15 +90,16 @@ export interface OwnWorktree {
   path: string;
   /** The branch that it was made for; `null` when nobody knows. */
   branch: string | null;
+  /** Whether this engine has made it and not done with it. */
+  inUse: boolean;
+}
+
+export interface WorktreeInspection {
   /**
    * `whole`; `half_made`: nothing can have been done in it yet; `folder`: git does not know it any
    * more; `gone`: its folder was deleted.
    */
   condition: 'whole' | 'half_made' | 'folder' | 'gone';
-  /** Whether this engine has made it and not done with it. */
-  inUse: boolean;
-  /** Bytes on the disk. */
-  bytes: number;
   lost: LostWork;
 }
 

@@ -13,6 +13,7 @@ import {
   type RunWorktree,
   type RunWorktreeRequest,
   type TreeShape,
+  type WorktreeInspection,
 } from '../../src/workspaces/workspace';
 
 let commits = 0;
@@ -196,7 +197,7 @@ export class FakeRepository implements Repository {
   /** What is committed in worktrees, by path. */
   readonly committed = new Map<string, { tree: string; changed: boolean }>();
   /** Worktrees as they lie on the disk. */
-  own: OwnWorktree[] = [];
+  own: (OwnWorktree & WorktreeInspection)[] = [];
   /** The history of every branch. */
   steps: HistoryStep[] = [];
 
@@ -253,6 +254,12 @@ export class FakeRepository implements Repository {
 
   async ownWorktrees(): Promise<OwnWorktree[]> {
     return this.own;
+  }
+
+  async inspectWorktree({ id }: OwnWorktree): Promise<WorktreeInspection> {
+    const found = this.own.find((one) => one.id === id);
+    if (found === undefined) throw new RunsheetError('not_found', `There is no ${id}.`, { id });
+    return found;
   }
 
   async removeWorktree(id: string, agreed: string | null): Promise<void> {

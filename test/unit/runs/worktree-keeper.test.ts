@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { RunsheetError } from '../../../src/model/errors';
-import type { OwnWorktree } from '../../../src/workspaces/workspace';
+import type { OwnWorktree, WorktreeInspection } from '../../../src/workspaces/workspace';
 import { checkResult } from '../../support/fake-agent';
 import { withPlan } from '../../support/one-run';
 import type { RunsWorld } from '../../support/runs-world';
@@ -12,11 +12,13 @@ const work = {
   digest: 'd1',
 };
 
-function worktree(id: string, parts: Partial<OwnWorktree> = {}): OwnWorktree {
+type Worktree = OwnWorktree & WorktreeInspection;
+
+function worktree(id: string, parts: Partial<Worktree> = {}): Worktree {
   const kind = id.startsWith('plans/') ? 'plan' : 'run';
   return {
     ...{ id, kind, path: `/trees/${id}`, branch: `runsheet/${id}`, condition: 'whole' },
-    ...{ inUse: false, bytes: 1000, lost: nothing },
+    ...{ inUse: false, lost: nothing },
     ...parts,
   };
 }
@@ -25,7 +27,7 @@ const states = async (world: RunsWorld): Promise<string[]> =>
   (await world.room.worktrees.list()).map(({ worktree: { id }, state }) => `${id} ${state}`);
 
 /** One failed run of T01, whose worktree lies on the disk. */
-async function failedRun(world: RunsWorld, parts: Partial<OwnWorktree> = {}): Promise<OwnWorktree> {
+async function failedRun(world: RunsWorld, parts: Partial<Worktree> = {}): Promise<Worktree> {
   world.checks.answer = async () => checkResult('failed');
   await world.carryOut();
   const path = world.run('T01').worktree_path ?? '';
