@@ -103,7 +103,7 @@ describe('an ACP agent in the engine', function () {
       await workspace.start(connected.client, planPath);
       const need = await question(connected);
       assert.equal(need.title, 'Write hello.txt');
-      assert.equal(need.detail, 'Say hello');
+      assert.match(need.detail, /^Say hello\nedit: hello\.txt\n/);
       assert.deepEqual(
         need.options.map(({ id, kind }) => `${id} ${kind}`),
         ['yes allow_once', 'always allow_always', 'no reject_once'],
@@ -221,11 +221,6 @@ describe('an ACP agent in the engine', function () {
 
   for (const [name, setting, reason] of [
     [
-      'start_seconds',
-      { agent: { env: { FAKE_AGENT_START: 'silent' } }, limits: { start_seconds: 1 } },
-      /did not start in time/,
-    ],
-    [
       'silence_seconds',
       { tells: 'behave:hang', limits: { silence_seconds: 1 } },
       /no sign of life/,
@@ -241,6 +236,27 @@ describe('an ACP agent in the engine', function () {
         assert.match(run.error ?? '', reason);
       }));
   }
+
+  it('is ended by start_seconds of runsheet.yml, and takes no more work after three times', () =>
+    acpWorkspace(
+      { agent: { env: { FAKE_AGENT_START: 'silent' } }, limits: { start_seconds: 1 } },
+      async (workspace, connected) => {
+        await workspace.start(connected.client, planPath);
+        const need = await connected.until('the broken agent', ({ needs }) =>
+          [...needs.values()].find(({ kind }) => kind === 'agent'),
+        );
+        assert.match(need.detail, /did not start in time/);
+        const { runs } = await connected.client.request(listRuns, { limit: 10 });
+        assert.deepEqual(
+          runs.map(({ outcome, error }) => [outcome, error]),
+          [1, 2, 3].map(() => ['timed_out', 'The agent did not start in time.']),
+        );
+        assert.deepEqual(
+          [subtask(connected)?.status, subtask(connected)?.attempts],
+          ['pending', 0],
+        );
+      },
+    ));
 
   it('that is not installed is refused with the way out', () =>
     acpWorkspace({ agent: { program: './tools/nowhere' } }, async (workspace, connected) => {
