@@ -13,6 +13,8 @@ const agent = {
   installed: true,
   state: 'ok' as const,
   reason: null,
+  failures: 0,
+  retryAt: null,
 };
 const preview = {
   subtasks: ['T01'],
