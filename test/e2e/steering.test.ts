@@ -79,8 +79,13 @@ describe('a person who steers what runs', function () {
   }
 
   async function chooseInMenu(target: Locator, entry: string): Promise<void> {
+    const { page } = demo().workbench;
     await target.click({ button: 'right' });
-    await demo().workbench.page.getByRole('menuitem', { name: entry }).click();
+    const item = page.getByRole('menuitem', { name: entry });
+    await item.hover();
+    // A click in the first moments of a menu counts as the end of the one that opened it.
+    await page.keyboard.press('Enter');
+    await item.waitFor({ state: 'hidden' });
   }
 
   /** Makes room for what the rows say. */
