@@ -10,7 +10,13 @@ import type { RunServices } from './assignment';
 import type { Executor } from './executor';
 import { scopeIds, scopeOfRequest, type LiveExecution } from './live-execution';
 import type { PlanState } from './plan-state';
-import { keysOf, type Preparation, type Preparer, type RunRequest } from './preparation';
+import {
+  keysOf,
+  refuseBrokenSettings,
+  type Preparation,
+  type Preparer,
+  type RunRequest,
+} from './preparation';
 import type { RunControl } from './run-control';
 import type { VerificationDesk } from './verification-desk';
 import type { VerificationResult } from './verifier';
@@ -149,6 +155,7 @@ export class RunService {
         const plan = this.plan(row.plan_id);
         const branch = await this.branchOf(plan, row.base_commit ?? 'HEAD');
         const settings = await this.parts.settings();
+        refuseBrokenSettings(settings);
         await this.reportMissed(row, plan);
         const leftovers = this.leftoversOf(row, plan);
         this.parts.executor.add(this.liveExecution(row, plan, branch, settings));
