@@ -7,7 +7,7 @@ import { inWorkspace, type Connected } from '../support/workspace';
 const task = (id: string, ...fields: string[]): string =>
   [
     `- [ ] T${id} Make part ${id}`,
-    `  - run: ["node", "-e", "fs.writeFileSync('part-${id}.txt', '${id}\\n')"]`,
+    `  - run: ["node", "-e", "fs.writeFileSync('part-${id}.txt', '${id}')"]`,
     `  - check: exists part-${id}.txt`,
     ...fields.map((field) => `  - ${field}`),
   ].join('\n');
