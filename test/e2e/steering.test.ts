@@ -102,8 +102,9 @@ describe('a person who steers what runs', function () {
 
   it('runs a plan', async () => {
     const { workbench } = demo();
-    await workbench.page.setViewportSize({ width: 1600, height: 1000 });
     await workbench.answerTrust('trust');
+    // Not while the question comes up: it may be lost then.
+    await workbench.page.setViewportSize({ width: 1600, height: 1000 });
     await workbench.openViewContainer('Runsheet');
     await widenSideBar();
     await plan().click();
