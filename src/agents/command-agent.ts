@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import type { CommandLine } from '../platform/spawn';
-import { shellLine } from '../platform/shell';
+import { startOf } from '../platform/shell';
 import { troubleIn, type ProviderTrouble } from '../model/provider-trouble';
-import { displayCommand, type CommandText } from '../model/validator';
+import { displayCommand } from '../model/validator';
 import type { Agent, AgentDefinition, AgentHost, AgentOutcome, AgentTask } from './agent';
 import { childEnvironment } from './environment';
 import { OutputBatch } from './output-batch';
@@ -133,14 +132,4 @@ async function writeTaskFiles(
     return launchFailure('launch', `The prompt could not be written: ${messageOf(error)}.`);
   }
   return { RUNSHEET_PROMPT_FILE: prompt, RUNSHEET_SUBTASK_FILE: subtask };
-}
-
-/** A text is a shell line, which its caller had approved; an array needs no shell. */
-function startOf(
-  command: CommandText,
-  env: Readonly<Record<string, string>>,
-): Pick<CommandLine, 'program' | 'args' | 'verbatim'> {
-  if (typeof command === 'string') return shellLine(command, env);
-  const [program = '', ...args] = command;
-  return { program, args };
 }

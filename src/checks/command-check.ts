@@ -3,7 +3,7 @@ import { displayCommand, fillPlaceholders, type CommandText } from '../model/val
 import { errorCode, type Files } from '../platform/files';
 import { maskSecrets } from '../platform/masking';
 import { insideDirectory } from '../platform/paths';
-import { shellLine } from '../platform/shell';
+import { startOf } from '../platform/shell';
 import type { CommandLine } from '../platform/spawn';
 import type { CheckContext } from './check';
 import { finding, stopped, type Finding } from './finding';
@@ -50,7 +50,7 @@ export class CommandCheck {
       return { kind: 'finding', finding: unapproved(config) };
     const command = fillCommand(config.command, context.values);
     const cwd = await this.workingDirectory(config, context);
-    const line: CommandLine = { ...programOf(command, context.env), cwd, env: context.env };
+    const line: CommandLine = { ...startOf(command, context.env), cwd, env: context.env };
     const { marker, signal } = context;
     const limits = { timeoutMs: config.timeout_seconds * 1000, marker, signal };
     try {
@@ -137,15 +137,6 @@ function fillCommand(command: CommandText, values: Readonly<Record<string, strin
     );
   }
   return fillPlaceholders(command, values);
-}
-
-function programOf(
-  command: CommandText,
-  env: Readonly<Record<string, string>>,
-): Pick<CommandLine, 'program' | 'args' | 'verbatim'> {
-  if (typeof command === 'string') return shellLine(command, env);
-  const [program = '', ...args] = command;
-  return { program, args };
 }
 
 function whyNotStarted(program: string, command: CommandText, error: unknown): string {

@@ -11,3 +11,13 @@ export function shellLine(
   const args = ['/d', '/s', '/c', `"${line}"`];
   return { program: env['ComSpec'] ?? 'cmd.exe', args, verbatim: true };
 }
+
+/** How a command is started: a text is a shell line, a list of arguments needs no shell. */
+export function startOf(
+  command: string | readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Pick<CommandLine, 'program' | 'args' | 'verbatim'> {
+  if (typeof command === 'string') return shellLine(command, env);
+  const [program = '', ...args] = command;
+  return { program, args };
+}

@@ -180,13 +180,15 @@ export class RunService {
     }
   }
 
-  /** Interrupted runs whose subtasks begin anew. */
+  /** Interrupted runs whose subtasks begin anew, and not in a worktree that is there. */
   private leftoversOf(execution: ExecutionRow, plan: PlanState): RunRow[] {
+    const isNeeded = ({ subtask_id: id }: RunRow): boolean => {
+      const { status, next_run: next } = plan.subtasks.get(id) ?? {};
+      return status === 'needs_attention' || (next?.continues ?? null) !== null;
+    };
     return [...this.parts.state.runs.values()].filter(
       (run) =>
-        run.plan_execution_id === execution.id &&
-        run.outcome === 'interrupted' &&
-        plan.subtasks.get(run.subtask_id)?.status !== 'needs_attention',
+        run.plan_execution_id === execution.id && run.outcome === 'interrupted' && !isNeeded(run),
     );
   }
 

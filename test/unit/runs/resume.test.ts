@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { plan, withPlan } from '../../support/carried-out-plan';
-import { completed, held } from '../../support/fake-agent';
+import { checkResult, completed, held } from '../../support/fake-agent';
 import type { RunsWorld } from '../../support/runs-world';
 
 /** Kills the engine while T01's agent works, and starts the next one. */
@@ -63,6 +63,32 @@ describe('a run that was interrupted', () => {
       assert.equal(world.agent.tasks.length, 1);
       assert.equal(world.run('T01').started_because, 'resume');
       assert.deepEqual(world.statuses(), ['T01 proven']);
+    }));
+
+  it('keeps the worktree in which the next run goes on', () =>
+    withPlan(plan({ T01: [] }), async (world) => {
+      const checking = held();
+      world.checks.answer = async () => {
+        checking.open();
+        return new Promise(() => undefined);
+      };
+      await world.start();
+      await checking.opened;
+      await world.startEngine();
+      const [again, released] = [held(), held()];
+      world.checks.answer = async () => {
+        again.open();
+        await released.opened;
+        return checkResult('passed');
+      };
+      await world.room.service.resume();
+      await again.opened;
+      const [worktree] = world.repository.branch.worktrees;
+      const isKept = worktree?.removed === false;
+      released.open();
+      await world.settled(() => world.subtask('T01').proof === 'proven');
+      assert.equal(world.run('T01').worktree_path, worktree?.path);
+      assert.ok(isKept, 'while the next run goes on in it');
     }));
 
   it('keeps what its retry was told when the engine dies once more', () =>
