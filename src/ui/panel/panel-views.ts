@@ -126,11 +126,9 @@ export function panelRun(run: RunView, mirror: Mirror): PanelRun {
   const live = run.state !== 'ended';
   const figures = live
     ? []
-    : [
-        durationText(run),
-        costText(run.costMicros),
-        tokenText(run.tokensIn, run.tokensOut),
-      ].filter((figure) => figure !== null);
+    : [durationText(run), costText(run.costMicros), tokenText(run.tokensIn, run.tokensOut)].filter(
+        (figure) => figure !== null,
+      );
   return {
     id: run.id,
     planId: run.planId,

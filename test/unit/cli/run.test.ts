@@ -179,7 +179,10 @@ describe('runsheet run', () => {
       const ending = run();
       await until(() => io.out.includes('waits for you'), 'the wait');
       const key = engine.world.plan().gates[0]?.gate_key ?? '';
-      assert.equal(await gateCommand({ client, io, json: false }, key, 'approve', { reason: '' }), 0);
+      assert.equal(
+        await gateCommand({ client, io, json: false }, key, 'approve', { reason: '' }),
+        0,
+      );
       assert.equal(await ending, 0);
       assert.equal(io.out.match(/waits for you/g)?.length, 1);
     }));
