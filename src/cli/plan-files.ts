@@ -1,13 +1,16 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { decodeFile, refusedBySize, type DecodedFile } from '../formats/decode';
 import { discoverPlans, type FolderEntry } from '../formats/discovery';
-import type { PlanFormat } from '../formats/format';
+import type { PlanFormat, PlanSource } from '../formats/format';
+import { readParts, type Disk } from '../formats/parts';
 import { formatOf, formats, readPlan } from '../formats/registry';
-import { problem } from '../formats/problems';
+import { problem, sortProblems } from '../formats/problems';
+import { readingOf } from '../formats/reading';
+import { matchesGlob } from '../formats/globs';
 import type { PlanReading, Problem } from '../model/plan';
 
-/** A file that was asked for, or found. `format` is `null` when it belongs to none. */
+/** A file or folder that was asked for, or found. `format` is `null` when it belongs to none. */
 export interface ReadFile {
   /** Relative to the workspace with `/`; as given where it lies outside. */
   path: string;
@@ -35,25 +38,41 @@ export class PlanFiles {
     if (entry === null) return [this.refused(absolute, 'not-found', 'There is no such file.')];
     if (!entry.isDirectory()) return [await this.readFile(absolute)];
     const own = await this.planOfFolder(absolute);
-    return own === null ? this.below(absolute) : [await this.readFile(own)];
+    return own ?? this.below(absolute);
   }
 
   private async below(folder: string): Promise<ReadFile[]> {
     const list = (path: string) => listFolder(resolve(this.workspace, path));
     const paths = await discoverPlans(list, this.nameOf(folder));
     const read: ReadFile[] = [];
-    for (const path of paths) read.push(await this.readFile(resolve(this.workspace, path), path));
+    for (const path of paths) read.push(await this.readPlace(resolve(this.workspace, path), path));
     // A path alone does not make a plan: other tools use the same names.
-    return read.filter(({ format }) => format !== null);
+    return read.filter(
+      ({ format, reading: { plans, problems } }) =>
+        format !== null && (plans.length > 0 || problems.length > 0),
+    );
   }
 
-  private async planOfFolder(folder: string): Promise<string | null> {
+  /** The plan that is this folder, or whose files stand directly in it. */
+  private async planOfFolder(folder: string): Promise<ReadFile[] | null> {
+    const name = this.nameOf(folder);
+    const names = (await listFolder(folder)).filter(({ kind }) => kind === 'file');
+    const paths = names.map((entry) => (name === '' ? entry.name : `${name}/${entry.name}`));
     const asked = this.format === null ? formats : [this.format];
-    for (const name of asked.flatMap(({ folderFiles }) => folderFiles)) {
-      const entry = await stat(join(folder, name)).catch(() => null);
-      if (entry?.isFile() === true) return join(folder, name);
-    }
-    return null;
+    const homes = asked.flatMap((format) =>
+      paths
+        .filter((path) => matchesGlob(path, format.paths))
+        .flatMap((path) => format.home(path).find((place) => isHere(place, name, paths)) ?? []),
+    );
+    const [home] = homes;
+    if (home === undefined) return null;
+    const read = await this.readPlace(resolve(this.workspace, home.replace(/\/$/, '')));
+    return read.format === null ? null : [read];
+  }
+
+  private async readPlace(absolute: string, path = this.nameOf(absolute)): Promise<ReadFile> {
+    const entry = await stat(absolute).catch(() => null);
+    return entry?.isDirectory() === true ? this.readText(path, '') : this.readFile(absolute, path);
   }
 
   private async readFile(absolute: string, path = this.nameOf(absolute)): Promise<ReadFile> {
@@ -66,15 +85,30 @@ export class PlanFiles {
     const decoded = await decodeAt(absolute);
     if (typeof decoded === 'string') return this.refused(absolute, 'not-readable', decoded);
     const { text, problem: refusal } = decoded;
-    if (text === null) {
-      const format = this.format ?? formatOf({ path, text: '' });
-      return { path, format, reading: { plans: [], problems: [refusal] } };
-    }
-    const source = { path, text };
-    const format = this.format ?? formatOf(source);
-    const reading = readPlan(source, format);
-    return reading === null ? { path, format, reading: unknown } : { path, format, reading };
+    if (text !== null) return this.readText(path, text);
+    const format = this.format ?? formatOf({ path, text: '' });
+    return { path, format, reading: readingOf([], [refusal]) };
   }
+
+  private async readText(path: string, text: string): Promise<ReadFile> {
+    const format = this.format ?? formatOf({ path, text });
+    if (format === null) return { path, format, reading: unknown };
+    const parts = await readParts(format, path, this.disk);
+    const source: PlanSource = { path, text, others: parts.others };
+    const reading = readPlan(source, format) ?? unknown;
+    const problems = sortProblems([...reading.problems, ...parts.problems]);
+    return { path, format, reading: { ...reading, problems } };
+  }
+
+  private readonly disk: Disk = {
+    list: (folder) => listFolder(resolve(this.workspace, folder)),
+    read: async (path) => {
+      const absolute = resolve(this.workspace, path);
+      if (!(await this.staysInside(absolute))) return null;
+      const decoded = await decodeAt(absolute);
+      return typeof decoded === 'string' ? null : decoded;
+    },
+  };
 
   /** A link inside the workspace may not lead out of it; files elsewhere were asked for. */
   private async staysInside(absolute: string): Promise<boolean> {
@@ -85,7 +119,7 @@ export class PlanFiles {
 
   private refused(absolute: string, rule: string, message: string): ReadFile {
     const problems = [problem('error', rule, { line: 1, range: null }, message)];
-    return { path: this.nameOf(absolute), format: this.format, reading: { plans: [], problems } };
+    return { path: this.nameOf(absolute), format: this.format, reading: readingOf([], problems) };
   }
 
   private nameOf(absolute: string): string {
@@ -102,7 +136,12 @@ const unknownProblem: Problem = problem(
     .map(({ name }) => name)
     .join(', ')}), or see docs/plan-format.md.`,
 );
-const unknown: PlanReading = { plans: [], problems: [unknownProblem] };
+const unknown: PlanReading = readingOf([], [unknownProblem], 'unknown');
+
+/** Whether a plan's place is the folder itself or a file in it. */
+function isHere(place: string, folder: string, files: readonly string[]): boolean {
+  return place === `${folder}/` || files.includes(place);
+}
 
 function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);

@@ -8,7 +8,7 @@ export function planText(plan: PlanJson): string {
   const { done, subtasks } = plan.counts;
   const head =
     plan.title === null
-      ? plan.path
+      ? headOfNone(plan)
       : `${plan.title}  (${plan.path}, ${plan.format ?? ''})  ${done}/${subtasks} claimed`;
   const ids = plan.phases.flatMap((phase) => phase.subtasks.map(({ id }) => id.length));
   const width = ids.reduce((longest, length) => Math.max(longest, length), 0);
@@ -16,6 +16,12 @@ export function planText(plan: PlanJson): string {
   const gates = plan.gates.map(({ id, title, line }) => `  gate  ${id}  ${title}  (line ${line})`);
   const problems = plan.problems.map((found) => `  ${problemText(plan.path, found)}`);
   return [head, ...phases, ...gates, ...problems].join('\n');
+}
+
+/** A file that holds no plan: what it is, unless its problems tell. */
+function headOfNone({ path, kind, format, problems }: PlanJson): string {
+  if (problems.length > 0 || format === null) return path;
+  return `${path}  (${kind.replaceAll('_', ' ')}, ${format})  no plan in it`;
 }
 
 /** `path:line: severity rule message`. */

@@ -1,4 +1,4 @@
-import { formats, mayBePlan } from './registry';
+import { homeOf, mayBePlan } from './registry';
 
 export interface FolderEntry {
   name: string;
@@ -24,16 +24,15 @@ const skipped = new Set([
 ]);
 const deepest = 10;
 
+/** A folder's entries; an unreadable folder may have none. `''` is the workspace. */
+export type ListFolder = (folder: string) => Promise<readonly FolderEntry[]>;
+
 /**
- * Workspace-relative paths of files that may be plans, by their paths alone; nothing is read.
- * Links are not followed. `list` gives a folder's entries (an unreadable folder may give none);
- * `start` is the folder to look below.
+ * Workspace-relative paths of what may be plans, files and folders, by paths alone; nothing is
+ * read. Links are not followed. `start` is the folder to look below.
  */
-export async function discoverPlans(
-  list: (folder: string) => Promise<readonly FolderEntry[]>,
-  start = '',
-): Promise<string[]> {
-  const found: string[] = [];
+export async function discoverPlans(list: ListFolder, start = ''): Promise<string[]> {
+  const found = new Set<string>();
   let level = [start];
   for (let depth = 0; depth < deepest && level.length > 0; depth += 1) {
     const folders = await Promise.all(
@@ -42,26 +41,18 @@ export async function discoverPlans(
     level = [];
     for (const { folder, entries } of folders) {
       if (folder !== start && isLinkedCheckout(entries)) continue;
-      const names = new Set(entries.map(({ name }) => name));
       for (const { name, kind } of entries) {
         const path = folder === '' ? name : `${folder}/${name}`;
-        if (kind === 'file' && mayBePlan(path) && !isSecondary(name, names)) found.push(path);
+        if (kind === 'file' && mayBePlan(path)) found.add(path);
         if (kind === 'directory' && !skipped.has(name)) level.push(path);
       }
     }
   }
-  return found.sort();
+  const homes = [...found].map((path) => homeOf(path, (other) => found.has(other)));
+  return [...new Set(homes.filter((home) => home !== null))].sort();
 }
 
 /** A linked worktree or a submodule: git keeps a file there instead of a folder. */
 function isLinkedCheckout(entries: readonly FolderEntry[]): boolean {
   return entries.some(({ name, kind }) => name === '.git' && kind === 'file');
-}
-
-/** Whether the folder holds a file that its format prefers to this one. */
-function isSecondary(name: string, names: ReadonlySet<string>): boolean {
-  return formats.some(({ folderFiles }) => {
-    const at = folderFiles.indexOf(name);
-    return at > 0 && folderFiles.slice(0, at).some((other) => names.has(other));
-  });
 }

@@ -1,12 +1,21 @@
 import type { FormatName, PlanReading, SourceRange } from '../model/plan';
 import type { SubtaskStatus } from '../model/status';
 
-/** A file that may be a plan. Nothing in it is ever executed by reading. */
-export interface PlanSource {
+/** A file as it was decoded, byte order mark included, so that offsets lead back to bytes. */
+export interface SourceFile {
   /** Workspace-relative, with `/`. */
-  path: string;
-  /** The decoded text, byte order mark included, so that offsets lead back to bytes. */
-  text: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A file that may be a plan. Nothing in it is ever executed by reading. */
+export interface PlanSource extends SourceFile {
+  /**
+   * The files that belong to it, by their paths: those of `PlanFormat.parts` that are there. A file
+   * that did not change is the same object as before, so what was read from it can be kept
+   * (`perFile`). Absent: the file is read alone.
+   */
+  readonly others?: ReadonlyMap<string, SourceFile>;
 }
 
 /** Replace `range` by `text`; the smallest edit that expresses a change. */
@@ -15,11 +24,23 @@ export interface TextEdit {
   text: string;
 }
 
+/** An edit in one of the files of a plan. */
+export interface FileEdit extends TextEdit {
+  /** Workspace-relative, with `/`. */
+  path: string;
+}
+
 export interface StatusChange {
+  /** Name of the plan in its file; `''` for the only one. */
+  plan: string;
   /** Key of the subtask. */
   key: string;
   /** What the file shall say; `done` is written for proven and accepted alike. */
   status: SubtaskStatus;
+  /** When it changed: ISO 8601 in UTC, for formats that keep the time of the last change. */
+  at: string;
+  /** The statuses of the plan's other subtasks as Runsheet knows them, by their keys. */
+  known: ReadonlyMap<string, SubtaskStatus>;
 }
 
 /**
@@ -28,16 +49,61 @@ export interface StatusChange {
  */
 export interface PlanFormat {
   readonly name: FormatName;
-  /** Globs, relative to the workspace, of the places where plans of this format are found. */
+  /** As its users call it. */
+  readonly title: string;
+  /** Globs, relative to the workspace, of the plans' files: of those that are told to `home`. */
   readonly paths: readonly string[];
-  /** Names of the file that holds the plan of a plan folder, the preferred one first. */
-  readonly folderFiles: readonly string[];
+  /**
+   * Where the plan is to which the file at `path` belongs: places in the order of preference, of
+   * which the first that exists counts. A place is the file itself, another file, or a folder
+   * (with a `/` at its end), which always exists. Empty: by its path the file belongs to no plan;
+   * asked for by name, it is read alone.
+   */
+  home(path: string): readonly string[];
+  /**
+   * Globs of the files that are read with the plan at `path`: a file's, or a folder's without `/`.
+   * They stand in its folder or below, or have no glob sign.
+   */
+  parts(path: string): readonly string[];
   /** Whether the file belongs to this format: by its path, or else by its text. */
   detect(source: PlanSource): boolean;
+  /** A folder is read with an empty text. */
   read(source: PlanSource): PlanReading;
   /**
-   * The edits by which the file says the new status: one or more, or none when the format has no
+   * The edits by which the files say the new status: one or more, or none when the format has no
    * word for it or already says it. `null` when the subtask is not in the text any more.
    */
-  write(source: PlanSource, change: StatusChange): TextEdit[] | null;
+  write(source: PlanSource, change: StatusChange): FileEdit[] | null;
+}
+
+/** Keeps what was read from a file as long as the file stays the same object. */
+export function perFile<T>(read: (file: SourceFile) => T): (file: SourceFile) => T {
+  const kept = new WeakMap<SourceFile, { value: T }>();
+  return (file) => {
+    const known = kept.get(file);
+    if (known !== undefined) return known.value;
+    const value = read(file);
+    kept.set(file, { value });
+    return value;
+  };
+}
+
+/** Edits of the plan's own file. */
+export function editsOf({ path }: SourceFile, edits: readonly TextEdit[]): FileEdit[] {
+  return edits.map((edit) => ({ ...edit, path }));
+}
+
+/** The edits that bring back what `edits` replaced in `text`. */
+export function inverseOf(text: string, edits: readonly TextEdit[]): TextEdit[] {
+  let shift = 0;
+  return edits
+    .toSorted((a, b) => a.range.start - b.range.start)
+    .map(({ range, text: written }) => {
+      const start = range.start + shift;
+      shift += written.length - (range.end - range.start);
+      return {
+        range: { start, end: start + written.length },
+        text: text.slice(range.start, range.end),
+      };
+    });
 }

@@ -1,5 +1,6 @@
 import { cyclesOf, type Successors } from '../model/digraph';
 import type { Dependency, Phase, Plan, Problem, Subtask } from '../model/plan';
+import { planOrder, type PlanOrder } from '../model/plan-order';
 import { dependencyCycle, type Place } from './problems';
 
 // Order and cycles over a plan's declared dependencies. Loops, never recursion: plans are input.
@@ -82,15 +83,8 @@ export function distinct(dependencies: readonly Dependency[]): Dependency[] {
 
 /** The declared dependencies among subtasks, as positions in `subtasks`. */
 export function declaredEdges(subtasks: readonly Subtask[]): [number, number][] {
-  const positions = new Map(subtasks.map((subtask, position) => [subtask.key, position]));
-  return subtasks.flatMap((subtask, after) =>
-    subtask.dependsOn.flatMap((dependency): [number, number][] => {
-      const before = positions.get(dependency.id);
-      return dependency.kind !== 'declared' || before === undefined || before === after
-        ? []
-        : [[before, after]];
-    }),
-  );
+  const written = new Map(subtasks.map(({ key, dependsOn }) => [key, dependsOn]));
+  return declaredAmong(subtasks, written);
 }
 
 /** Declared order among phases: their own dependencies and those of their subtasks. */
@@ -156,28 +150,44 @@ function closedPath(members: readonly number[], successors: Successors): number[
 function graphOf(phases: readonly Phase[]): { nodes: Node[]; successors: number[][] } {
   const subtasks = phases.flatMap((phase) => phase.subtasks);
   const start = (phase: number) => subtasks.length + 2 * phase;
-  const nodes: Node[] = subtasks.map(({ id, line, idRange, range }) => ({
+  const nodes: Node[] = subtasks.map(({ id, line, idRange, range, path }) => ({
     label: id,
-    at: { line, range: idRange ?? range },
+    at: { line, range: idRange ?? range, path },
   }));
-  const edges = declaredEdges(subtasks);
-  const ids = new Map(phases.map((phase, position) => [phase.id, position]));
+  const order = planOrder({ phases });
+  const edges = declaredAmong(subtasks, order.subtasks);
+  const phaseAt = new Map(phases.map((phase, position) => [phase.key, position]));
   let subtask = 0;
   phases.forEach((phase, position) => {
-    const at = { line: phase.line, range: phase.range };
+    const at = { line: phase.line, range: phase.range, path: phase.path };
     nodes.push({ label: phase.title, at }, { label: null, at });
     edges.push([start(position), start(position) + 1]);
     for (const _ of phase.subtasks) {
       edges.push([start(position), subtask], [subtask, start(position) + 1]);
       subtask += 1;
     }
-    for (const { id } of phase.dependsOn) {
-      const before = ids.get(id);
+    for (const { id } of order.phases.get(phase.key) ?? []) {
+      const before = phaseAt.get(id);
       if (before !== undefined && before !== position)
         edges.push([start(before) + 1, start(position)]);
     }
   });
   return { nodes, successors: successorsOf(nodes.length, edges) };
+}
+
+function declaredAmong(
+  subtasks: readonly Subtask[],
+  order: PlanOrder['subtasks'],
+): [number, number][] {
+  const positions = new Map(subtasks.map((subtask, position) => [subtask.key, position]));
+  return subtasks.flatMap(({ key }, after) =>
+    (order.get(key) ?? []).flatMap(({ id, kind }): [number, number][] => {
+      const before = positions.get(id);
+      return kind !== 'declared' || before === undefined || before === after
+        ? []
+        : [[before, after]];
+    }),
+  );
 }
 
 function successorsOf(size: number, edges: readonly (readonly [number, number])[]): number[][] {

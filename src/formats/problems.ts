@@ -6,10 +6,13 @@ import type { Problem, Severity, SourceRange } from '../model/plan';
 export interface Place {
   line: number;
   range: SourceRange | null;
+  /** The file, where it is not the plan's own. */
+  path?: string | null;
 }
 
 export function problem(severity: Severity, rule: string, at: Place, message: string): Problem {
-  return { rule, severity, line: at.line, message, range: at.range };
+  const where = at.path == null ? {} : { path: at.path };
+  return { rule, severity, line: at.line, message, range: at.range, ...where };
 }
 
 export function duplicateId(at: Place, id: string, firstLine: number): Problem {

@@ -1,4 +1,5 @@
 import { subtasksOf, type Gate, type Plan } from './plan';
+import { planOrder } from './plan-order';
 
 /** What a gate waits for and what waits for it, as subtask keys. */
 export interface GateScope {
@@ -30,8 +31,9 @@ function triggerScope(plan: Plan, gate: Gate): GateScope {
     case 'before_phase':
       return phaseScope(plan, trigger.phaseKey, 'before');
     case 'after_subtask': {
-      const dependents = subtasksOf(plan).filter((subtask) =>
-        subtask.dependsOn.some((dependency) => dependency.id === trigger.subtaskKey),
+      const order = planOrder(plan).subtasks;
+      const dependents = subtasksOf(plan).filter(({ key }) =>
+        order.get(key)?.some(({ id }) => id === trigger.subtaskKey),
       );
       return {
         opensAfter: new Set([trigger.subtaskKey]),

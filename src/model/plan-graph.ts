@@ -1,8 +1,9 @@
 import { buildGraph, defaultPriority, type PlanGraph } from './graph';
 import type { Dependency, Plan } from './plan';
+import { planOrder } from './plan-order';
 
 /** Two items that only must not run together are kept apart by their files, not by an edge. */
-function idsOf(dependencies: readonly Dependency[]): string[] {
+function idsOf(dependencies: readonly Dependency[] = []): string[] {
   return dependencies.filter(({ kind }) => kind !== 'conflict').map(({ id }) => id);
 }
 
@@ -11,14 +12,14 @@ function idsOf(dependencies: readonly Dependency[]): string[] {
  * item, whose key it is.
  */
 export function graphOf(plan: Plan): PlanGraph {
-  const keyOfPhase = new Map(plan.phases.toReversed().map((phase) => [phase.id, phase.key]));
+  const order = planOrder(plan);
   let position = 0;
   const items = plan.phases.flatMap((phase) =>
     phase.subtasks.map((subtask) => ({
       id: subtask.key,
       phaseId: phase.key,
       position: position++,
-      dependsOn: idsOf(subtask.dependsOn),
+      dependsOn: idsOf(order.subtasks.get(subtask.key)),
       files: subtask.files,
       weight: 1,
       priority: defaultPriority,
@@ -28,7 +29,7 @@ export function graphOf(plan: Plan): PlanGraph {
   const phases = plan.phases.map((phase, index) => ({
     id: phase.key,
     position: index,
-    dependsOn: idsOf(phase.dependsOn).map((id) => keyOfPhase.get(id) ?? id),
+    dependsOn: idsOf(order.phases.get(phase.key)),
   }));
   return buildGraph(items, phases);
 }

@@ -8,7 +8,30 @@ export interface SourceRange {
   end: number;
 }
 
-export type FormatName = 'runsheet' | 'spec-kit' | 'auto-claude';
+export const formatNames = [
+  'runsheet',
+  'kiro',
+  'openspec',
+  'spec-kit',
+  'task-master',
+  'gsd',
+  'auto-claude',
+  'autobuildr',
+  'codebase-mcp',
+  'vp-ops',
+  'beads',
+  'backlog-md',
+  'bmad',
+  'markdown',
+] as const;
+export type FormatName = (typeof formatNames)[number];
+
+/** What a format knows beside the model. */
+export type Fact =
+  string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact };
+
+/** Counts, claims and words of a format, by their names in docs/formats.md. */
+export type Facts = Readonly<Record<string, Fact>>;
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -21,6 +44,8 @@ export interface Problem {
   line: number;
   message: string;
   range: SourceRange | null;
+  /** The file that it is about, where that is not the plan's own. */
+  path?: string;
 }
 
 /**
@@ -64,9 +89,14 @@ export interface Subtask {
   checks: Validator[];
   /** The subtask's own command: run by the command agent instead of a coding agent. */
   command: CommandText | null;
+  /** `person`: nobody but a person can do it, so no agent is sent. */
   agent: string | null;
+  /** Why it cannot be run although it is open: it is a draft, its story is not written yet. */
+  notReady: string | null;
   /** What the file says of how the work is done and judged. */
   hints: SpecHints;
+  /** The file where it stands, relative to the workspace; `null`: the plan's own. */
+  path: string | null;
   /** 1-based line of the subtask's own line. */
   line: number;
   /** The subtask's own line or object, with what belongs to it. */
@@ -87,6 +117,8 @@ export interface Phase {
   /** `null`: the file does not say. */
   parallelSafe: boolean | null;
   subtasks: Subtask[];
+  /** The file where it stands, relative to the workspace; `null`: the plan's own. */
+  path: string | null;
   line: number;
   /** The heading or opening of the phase. */
   range: SourceRange;
@@ -141,12 +173,34 @@ export interface PlanSettings {
   hints: SpecHints;
 }
 
+/**
+ * Subtasks that the file says can run at one time. Order data that is shown beside the waves that
+ * the dependencies give; work is ordered by dependencies alone.
+ */
+export interface Wave {
+  id: string;
+  title: string | null;
+  /** Of subtasks. */
+  keys: string[];
+}
+
 export interface Plan {
   format: FormatName;
+  /** Tells the plans of one file apart, e.g. the tag; empty for the only plan of its file. */
+  name: string;
   title: string;
+  /** What the plan is for, as its files word it; may be empty. */
+  description: string;
+  /**
+   * What a person has to know of where statuses are written; `null`: at each subtask, with the
+   * marks that the format has.
+   */
+  statusNote: string | null;
+  facts: Facts;
+  waves: readonly Wave[];
   /** At least one when there are subtasks. */
   phases: Phase[];
-  gates: Gate[];
+  gates: readonly Gate[];
   settings: PlanSettings;
   /** How many phases the file declares: 0 where the format or the file has none. */
   declaredPhases: number;
@@ -154,10 +208,17 @@ export interface Plan {
 
 /** A file as a format reads it. Problems are sorted by line. */
 export interface PlanReading {
+  /** What the file is, in the format's word: `plan`, `roadmap`, `progress_log`, `tree` … */
+  kind: string;
   /** Empty for a file that belongs to a format but is no plan. */
   plans: Plan[];
   problems: Problem[];
+  /** What a file that holds no plan says; empty where there is one. */
+  facts: Facts;
 }
+
+/** The agent of work that nobody but a person can do. */
+export const personAgent = 'person';
 
 export const noSettings: PlanSettings = {
   agent: null,
@@ -171,6 +232,35 @@ export const noSettings: PlanSettings = {
   conflicts: null,
   hints: noHints,
 };
+
+export const planDefaults = {
+  name: '',
+  description: '',
+  statusNote: null,
+  gates: [],
+  settings: noSettings,
+  facts: {},
+  waves: [],
+} satisfies Partial<Plan>;
+
+export const subtaskDefaults = {
+  detail: '',
+  status: 'pending',
+  fileStatus: null,
+  optional: false,
+  command: null,
+  agent: null,
+  notReady: null,
+  hints: noHints,
+  path: null,
+  idRange: null,
+} satisfies Partial<Subtask>;
+
+export const phaseDefaults = {
+  checkpoint: null,
+  parallelSafe: null,
+  path: null,
+} satisfies Partial<Phase>;
 
 export function subtasksOf(plan: Plan): Subtask[] {
   return plan.phases.flatMap((phase) => phase.subtasks);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { subtasksOf, type Dependency, type Gate, type Plan, type Subtask } from '../model/plan';
+import { planOrder, type PlanOrder } from '../model/plan-order';
 import type { GateContent } from '../store/repositories/gate-sync';
 import type { PlanContent, SubtaskContent } from '../store/repositories/plan-sync';
 
@@ -9,7 +10,7 @@ export function sha256(data: string | Uint8Array): string {
 
 /** A plan as read, in the form that the database keeps. */
 export function planContent(plan: Plan, path: string, sourceHash: string): PlanContent {
-  const phaseKeys = new Map(plan.phases.map((phase) => [phase.id ?? phase.key, phase.key]));
+  const order = planOrder(plan);
   return {
     path,
     title: plan.title.slice(0, 300),
@@ -20,17 +21,14 @@ export function planContent(plan: Plan, path: string, sourceHash: string): PlanC
       title: phase.title,
       parallelSafe: phase.parallelSafe,
       checkpoint: phase.checkpoint,
-      dependsOn: origins(phase.dependsOn).map(({ key, origin }) => ({
-        key: phaseKeys.get(key) ?? key,
-        origin,
-      })),
+      dependsOn: origins(order.phases.get(phase.key)),
     })),
-    subtasks: subtaskContents(plan),
+    subtasks: subtaskContents(plan, order),
     gates: plan.gates.map(gateContent),
   };
 }
 
-function subtaskContents(plan: Plan): SubtaskContent[] {
+function subtaskContents(plan: Plan, order: PlanOrder): SubtaskContent[] {
   const seen = new Map<string, number>();
   return plan.phases.flatMap((phase) =>
     phase.subtasks.map((subtask) => {
@@ -40,17 +38,19 @@ function subtaskContents(plan: Plan): SubtaskContent[] {
         .trim();
       const ordinal = (seen.get(normal) ?? 0) + 1;
       seen.set(normal, ordinal);
-      return subtaskContent(subtask, phase.key, `${normal}#${ordinal}`);
+      const fingerprint = `${normal}#${ordinal}`;
+      const dependsOn = origins(order.subtasks.get(subtask.key));
+      return { ...subtaskContent(subtask), phaseKey: phase.key, fingerprint, dependsOn };
     }),
   );
 }
 
-function subtaskContent(subtask: Subtask, phaseKey: string, fingerprint: string): SubtaskContent {
+function subtaskContent(
+  subtask: Subtask,
+): Omit<SubtaskContent, 'phaseKey' | 'fingerprint' | 'dependsOn'> {
   return {
     key: subtask.key,
     keyOrigin: subtask.keyOrigin,
-    fingerprint,
-    phaseKey,
     title: subtask.title,
     detail: subtask.detail,
     status: subtask.status,
@@ -60,13 +60,12 @@ function subtaskContent(subtask: Subtask, phaseKey: string, fingerprint: string)
     labels: subtask.labels,
     verification: subtask.verification,
     line: subtask.line,
-    dependsOn: origins(subtask.dependsOn),
   };
 }
 
 /** File conflicts are computed, never stored. */
 function origins(
-  dependencies: readonly Dependency[],
+  dependencies: readonly Dependency[] = [],
 ): { key: string; origin: 'declared' | 'implied' }[] {
   return dependencies.flatMap(({ id, kind }) =>
     kind === 'conflict' ? [] : [{ key: id, origin: kind }],

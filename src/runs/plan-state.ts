@@ -1,6 +1,7 @@
 import { gateScopes, type GateScope } from '../model/gate-scope';
 import { buildGraph, defaultPriority, type PlanGraph } from '../model/graph';
 import { subtasksOf, type Phase, type Subtask } from '../model/plan';
+import { planOrder } from '../model/plan-order';
 import type { GateRow } from '../store/repositories/gate-rows';
 import type { HoldRow } from '../store/repositories/holds';
 import type { PhaseRow } from '../store/repositories/phases';
@@ -125,16 +126,16 @@ export class PlanState {
 
   private makeGraph(): PlanGraph {
     const phaseIds = new Map(this.phases.map((phase) => [phase.phase_key, phase.id]));
-    const declaredIds = new Map(
-      this.entry.plan.phases.map((phase) => [phase.id ?? phase.key, phase.key]),
-    );
+    const order = planOrder(this.entry.plan);
     const items = [...this.subtasks.values()].map((row) => {
       const content = this.contentOf(row);
       return {
         id: row.id,
         phaseId: row.phase_id,
         position: row.position,
-        dependsOn: orderOf(content?.dependsOn ?? []).map((key) => this.idByKey.get(key) ?? key),
+        dependsOn: orderOf(order.subtasks.get(row.subtask_key)).map(
+          (key) => this.idByKey.get(key) ?? key,
+        ),
         files: row.files,
         weight: 1,
         priority: this.priorityOf(row, content),
@@ -144,9 +145,7 @@ export class PlanState {
     const phases = this.entry.plan.phases.flatMap((phase: Phase, position) => {
       const id = phaseIds.get(phase.key);
       if (id === undefined) return [];
-      const dependsOn = orderOf(phase.dependsOn).map(
-        (written) => phaseIds.get(declaredIds.get(written) ?? written) ?? written,
-      );
+      const dependsOn = orderOf(order.phases.get(phase.key)).map((key) => phaseIds.get(key) ?? key);
       return [{ id, position, dependsOn }];
     });
     return buildGraph(items, phases);
@@ -154,6 +153,6 @@ export class PlanState {
 }
 
 /** File conflicts forbid only to run together; they order nothing. */
-function orderOf(dependencies: readonly { id: string; kind: string }[]): string[] {
+function orderOf(dependencies: readonly { id: string; kind: string }[] = []): string[] {
   return dependencies.filter(({ kind }) => kind !== 'conflict').map(({ id }) => id);
 }

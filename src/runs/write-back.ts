@@ -82,7 +82,8 @@ export class WriteBack {
     key: string,
     status: SubtaskStatus,
   ): TextEdit[] | null {
-    const edits = entry.format.write({ path: entry.path, text }, { key, status });
+    const change = { plan: entry.plan.name, key, status, at: '', known: new Map() };
+    const edits = entry.format.write({ path: entry.path, text }, change);
     return edits === null || edits.length === 0 ? null : edits;
   }
 }

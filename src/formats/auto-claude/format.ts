@@ -1,6 +1,7 @@
 import type { PlanReading } from '../../model/plan';
-import type { PlanFormat, PlanSource } from '../format';
-import { problem, sortProblems } from '../problems';
+import { editsOf, type PlanFormat, type PlanSource } from '../format';
+import { problem } from '../problems';
+import { readingOf } from '../reading';
 import { baseName } from '../text';
 import { groupsOf, readDocument } from './document';
 import { readLog } from './log';
@@ -13,15 +14,17 @@ const logName = 'build-progress.txt';
 /** Auto-Claude: `implementation_plan.json`, or a progress log where no plan is left. */
 export const autoClaudeFormat: PlanFormat = {
   name: 'auto-claude',
+  title: 'Auto-Claude',
   paths: [`**/${planName}`, `**/${logName}`],
-  folderFiles: [planName, logName],
+  home: (path) => [`${path.slice(0, -baseName(path).length)}${planName}`, path],
+  parts: () => [],
   detect,
-  read(source) {
-    const { plans, problems } = isLog(source) ? readProgress(source) : readPlanFile(source);
-    return { plans, problems: sortProblems(problems) };
-  },
+  read: (source) => (isLog(source) ? readProgress(source) : readPlanFile(source)),
   write(source, change) {
-    if (!isLog(source)) return writeStatus(source, change);
+    if (!isLog(source)) {
+      const edits = writeStatus(source, change);
+      return edits === null ? null : editsOf(source, edits);
+    }
     // A log is a record; its placeholders have no status to change.
     const phases = readLog(source).plan?.phases ?? [];
     const known = phases.some(({ subtasks }) => subtasks.some(({ key }) => key === change.key));
@@ -35,25 +38,23 @@ function isLog({ path }: PlanSource): boolean {
 
 function readProgress(source: PlanSource): PlanReading {
   const { plan, problems } = readLog(source);
-  return { plans: plan === null ? [] : [plan], problems };
+  return readingOf(plan === null ? [] : [plan], problems, 'progress');
 }
 
 function readPlanFile(source: PlanSource): PlanReading {
   const isPlan = baseName(source.path) === planName;
   // Specs, scripts and other sidecars stand beside a plan and are none.
   if (!isPlan && (!/\.json$/i.test(source.path) || sidecars.has(baseName(source.path))))
-    return { plans: [], problems: [] };
+    return readingOf([], [], baseName(source.path).replace(/\.[a-z]+$/i, ''));
   const { plan, problems } = readJsonPlan(source);
-  if (plan !== null) return { plans: [plan], problems };
+  if (plan !== null) return readingOf([plan], problems);
   if (isPlan && problems.length === 0) {
     const message =
       'The file has none of phases, subtasks and chunks, so it is no plan. It is never written to.';
-    return {
-      plans: [],
-      problems: [problem('warning', 'no-plan-body', { line: 1, range: null }, message)],
-    };
+    const at = { line: 1, range: null };
+    return readingOf([], [problem('warning', 'no-plan-body', at, message)]);
   }
-  return { plans: [], problems };
+  return readingOf([], problems);
 }
 
 const sidecars: ReadonlySet<string> = new Set([

@@ -1,6 +1,7 @@
-import { noHints } from '../../model/agent-spec';
 import {
-  noSettings,
+  phaseDefaults,
+  planDefaults,
+  subtaskDefaults,
   type Dependency,
   type Phase,
   type Plan,
@@ -33,11 +34,10 @@ export function readLog(source: PlanSource): { plan: Plan | null; problems: Prob
     return phaseOf(phase, key, at, numbers, problems);
   });
   const plan: Plan = {
+    ...planDefaults,
     format: 'auto-claude',
     title: titleOf(lines) ?? source.path.split('/').at(-2) ?? source.path,
     phases,
-    gates: [],
-    settings: noSettings,
     declaredPhases: phases.length,
   };
   return { plan, problems: problems.concat(claims(lines, phases), cycleProblems(plan)) };
@@ -67,16 +67,15 @@ function phaseOf(
     else if (!numbers.has(before)) problems.push(danglingDependency(at, key, `phase-${before}`));
   }
   return {
+    ...phaseDefaults,
     key,
     id: key,
     title: name,
-    checkpoint: null,
     dependsOn: dependsOn.map((before): Dependency => ({
       id: `phase-${before}`,
       kind: 'declared',
       range,
     })),
-    parallelSafe: null,
     subtasks: placeholders(key.replace(/^phase/, 'subtask'), name, subtasks, { ...at, range }),
     line: at.line,
     range,
@@ -94,25 +93,18 @@ function placeholders(
     const id = `${prefix}-${index + 1}`;
     const before = `${prefix}-${index}`;
     return {
+      ...subtaskDefaults,
       key: id,
       keyOrigin: 'position',
       id,
       title: `${name} (${index + 1} of ${count})`,
-      detail: '',
-      status: 'pending',
-      fileStatus: null,
       dependsOn: index === 0 ? [] : [{ id: before, kind: 'implied', range: null }],
       files: [],
       labels: ['generated'],
-      optional: false,
       verification: [],
       checks: [],
-      command: null,
-      agent: null,
-      hints: noHints,
       line: at.line,
       range: at.range,
-      idRange: null,
     };
   });
 }

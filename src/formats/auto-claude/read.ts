@@ -1,4 +1,4 @@
-import { noSettings, type Phase, type Plan, type Problem } from '../../model/plan';
+import { phaseDefaults, planDefaults, type Phase, type Plan, type Problem } from '../../model/plan';
 import type { PlanSource } from '../format';
 import { cycleProblems } from '../graph';
 import { rangeOfNode, textOf } from '../json';
@@ -43,11 +43,10 @@ export function readJsonPlan(source: PlanSource): JsonPlanReading {
   linkLeaves(read, document.lines, problems);
   orderLeaves(read);
   const plan: Plan = {
+    ...planDefaults,
     format: 'auto-claude',
     title: titleOf(document, source.path),
     phases: read.map(({ phase }) => phase),
-    gates: [],
-    settings: noSettings,
     declaredPhases: read.filter(({ group }) => group.phase !== null).length,
   };
   return {
@@ -75,10 +74,10 @@ function readPhase(
   const named = phase === null ? undefined : idNodeOf(members, ['name', 'title', 'phase_name']);
   const parallel = members.get('parallel_safe');
   return {
+    ...phaseDefaults,
     key,
     id: phase === null ? null : key,
     title: textOf(named) ?? id,
-    checkpoint: null,
     dependsOn: declaredIn(members.get('depends_on') ?? members.get('prerequisites')),
     parallelSafe: parallel?.type === 'boolean' ? parallel.value === true : null,
     subtasks: [],

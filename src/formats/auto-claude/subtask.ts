@@ -1,6 +1,5 @@
-import { noHints } from '../../model/agent-spec';
 import type { Node } from 'jsonc-parser';
-import type { Dependency, Problem, Subtask } from '../../model/plan';
+import { subtaskDefaults, type Dependency, type Problem, type Subtask } from '../../model/plan';
 import type { SubtaskStatus } from '../../model/status';
 import { elementsOf, membersOf, rangeOfNode, textOf, textsOf } from '../json';
 import type { Keys } from '../keys';
@@ -31,6 +30,7 @@ export function readLeaf(
   if (firstLine !== null) problems.push(duplicateId(at, id, firstLine));
   const { texts, checks } = readVerification(members.get('verification'), lines, problems);
   const subtask: Subtask = {
+    ...subtaskDefaults,
     key,
     keyOrigin: idNode === undefined ? 'position' : 'declared',
     id,
@@ -39,12 +39,8 @@ export function readLeaf(
     dependsOn: dependenciesOf(members),
     files: readFiles(members, at, problems),
     labels: labelsOf(members),
-    optional: false,
     verification: texts,
     checks,
-    command: null,
-    agent: null,
-    hints: noHints,
     line: at.line,
     range: rangeOfNode(node),
     idRange: idNode === undefined ? null : rangeOfNode(idNode),

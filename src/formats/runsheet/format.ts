@@ -1,6 +1,6 @@
-import type { PlanFormat, PlanSource } from '../format';
+import { editsOf, type PlanFormat, type PlanSource } from '../format';
 import { markdownLines } from '../markdown';
-import { sortProblems } from '../problems';
+import { readingOf } from '../reading';
 import { markOfStatus, statusOfMark } from './marks';
 import { readRunsheet } from './read';
 import { frontMatterShape, readFrontMatter } from './settings';
@@ -8,12 +8,14 @@ import { frontMatterShape, readFrontMatter } from './settings';
 /** Our own plan format (docs/plan-format.md). */
 export const runsheetFormat: PlanFormat = {
   name: 'runsheet',
+  title: 'Runsheet',
   paths: ['**/*.plan.md', 'PLAN.md', 'plan.md'],
-  folderFiles: [],
+  home: (path) => [path],
+  parts: () => [],
   detect,
   read(source) {
     const { plan, problems } = readRunsheet(source);
-    return { plans: [plan], problems: sortProblems(problems) };
+    return readingOf([plan], problems);
   },
   write(source, { key, status }) {
     const found = readRunsheet(source).subtasks.find(({ subtask }) => subtask.key === key);
@@ -21,7 +23,7 @@ export const runsheetFormat: PlanFormat = {
     const wanted = markOfStatus(status);
     const written = statusOfMark(found.subtask.fileStatus ?? '');
     if (written !== null && markOfStatus(written) === wanted) return [];
-    return [{ range: found.markRange, text: wanted }];
+    return editsOf(source, [{ range: found.markRange, text: wanted }]);
   },
 };
 

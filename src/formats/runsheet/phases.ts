@@ -1,4 +1,4 @@
-import type { Dependency, Phase, Problem } from '../../model/plan';
+import { phaseDefaults, type Dependency, type Phase, type Problem } from '../../model/plan';
 import { distinct, phaseEdges, documentOrder } from '../graph';
 import type { Keys } from '../keys';
 import { danglingDependency, duplicateId, selfDependency } from '../problems';
@@ -32,12 +32,11 @@ export function newPhase(
   if (declared !== undefined && firstLine !== null)
     problems.push(duplicateId({ line, range }, declared, firstLine));
   return {
+    ...phaseDefaults,
     key,
     id: plan.hasPhases ? key : null,
     title,
-    checkpoint: null,
     dependsOn: [],
-    parallelSafe: null,
     subtasks: [],
     line,
     range,

@@ -1,4 +1,4 @@
-import type { Plan, Problem } from '../../model/plan';
+import { planDefaults, type Plan, type Problem } from '../../model/plan';
 import type { PlanSource } from '../format';
 import { cycleProblems, distinct } from '../graph';
 import { Keys } from '../keys';
@@ -34,6 +34,7 @@ export function readRunsheet(source: PlanSource): RunsheetReading {
       noTasks('The plan has no subtasks. A subtask is a line such as `- [ ] T01 Title`.'),
     );
   const plan: Plan = {
+    ...planDefaults,
     format: 'runsheet',
     title,
     phases: phases.map(({ phase }) => phase),

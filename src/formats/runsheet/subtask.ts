@@ -1,4 +1,4 @@
-import type { Problem, SourceRange, Subtask } from '../../model/plan';
+import { subtaskDefaults, type Problem, type SourceRange, type Subtask } from '../../model/plan';
 import type { Keys } from '../keys';
 import { duplicateId, unknownMarker } from '../problems';
 import { slug } from '../text';
@@ -38,6 +38,7 @@ export function readSubtask(item: Item, keys: Keys, problems: Problem[]): ReadSu
   reportFields(fields, problems);
   const checks = readChecks(all('check'), problems);
   const subtask: Subtask = {
+    ...subtaskDefaults,
     key,
     keyOrigin: name.id === null ? 'derived' : 'declared',
     id: name.id ?? key,

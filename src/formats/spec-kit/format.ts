@@ -1,8 +1,8 @@
 import type { SubtaskStatus } from '../../model/status';
-import type { PlanFormat, PlanSource, TextEdit } from '../format';
+import { editsOf, type PlanFormat, type PlanSource, type TextEdit } from '../format';
 import { matchesGlob } from '../globs';
-import { markdownLines } from '../markdown';
-import { sortProblems } from '../problems';
+import { markdownLines, type Box } from '../markdown';
+import { readingOf } from '../reading';
 import { readTasks, type TasksReading } from './read';
 import { scanTasks } from './scan';
 import type { ReadTask } from './subtask';
@@ -10,25 +10,35 @@ import type { ReadTask } from './subtask';
 /** GitHub spec-kit: `specs/<feature>/tasks.md`. */
 export const specKitFormat: PlanFormat = {
   name: 'spec-kit',
+  title: 'Spec Kit',
   paths: ['**/specs/*/tasks.md'],
-  folderFiles: ['tasks.md'],
+  home: (path) => (foreign.test(path) ? [] : [path]),
+  parts: () => [],
   detect,
   read(source) {
     const { plan, problems } = readTasks(source);
-    return { plans: [plan], problems: sortProblems(problems) };
+    return readingOf([plan], problems);
   },
   write(source, { key, status }) {
     const reading = readTasks(source);
     const task = reading.tasks.find(({ subtask }) => subtask.key === key);
     if (task === undefined) return null;
     const { box } = task.entry;
-    if (box === null) return headingEdits(task, reading, status);
-    if (isDone(status))
-      return /^x$/i.test(box.mark) ? [] : [{ range: box.markRange, text: doneMark(reading) }];
-    // The format has words for open and done alone; the rest stays in the database.
-    return status === 'pending' && box.mark !== ' ' ? [{ range: box.markRange, text: ' ' }] : [];
+    if (box === null) return editsOf(source, headingEdits(task, reading, status));
+    return editsOf(source, boxEdits(box, reading, status));
   },
 };
+
+function boxEdits(
+  { mark, markRange }: Box,
+  reading: TasksReading,
+  status: SubtaskStatus,
+): TextEdit[] {
+  if (isDone(status))
+    return /^x$/i.test(mark) ? [] : [{ range: markRange, text: doneMark(reading) }];
+  // The format has words for open and done alone; the rest stays in the database.
+  return status === 'pending' && mark !== ' ' ? [{ range: markRange, text: ' ' }] : [];
+}
 
 // Other tools keep a tasks.md in folders that look the same.
 const foreign = /(?:^|\/)(?:\.kiro|\.spec-workflow|\.claude|openspec)\//;

@@ -1,4 +1,4 @@
-import type { Phase } from '../../model/plan';
+import { phaseDefaults, type Phase } from '../../model/plan';
 import { Keys } from '../keys';
 import type { MarkdownLine } from '../markdown';
 import { isPhaseTitle, type Scan, type TaskEntry } from './scan';
@@ -37,12 +37,12 @@ export function groupTasks(scan: Scan, planTitle: string): PhaseEntry[] {
     const line = heading?.number ?? section.tasks[0]?.line.number ?? 1;
     const { key } = keys.take(written, line);
     const phase: Phase = {
+      ...phaseDefaults,
       key,
       id: named ? key : null,
       title: heading?.heading?.title ?? planTitle,
       checkpoint: checkpointIn(lines),
       dependsOn: [],
-      parallelSafe: null,
       subtasks: [],
       line,
       range: heading?.heading?.range ?? { start: 0, end: 0 },

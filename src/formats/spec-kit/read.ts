@@ -1,4 +1,4 @@
-import { noSettings, type Phase, type Plan, type Problem } from '../../model/plan';
+import { planDefaults, type Phase, type Plan, type Problem } from '../../model/plan';
 import type { PlanSource } from '../format';
 import { cycleProblems } from '../graph';
 import { Keys } from '../keys';
@@ -29,11 +29,10 @@ export function readTasks(source: PlanSource): TasksReading {
   linkTasks(phases);
   linkPhases(phases, storiesAreFree(scan.lines));
   const plan: Plan = {
+    ...planDefaults,
     format: 'spec-kit',
     title,
     phases,
-    gates: [],
-    settings: noSettings,
     declaredPhases: entries.filter((entry) => entry.declared).length,
   };
   if (tasks.length === 0)

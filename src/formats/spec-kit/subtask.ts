@@ -1,5 +1,4 @@
-import { noHints } from '../../model/agent-spec';
-import type { Problem, Subtask } from '../../model/plan';
+import { subtaskDefaults, type Problem, type Subtask } from '../../model/plan';
 import type { SubtaskStatus } from '../../model/status';
 import type { Keys } from '../keys';
 import { boxOf, type MarkdownLine } from '../markdown';
@@ -39,6 +38,7 @@ export function readTask(
       severity: 'warning',
     });
   const subtask: Subtask = {
+    ...subtaskDefaults,
     key,
     keyOrigin: text.id === null ? 'position' : 'declared',
     id: text.id ?? key,
@@ -49,12 +49,8 @@ export function readTask(
     dependsOn: [],
     files,
     labels: group === null ? text.labels : [...text.labels, group],
-    optional: false,
     verification: verificationIn(below),
     checks: [],
-    command: null,
-    agent: null,
-    hints: noHints,
     line: line.number,
     range,
     idRange,

@@ -73,12 +73,29 @@ describe('runsheet plan', () => {
           '## A {#a}\n- [x] T01 One\n  - files: x.js\n  - labels: l\n- gate: Go?\n## B\n- [ ] T02 Two\n  - depends: T01\n- [?] T03 Three\n  - files: y.js\n- [ ] T04 Four\n  - files: y.js\n  - optional: yes\n',
       },
       async (folder) => {
-        const base = { proof: null, dependsOn: [], files: [], labels: [], optional: false };
+        const base = {
+          detail: '',
+          fileStatus: ' ',
+          proof: null,
+          dependsOn: [],
+          files: [],
+          labels: [],
+          verification: [],
+          optional: false,
+          agent: null,
+          notReady: null,
+          file: null,
+        };
         assert.deepEqual(await plansOf(folder, ['a.plan.md']), [
           {
             path: 'a.plan.md',
             format: 'runsheet',
+            kind: 'plan',
+            name: '',
             title: 'a',
+            description: '',
+            statusNote: null,
+            facts: {},
             phases: [
               {
                 id: 'a',
@@ -91,6 +108,7 @@ describe('runsheet plan', () => {
                     id: 'T01',
                     title: 'One',
                     status: 'claimed',
+                    fileStatus: 'x',
                     files: ['x.js'],
                     labels: ['l'],
                     line: 2,
@@ -116,6 +134,7 @@ describe('runsheet plan', () => {
                     id: 'T03',
                     title: 'Three',
                     status: 'needs_attention',
+                    fileStatus: '?',
                     files: ['y.js'],
                     line: 9,
                   },
@@ -134,6 +153,7 @@ describe('runsheet plan', () => {
             ],
             counts: { phases: 2, subtasks: 4, done: 1 },
             gates: [{ id: 'gate-go', title: 'Go?', line: 5 }],
+            waves: { declared: [], computed: [['T01'], ['T02', 'T03', 'T04']] },
             problems: [
               {
                 rule: 'unknown-marker',
@@ -186,9 +206,14 @@ describe('runsheet plan', () => {
       assert.equal((await run(planCommand, folder, ['list.md'], { format: 'nonsense' })).code, 2);
     }));
 
-  it('gives no plan for a file of a format that is none', () =>
+  it('says what a file is that belongs to a format and holds no plan', () =>
     withFiles({ '.auto-claude/specs/001-a/requirements.json': '{}' }, async (folder) => {
-      assert.deepEqual(await plansOf(folder, ['.auto-claude/specs/001-a/requirements.json']), []);
+      const path = '.auto-claude/specs/001-a/requirements.json';
+      const [found] = await plansOf(folder, [path]);
+      assert.deepEqual([found?.kind, found?.title, found?.problems], ['requirements', null, []]);
+      const { stdout } = await run(planCommand, folder, [path]);
+      assert.match(stdout, /requirements, auto-claude\)  no plan in it/);
+      assert.deepEqual(await plansOf(folder, []), []);
     }));
 
   it('says what is wrong with files that cannot be read, and goes on with the others', () =>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { autoClaudeFormat } from '../../../src/formats/auto-claude/format';
 import { readPhaseLine } from '../../../src/formats/auto-claude/log-line';
 import { subtasksOf } from '../../../src/model/plan';
+import { statusChange } from '../../support/status-change';
 
 const read = (text: string) => autoClaudeFormat.read({ path: 'a/build-progress.txt', text });
 
@@ -95,14 +96,16 @@ describe('a progress log without a plan', () => {
 
   it('is no plan when it only tells a story', () => {
     assert.deepEqual(read('=== AUTO-BUILD PROGRESS ===\nPhase 1 went well.\n'), {
+      kind: 'progress',
       plans: [],
       problems: [],
+      facts: {},
     });
   });
 
   it('is never written to', () => {
     const source = { path: 'a/build-progress.txt', text: log };
-    assert.deepEqual(autoClaudeFormat.write(source, { key: 'subtask-2-1', status: 'done' }), []);
-    assert.equal(autoClaudeFormat.write(source, { key: 'subtask-9-1', status: 'done' }), null);
+    assert.deepEqual(autoClaudeFormat.write(source, statusChange('subtask-2-1', 'done')), []);
+    assert.equal(autoClaudeFormat.write(source, statusChange('subtask-9-1', 'done')), null);
   });
 });

@@ -230,7 +230,12 @@ describe('the auto-claude format', () => {
     for (const [name, text] of sidecars)
       assert.deepEqual(
         read(text, `.auto-claude/specs/001-a/${name}`),
-        { plans: [], problems: [] },
+        {
+          kind: name.replace(/^.*\/|\.\w+$/g, ''),
+          plans: [],
+          problems: [],
+          facts: {},
+        },
         name,
       );
   });

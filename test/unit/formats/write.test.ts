@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { formatNamed } from '../../../src/formats/registry';
 import type { SubtaskStatus } from '../../../src/model/status';
 import { applyEdits, planTexts } from '../../support/plan-texts';
+import { statusChange } from '../../support/status-change';
 
 /** What replaces what: `old → new`; the empty string when nothing is written. */
 function change(
@@ -11,7 +12,7 @@ function change(
   key: string,
   status: SubtaskStatus,
 ): string {
-  const edits = formatNamed(name)?.write({ path, text }, { key, status });
+  const edits = formatNamed(name)?.write({ path, text }, statusChange(key, status));
   assert.ok(edits, `${key} not found`);
   return edits
     .map((edit) => `${text.slice(edit.range.start, edit.range.end)}→${edit.text}`)
@@ -37,10 +38,7 @@ describe('writing a status into a runsheet plan', () => {
   });
 
   it('says that a subtask is gone', () => {
-    assert.equal(
-      formatNamed('runsheet')?.write({ path, text }, { key: 'T77', status: 'done' }),
-      null,
-    );
+    assert.equal(formatNamed('runsheet')?.write({ path, text }, statusChange('T77', 'done')), null);
   });
 });
 
@@ -73,7 +71,7 @@ describe('writing a status into a spec-kit list', () => {
 
   it('hits the right one of two equal ids', () => {
     const text = '- [ ] T001 a\n- [ ] T001 b';
-    const edits = formatNamed('spec-kit')?.write({ path, text }, { key: 'T001#2', status: 'done' });
+    const edits = formatNamed('spec-kit')?.write({ path, text }, statusChange('T001#2', 'done'));
     assert.equal(applyEdits(text, edits ?? []), '- [ ] T001 a\n- [x] T001 b');
   });
 
@@ -86,7 +84,7 @@ describe('writing a status into a spec-kit list', () => {
 
   it('keeps line ends and the missing final newline', () => {
     const text = '- [ ] T001 a\r\n- [ ] T002 b';
-    const edits = formatNamed('spec-kit')?.write({ path, text }, { key: 'T002', status: 'done' });
+    const edits = formatNamed('spec-kit')?.write({ path, text }, statusChange('T002', 'done'));
     assert.equal(applyEdits(text, edits ?? []), '- [ ] T001 a\r\n- [x] T002 b');
   });
 });
@@ -119,7 +117,7 @@ describe('writing a status into an auto-claude plan', () => {
     const minified = '{"phases":[{"id":"p","subtasks":[{"id":"a"}]}]}';
     const edits = formatNamed('auto-claude')?.write(
       { path, text: minified },
-      { key: 'a', status: 'done' },
+      statusChange('a', 'done'),
     );
     assert.equal(
       applyEdits(minified, edits ?? []),
@@ -131,7 +129,7 @@ describe('writing a status into an auto-claude plan', () => {
     assert.equal(
       formatNamed('auto-claude')?.write(
         { path, text: `${text}x` },
-        { key: 'subtask-1-1', status: 'done' },
+        statusChange('subtask-1-1', 'done'),
       ),
       null,
     );
