@@ -326,9 +326,11 @@ export class Executor implements Disposable {
     const byName = execution.row.scope === 'subtask';
     const reached = (gate: GateRow) => this.gatekeeper.isReached(plan, gate);
     const { kind, message } = conclude(plan, snapshot, own, byName, reached);
+    const working = this.executionsOf(plan.plan.id).flatMap(({ active }) => [...active.keys()]);
     // What another execution of the plan is doing may make more startable.
-    const others = this.executionsOf(plan.plan.id);
-    if (kind === 'failed' && others.some(({ active }) => active.size > 0)) return;
+    if (kind === 'failed' && working.length > 0) return;
+    // It may also have proven what this one was asked for, and not have told the plan's file yet.
+    if (kind === 'completed' && working.some((id) => own?.has(id) !== false)) return;
     const before = this.state.executions.get(execution.row.id)?.message;
     if (kind !== 'waits') this.record(execution, kind, message);
     else if (before !== message) this.record(execution, 'running', message);

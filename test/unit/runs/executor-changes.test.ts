@@ -2,9 +2,29 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunsheetError } from '../../../src/model/errors';
+import { NodeFiles } from '../../../src/platform/files';
 import { aborted, checkResult, held } from '../../support/fake-agent';
-import { planPath } from '../../support/runs-world';
+import { planPath, RunsWorld } from '../../support/runs-world';
 import { withPlan, plan } from '../../support/carried-out-plan';
+
+/** Files of which the plan's can be written only once a test lets it be. */
+class SlowFiles extends NodeFiles {
+  private readonly gate = held();
+  private readonly start = held();
+  readonly begun = this.start.opened;
+
+  release(): void {
+    this.gate.open();
+  }
+
+  override async write(path: string, bytes: Uint8Array): Promise<void> {
+    if (path.endsWith(planPath)) {
+      this.start.open();
+      await this.gate.opened;
+    }
+    await super.write(path, bytes);
+  }
+}
 
 describe('a plan that changes while it is carried out', () => {
   it('gets its new subtasks started', () =>
@@ -32,6 +52,32 @@ describe('a plan that changes while it is carried out', () => {
       assert.deepEqual(world.statuses(), ['X-1 proven', 'T02 proven']);
       assert.match(await world.read(), /\[x\] X-1/);
     }));
+
+  it('is carried out only when the file says so, whoever asked for it', async () => {
+    const slow = new SlowFiles();
+    await RunsWorld.with(
+      { [planPath]: plan({ T01: [] }) },
+      async (world) => {
+        const hold = world.agent.hold('T01');
+        const first = await world.start();
+        await world.untilBegun('T01');
+        const second = await world.start();
+        hold.release();
+        await slow.begun;
+        await world.settled(() => world.subtask('T01').status === 'done');
+        await world.room.state.settled();
+        assert.deepEqual(
+          [first, second].map((row) => world.execution(row).ended_at),
+          [null, null],
+        );
+        slow.release();
+        assert.equal((await world.ended(second)).state, 'completed');
+        assert.equal((await world.ended(first)).state, 'completed');
+        assert.match(await world.read(), /\[x\] T01/);
+      },
+      { files: slow },
+    );
+  });
 
   it('lets a run end whose subtask was removed', () =>
     withPlan(plan({ T01: [], T02: [] }), async (world) => {
