@@ -33,12 +33,18 @@ const reporters: readonly Reporter[] = [
     passed: /^\{(?=[^\n]*"Action":"pass")(?=[^\n]*"Test":)/gm,
     failed: /^\{(?=[^\n]*"Action":"fail")(?=[^\n]*"Test":)/gm,
   },
+  // unittest of Python, in runs that skipped none
+  {
+    passed: /^Ran (\d+) tests? in [\d.]+s\r?\n\r?\nOK[ \t]*\r?$/gm,
+    failed: /^Ran (\d+) tests? in [\d.]+s\r?\n\r?\nFAILED \((?![^\n]*skipped)/gm,
+  },
 ];
 
-// TAP without a summary: points at the left margin, those that were skipped left out.
+// TAP without a summary: points at the left margin, those that were skipped left out. A bare "ok"
+// or "OK" is not taken for one: other programs say so of a package, or when no test has run.
 const tapPoints: Reporter = {
-  passed: /^ok\b(?![^\n]*#\s*(?:skip|todo))/gim,
-  failed: /^not ok\b(?![^\n]*#\s*(?:skip|todo))/gim,
+  passed: /^ok[ \t]+(?:\d+\b|-[ \t])(?![^\n]*#[ \t]*(?:skip|todo|SKIP|TODO))/gm,
+  failed: /^not ok[ \t]+(?:\d+\b|-[ \t])(?![^\n]*#[ \t]*(?:skip|todo|SKIP|TODO))/gm,
 };
 
 /** The number of passed tests that an output reports; `null` when it reports none that we know. */

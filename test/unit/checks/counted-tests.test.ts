@@ -40,6 +40,13 @@ const outputs: readonly [string, number | null, string][] = [
     '{"Action":"pass","Package":"p","Test":"TestA"}\n{"Action":"pass","Package":"p"}\n',
   ],
   ['no test at all', 0, '# tests 0\n# pass 0\n'],
+  ['TAP without numbers', 2, 'ok - a\nnot ok - b\nok - c\n'],
+  ['go test, which tells of packages', null, 'ok  \tpkg/a\t0.01s\nok  \tpkg/b\t0.02s\n'],
+  ['go test of a package without tests', null, 'ok  \tpkg\t0.002s [no tests to run]\n'],
+  ['unittest', 5, '.....\n-----\nRan 5 tests in 0.001s\n\nOK\n'],
+  ['unittest without any test', 0, '\n-----\nRan 0 tests in 0.000s\n\nOK\n'],
+  ['unittest that skipped some', null, 'Ran 5 tests in 0.001s\n\nOK (skipped=5)\n'],
+  ['a program that says OK', null, 'OK\nok\n'],
   [
     'words that are no summary',
     null,
