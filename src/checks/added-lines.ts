@@ -6,9 +6,16 @@ export interface PlacedLine {
   text: string;
 }
 
-/** The lines that a diff of git adds. */
-export function addedLines(diff: string): PlacedLine[] {
+/** What a diff of git adds. */
+export interface Addition {
+  added: PlacedLine[];
+  /** Files whose lines the diff does not show: binary ones, and those that an attribute calls so. */
+  unshown: string[];
+}
+
+export function additionsIn(diff: string): Addition {
   const added: PlacedLine[] = [];
+  const unshown: string[] = [];
   let path = '';
   let line = 0;
   // What is left of the hunk: within it, a line that looks like a header is content.
@@ -32,8 +39,12 @@ export function addedLines(diff: string): PlacedLine[] {
       line = Number(hunk[2]);
       additions = Number(hunk[3] ?? 1);
     } else if (text.startsWith('+++ ')) path = pathOf(text.slice(4));
+    else {
+      const binary = /^Binary files .+ and ("?b\/.+) differ$/.exec(text)?.[1];
+      if (binary !== undefined) unshown.push(pathOf(binary));
+    }
   }
-  return added;
+  return { added, unshown };
 }
 
 const escapes: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock';
 import type { Files } from '../platform/files';
 import { maskSecrets } from '../platform/masking';
 import { insideDirectory } from '../platform/paths';
-import { addedLines, type PlacedLine } from './added-lines';
+import { additionsIn, type PlacedLine } from './added-lines';
 import type { CheckContext } from './check';
 import { finding, stopped, unknownChange, type Finding } from './finding';
 import { requirePatterns, searchLines, type PatternMatch } from './pattern-search';
@@ -16,7 +16,8 @@ const mostBytes = 64 * 1024 * 1024;
 const shownCharacters = 200;
 
 /**
- * Passed when no line in scope matches. `diff`: the added lines; `files`: all lines of the files
+ * Passed when no line in scope matches. `diff`: the added lines, and all lines of text files that
+ * an attribute of git keeps out of diffs; `files`: all lines of the files
  * that `paths` names, or of the changed ones without it; `events`: what the agent said and
  * its tools printed.
  */
@@ -62,9 +63,13 @@ export class ForbiddenPatterns {
         const diff = await context.diff();
         if (diff === null) return null;
         const matches = paths === undefined ? null : matcherOf(paths);
-        return addedLines(diff)
+        const isMeant = (path: string): boolean => matches?.(path) ?? true;
+        const { added, unshown } = additionsIn(diff);
+        const hidden = unshown.map((path) => pathBelow(context.prefix, path)).filter(isMeant);
+        const lines = added
           .map((line) => ({ ...line, path: pathBelow(context.prefix, line.path) }))
-          .filter(({ path }) => matches?.(path) ?? true);
+          .filter(({ path }) => isMeant(path));
+        return [...lines, ...(await this.linesOfFiles(context, hidden))];
       }
     }
   }

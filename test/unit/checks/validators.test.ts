@@ -84,6 +84,17 @@ describe('the check forbidden_patterns', () => {
     assert.deepEqual([strict.outcome, loose.outcome], ['passed', 'failed']);
   });
 
+  it('reads the files of which an attribute of git keeps the lines out of the diff', async () => {
+    const diff = 'diff --git a/a.ts b/a.ts\nBinary files a/a.ts and b/a.ts differ\n';
+    const parts = { diff: () => Promise.resolve(diff) };
+    const todo = forbid({ patterns: ['TODO'] });
+    const result = await check(todo, { 'a.ts': 'fine\nTODO\n' }, parts);
+    assert.deepEqual([result.outcome, result.output], ['failed', 'a.ts:2: TODO']);
+    assert.equal((await check(todo, { 'a.ts': 'TODO\0' }, parts)).outcome, 'passed');
+    const elsewhere = forbid({ patterns: ['TODO'], paths: ['src/**'] });
+    assert.equal((await check(elsewhere, { 'a.ts': 'TODO\n' }, parts)).outcome, 'passed');
+  });
+
   it('narrows the diff to globs and folders', async () => {
     const parts = { diff: () => Promise.resolve(diffOf('src/deep/.a.ts', 'TODO')) };
     const outcome = async (...paths: string[]) =>
