@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { version } from '../package.json';
 import { createAgent } from './agents/agents';
 import { AgentDetector } from './agents/detect';
-import { stopLeftovers, stopTreeWith } from './agents/process-tree';
+import { followTreeWith, stopLeftovers } from './agents/process-tree';
 import { systemProcesses } from './agents/system-processes';
 import { ValidatorRunner } from './checks/runner';
 import { RunsheetError } from './model/errors';
@@ -127,7 +127,7 @@ async function serve(
     checks: new ValidatorRunner({
       ...effects,
       http: new NodeHttp(),
-      stopTree: stopTreeWith(processes, clock),
+      followTree: followTreeWith(processes, clock),
     }),
     agentFor: (definition) => createAgent(definition, effects),
     stopLeftovers: async (recorded, marker) => {

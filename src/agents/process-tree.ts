@@ -168,11 +168,22 @@ export async function stopLeftovers(
   return new ProcessTree(leader, marker, processes, clock).terminate();
 }
 
-/** Ends a program that has just been started, with all that came from it. */
-export function stopTreeWith(
+/**
+ * Follows a program that has just been started; what is returned ends it with all that came from
+ * it. Its entry is looked up at once: when it has ended, its id may be a stranger's, and what it
+ * left behind is known by its session alone where the environment is gone.
+ */
+export function followTreeWith(
   processes: ProcessTable,
   clock: Clock,
-): (child: ChildHandle, marker: string) => Promise<ProcessEntry[]> {
-  return async (child, marker) =>
-    new ProcessTree(await processes.find(child.pid), marker, processes, clock).stop(child, 0);
+): (child: ChildHandle, marker: string) => () => Promise<ProcessEntry[]> {
+  return (child, marker) => {
+    const leader = processes.find(child.pid).then((entry) => entry ?? endedLeader(child));
+    return async () => new ProcessTree(await leader, marker, processes, clock).stop(child, 0);
+  };
+}
+
+/** A program that ended before anybody looked: no living process is taken for it. */
+function endedLeader({ pid }: ChildHandle): ProcessEntry {
+  return { pid, parent: 0, session: pid, startedAt: 'ended' };
 }

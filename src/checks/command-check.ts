@@ -125,18 +125,30 @@ function endOf(
 }
 
 function fillCommand(command: CommandText, values: Readonly<Record<string, string>>): CommandText {
-  if (typeof command !== 'string') return command.map((part) => fillPlaceholders(part, values));
+  if (typeof command !== 'string') {
+    if (isShell(command[0] ?? '')) requirePlain(command.join('\n'), values);
+    return command.map((part) => fillPlaceholders(part, values));
+  }
+  requirePlain(command, values);
+  return fillPlaceholders(command, values);
+}
+
+function isShell(program: string): boolean {
+  const name = program.split(/[\\/]/).at(-1) ?? '';
+  return /^(?:(?:[bd]?a|z|[kc]|tc|fi)?sh|cmd|powershell|pwsh)(?:\.exe)?$/i.test(name);
+}
+
+/** A plan's own words must not become a piece of shell. */
+function requirePlain(command: string, values: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(values)) {
-    // A plan's own words must not become a piece of shell.
     if (!command.includes(`{${name}}`) || /^[\w@%+=:,./-]*$/.test(value)) continue;
     throw new RunsheetError(
       'validation',
       `{${name}} is ${JSON.stringify(value)} here, which a shell could misread. ` +
-        `Write the check's command as a list of arguments instead of a line.`,
+        `Write the check's command as a list of arguments, without a shell.`,
       { field: 'command', value: name },
     );
   }
-  return fillPlaceholders(command, values);
 }
 
 function whyNotStarted(program: string, command: CommandText, error: unknown): string {

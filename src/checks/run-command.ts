@@ -3,8 +3,11 @@ import type { ChildHandle, CommandLine, ExitStatus, Spawn } from '../platform/sp
 import { HeadAndTail } from './head-and-tail';
 import { withinLimits, type Limited, type Limits } from './limits';
 
-/** Ends every process that came from `child` or carries `marker`. */
-export type StopTree = (child: ChildHandle, marker: string) => Promise<unknown>;
+/**
+ * Follows a child that has just been started; what it returns ends every process that came from it
+ * or carries `marker`.
+ */
+export type FollowTree = (child: ChildHandle, marker: string) => () => Promise<unknown>;
 
 export interface CommandRun {
   end: Limited<ExitStatus>;
@@ -24,7 +27,7 @@ export class CommandRunner {
   constructor(
     private readonly spawn: Spawn,
     private readonly clock: Clock,
-    private readonly stopTree: StopTree,
+    private readonly followTree: FollowTree,
   ) {}
 
   /** Rejects with the system's error when the program cannot be started. */
@@ -35,9 +38,10 @@ export class CommandRunner {
     child.stdout.on('data', (bytes: Buffer) => output.push(bytes));
     child.stderr.on('data', (bytes: Buffer) => output.push(bytes));
     child.stdin.end();
+    const stopTree = this.followTree(child, limits.marker);
     const end = await withinLimits(this.clock, limits, child.ended);
     // Also after a good end: a server that the command left in the background would live on.
-    await this.stopTree(child, limits.marker);
+    await stopTree();
     await this.closePipes(child);
     return { end, output: output.text(), isWhole: output.isWhole };
   }

@@ -22,7 +22,7 @@ import { ForbiddenPatterns } from './forbidden-patterns';
 import { HttpCheck } from './http';
 import { lintClean } from './lint-clean';
 import { manualCheck } from './manual';
-import { CommandRunner, type StopTree } from './run-command';
+import { CommandRunner, type FollowTree } from './run-command';
 import { testEnforcement } from './test-enforcement';
 import { testPass } from './test-pass';
 
@@ -33,7 +33,7 @@ export interface CheckEffects {
   clock: Clock;
   log: Log;
   http: Http;
-  stopTree: StopTree;
+  followTree: FollowTree;
 }
 
 /** Runs each validator by its type. */
@@ -43,8 +43,8 @@ export class ValidatorRunner implements CheckRunner {
   private readonly forbiddenPatterns: ForbiddenPatterns;
 
   constructor(private readonly effects: CheckEffects) {
-    const { spawn, files, clock, http, stopTree } = effects;
-    this.commands = new CommandCheck(files, new CommandRunner(spawn, clock, stopTree));
+    const { spawn, files, clock, http, followTree } = effects;
+    this.commands = new CommandCheck(files, new CommandRunner(spawn, clock, followTree));
     this.http = new HttpCheck(http, clock);
     this.forbiddenPatterns = new ForbiddenPatterns(files, clock);
   }

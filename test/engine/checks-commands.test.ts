@@ -3,10 +3,9 @@ import { readFileSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { childEnvironment } from '../../src/agents/environment';
-import { ProcessTree } from '../../src/agents/process-tree';
+import { followTreeWith } from '../../src/agents/process-tree';
 import { systemProcesses } from '../../src/agents/system-processes';
 import type { CheckContext, CheckResult } from '../../src/checks/check';
-import type { StopTree } from '../../src/checks/run-command';
 import type { CheckEffects } from '../../src/checks/runner';
 import { SystemClock } from '../../src/platform/clock';
 import { NodeSpawn, type CommandLine } from '../../src/platform/spawn';
@@ -15,10 +14,7 @@ import { withTemporaryFolder } from '../support/temporary-folder';
 
 const clock = new SystemClock();
 const processes = systemProcesses(new NodeSpawn(), clock);
-const stopTree: StopTree = async (child, marker) => {
-  const leader = await processes.find(child.pid);
-  return new ProcessTree(leader, marker, processes, clock).stop(child, 0);
-};
+const followTree = followTreeWith(processes, clock);
 const nothing = (): Promise<void> => Promise.resolve();
 let count = 0;
 
@@ -34,7 +30,7 @@ function run(
     const marker = `check-${process.pid}-${(count += 1)}`;
     const env = childEnvironment(process.env, marker);
     const context = checkContext(folder, { marker, env, ...parts });
-    const result = await validatorRunner({ stopTree, ...effects }).run(
+    const result = await validatorRunner({ followTree, ...effects }).run(
       validator('test_pass', config),
       context,
     );
@@ -102,7 +98,15 @@ describe('the check test_pass', () => {
     const refused = await run({ command: 'echo {subtask_key}' }, { values });
     assert.equal(refused.outcome, 'error');
     assert.ok(refused.message.includes('list of arguments'), refused.message);
+    const shell = ['/bin/sh', '-c', 'echo {subtask_key}'];
+    assert.equal((await run({ command: shell }, { values })).outcome, 'error');
     assert.equal((await run({ command: 'echo {nope}' }, { values })).outcome, 'error');
+  });
+
+  it('leaves nothing behind that has lost its parent and its environment', async () => {
+    const result = await run({ command: 'env -i sleep 300 >/dev/null 2>&1 & echo $!' });
+    assert.equal(result.outcome, 'passed');
+    assert.equal(await processes.find(Number(result.output)), null);
   });
 
   it('gives the environment that it was handed and nothing else', async () => {

@@ -36,7 +36,7 @@ export function validatorRunner(parts: Partial<CheckEffects> = {}): ValidatorRun
     clock: new SystemClock(),
     log: silentLog,
     http: new NodeHttp(),
-    stopTree: () => Promise.resolve(),
+    followTree: () => () => Promise.resolve(),
     ...parts,
   });
 }
