@@ -18,6 +18,9 @@ export interface Judgement {
   score: number | null;
 }
 
+/** 1.4 of 1.1 and 1.4 is 0.56, and less by what is lost in adding and dividing. */
+const rounding = 1e-9;
+
 function scoreOf(result: CheckScore): number {
   if (result.outcome === 'error' || result.outcome === 'skipped') return 0;
   return result.score ?? (result.outcome === 'passed' ? 1 : 0);
@@ -42,7 +45,7 @@ function satisfies(
     case 'any_pass':
       return results.some((result) => result.outcome === 'passed');
     case 'weighted':
-      return score !== null && minScore !== null && score >= minScore;
+      return score !== null && minScore !== null && score >= minScore - rounding;
   }
 }
 

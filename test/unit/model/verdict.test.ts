@@ -41,12 +41,18 @@ function mayPass(list: readonly CheckScore[], mode: GateMode, min: number | null
   const enough = {
     all_pass: passed.length === list.length,
     any_pass: passed.length > 0,
-    weighted: whole > 0 && min !== null && gained / whole >= min,
+    weighted: whole > 0 && min !== null && gained / whole > min - 1e-6,
   };
   return enough[mode];
 }
 
 describe('the verdict', () => {
+  it('passes with exactly the score that is needed, whatever the weights are', () => {
+    const list = [check({ weight: 1.1, outcome: 'failed' }), check({ weight: 1.4 })];
+    assert.equal(verdictOf(list, 'weighted', 0.56), 'passed');
+    assert.equal(verdictOf(list, 'weighted', 0.57), 'partial');
+  });
+
   it('is passed only by the rules, and never by nothing', () =>
     fc.assert(
       fc.property(results, gate, (list, { mode, min }) => {
