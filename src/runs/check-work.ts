@@ -5,6 +5,13 @@ export interface CheckSubject {
   planId: string;
   /** `null` for a gate's. */
   subtaskId: string | null;
+  /** Carried by its processes. */
+  marker: string;
+}
+
+/** What the processes of checks carry that belong to no run. */
+export function checkMarker(of: { gateId: string } | { subtaskId: string }): string {
+  return 'gateId' in of ? `gate-${of.gateId}` : `verify-${of.subtaskId}`;
 }
 
 interface Going {
@@ -29,11 +36,17 @@ export class CheckWork {
     return { [Symbol.dispose]: () => this.restListeners.delete(listener) };
   }
 
-  /** @throws RunsheetError `unavailable` once the engine is about to end; what `work` throws. */
+  /**
+   * What has the same marker is done one after another: the end of one command takes along all
+   * processes with its marker.
+   * @throws RunsheetError `unavailable` once the engine is about to end; what `work` throws.
+   */
   async carryOut<T>(subject: CheckSubject, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.isClosed) throw new RunsheetError('unavailable', 'The engine is about to end.');
     const controller = new AbortController();
-    const result = work(controller.signal);
+    const before = [...this.going].findLast((one) => one.subject.marker === subject.marker);
+    const begin = (): Promise<T> => work(controller.signal);
+    const result = before === undefined ? begin() : before.ended.then(begin);
     const going = { subject, controller, ended: result.catch(() => undefined) };
     this.going.add(going);
     try {

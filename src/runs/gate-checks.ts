@@ -3,6 +3,7 @@ import type { GateRow } from '../store/repositories/gate-rows';
 import type { CheckContext } from '../checks/check';
 import type { PlanBranch, Repository } from '../workspaces/workspace';
 import type { RunServices } from './assignment';
+import { checkMarker } from './check-work';
 import { checkContextOf, noChange } from './judged-tree';
 import type { PlanState } from './plan-state';
 import { setUp } from './set-up';
@@ -30,7 +31,8 @@ export class GateChecks {
         kind === 'check' && (state !== 'met' || commit !== head),
     );
     if (open.length === 0) return;
-    const subject = { planId: plan.plan.id, subtaskId: null };
+    const marker = checkMarker({ gateId: gate.id });
+    const subject = { planId: plan.plan.id, subtaskId: null, marker };
     await this.services.checkWork.carryOut(subject, async (signal) => {
       const shape = treeShapeOf(plan.entry.plan, await this.settings());
       const branch = await repository.openPlanBranch(name, head, shape);
@@ -60,7 +62,7 @@ export class GateChecks {
           reviewer: agent ?? settings.agent,
           key: gate.gate_key,
           baseCommit: worktree.baseCommit,
-          marker: `gate-${gate.id}`,
+          marker: checkMarker({ gateId: gate.id }),
           signal,
         },
         this.services,

@@ -6,6 +6,7 @@ import { runs, type RunRow } from '../store/repositories/runs';
 import { subtasks, type StatusStep } from '../store/repositories/subtasks';
 import { verifications } from '../store/repositories/verifications';
 import type { Store } from '../store/store';
+import { checkMarker } from './check-work';
 import { hasConflict } from './merge-conflict';
 import type { Recorder } from './recorder';
 
@@ -35,8 +36,22 @@ export class Recovery {
         this.log.error(`run ${run.id} could not be closed after a crash`, error);
       });
     }
+    await this.endChecks().catch((error: unknown) => {
+      this.log.error('what checks have left running could not be ended', error);
+    });
     await this.store.command(verifications.interrupt, undefined, { actor: 'engine' });
     return orphans.length;
+  }
+
+  /** What checks without a run have left running. */
+  private async endChecks(): Promise<void> {
+    for (const row of await this.store.query(verifications.openAlone, undefined)) {
+      const { gate_id: gateId, subtask_id: subtaskId } = row;
+      const of = gateId !== null ? { gateId } : subtaskId !== null ? { subtaskId } : null;
+      if (of === null) continue;
+      const { left } = await this.stopLeftovers(null, checkMarker(of));
+      if (left > 0) this.log.warn('processes of interrupted checks did not end', { ...of, left });
+    }
   }
 
   private async interrupt(run: RunRow): Promise<void> {

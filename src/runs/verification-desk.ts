@@ -10,6 +10,7 @@ import { verifications } from '../store/repositories/verifications';
 import type { PlanBranch } from '../workspaces/workspace';
 import { AcceptedWork } from './accepted-work';
 import type { RunServices } from './assignment';
+import { checkMarker } from './check-work';
 import { checkContextOf, noChange, type Change } from './judged-tree';
 import type { PlanState } from './plan-state';
 import { setUp } from './set-up';
@@ -148,7 +149,8 @@ export class VerificationDesk {
 
   private carryOut(matter: Omit<Matter, 'signal'>): Promise<VerificationResult> {
     const { plan, subtask } = matter;
-    const subject = { planId: plan.plan.id, subtaskId: subtask.id };
+    const subtaskId = subtask.id;
+    const subject = { planId: plan.plan.id, subtaskId, marker: checkMarker({ subtaskId }) };
     return this.services.checkWork.carryOut(subject, async (signal) => {
       const whole = { ...matter, signal };
       return (await this.judgeLeftWork(whole)) ?? (await this.judgeHead(whole));
@@ -207,7 +209,7 @@ export class VerificationDesk {
         reviewer: agentKeyOf(content, file, settings, null) ?? place.run?.agent_key ?? null,
         key: subtask.subtask_key,
         baseCommit: place.commit,
-        marker: `verify-${subtask.id}`,
+        marker: checkMarker({ subtaskId: subtask.id }),
         signal,
       },
       this.services,

@@ -258,6 +258,14 @@ export const verifications = {
     );
   }),
 
+  /** Those that are not over and belong to no run. */
+  openAlone: query('verifications.openAlone', (db) =>
+    db.all(
+      z.object({ subtask_id: maybeText, gate_id: maybeText }),
+      "SELECT subtask_id, gate_id FROM verifications WHERE state <> 'ended' AND run_id IS NULL",
+    ),
+  ),
+
   ofRun: query('verifications.ofRun', (db, runId: string): VerificationRecord[] =>
     records(db, 'run_id = ?', runId),
   ),

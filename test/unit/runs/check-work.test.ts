@@ -3,7 +3,9 @@ import { RunsheetError } from '../../../src/model/errors';
 import { CheckWork } from '../../../src/runs/check-work';
 import { aborted } from '../../support/fake-agent';
 
-const subject = (subtaskId: string | null, planId = 'plan') => ({ planId, subtaskId });
+const subject = (subtaskId: string | null, planId = 'plan') => {
+  return { planId, subtaskId, marker: `of ${subtaskId ?? 'a gate'}` };
+};
 
 describe('checks without a run', () => {
   it('make an engine busy while they go on, and tell when none does', async () => {
@@ -38,6 +40,24 @@ describe('checks without a run', () => {
     assert.equal(await work.stop(() => true), 1);
     assert.equal(await work.stop(() => true), 0);
     await Promise.all(going);
+  });
+
+  it('wait for those with the same marker, whose end would take their processes along', async () => {
+    const work = new CheckWork();
+    const order: string[] = [];
+    let end: () => void = () => undefined;
+    const first = work.carryOut(subject('a'), async () => {
+      await new Promise<void>((resolve) => (end = resolve));
+      order.push('first');
+      throw new Error('broken');
+    });
+    const second = work.carryOut(subject('a'), async () => void order.push('second'));
+    const third = work.carryOut(subject('a'), async () => void order.push('third'));
+    await work.carryOut(subject('b'), async () => void order.push('another'));
+    end();
+    await assert.rejects(first);
+    await Promise.all([second, third]);
+    assert.deepEqual(order, ['another', 'first', 'second', 'third']);
   });
 
   it('that break are over, and break only for who asked', async () => {

@@ -121,6 +121,31 @@ describe('after the death of an engine, a run', () => {
     assert.equal((await rowOf(store, planId, 'T02')).status, 'pending');
   });
 
+  it('is not the only thing whose processes are looked for: checks without a run have some', async () => {
+    const { subtaskId } = await seed(store);
+    const start = {
+      ...{ runId: null, subtaskId, gateId: null, acceptanceSpecId: null, minScore: null },
+      ...{ gateMode: 'all_pass' as const, tree: 'merged' as const, commit: null, dirty: false },
+      treeHash: null,
+      validators: [validator('file_exists', { path: 'a' })],
+    };
+    const over = await store.command(verifications.start, start, engine);
+    const end = { id: over, verdict: 'passed' as const, score: 1, message: null };
+    await store.command(verifications.end, end, engine);
+    const markers: string[] = [];
+    const stop: StopLeftovers = async (_recorded, marker) => {
+      markers.push(marker);
+      return { left: 0 };
+    };
+    await recover(stop);
+    assert.deepEqual(markers, []);
+    await store.command(verifications.start, start, engine);
+    await recover(stop);
+    assert.deepEqual(markers, [`verify-${subtaskId}`]);
+    await recover(stop);
+    assert.equal(markers.length, 1);
+  });
+
   it('has verifications that say that they did not end', async () => {
     const { run, subtaskId } = await left(['spawning', 'running', 'verifying'], ['started']);
     await store.command(
