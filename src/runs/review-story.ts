@@ -4,6 +4,7 @@ const longest = 400_000;
 
 /** What a reviewer said and did, as text: its answer, and the evidence for people. */
 export class ReviewStory {
+  toolCalls = 0;
   private said = '';
   private printed = '';
   private story = '';
@@ -17,16 +18,17 @@ export class ReviewStory {
     switch (event.type) {
       case 'message':
         if (event.role !== 'assistant') return;
-        this.said += event.text;
+        this.said = (this.said + event.text).slice(-longest);
         this.tell(event.text);
         return;
       case 'output':
-        if (event.stream === 'stdout') this.printed += event.text;
+        if (event.stream === 'stdout') this.printed = (this.printed + event.text).slice(-longest);
         this.tell(event.text);
         return;
       case 'tool_call':
         // Between two tools an answer begins anew.
-        this.said += '\n';
+        this.toolCalls += 1;
+        this.said = `${this.said}\n`.slice(-longest);
         this.tell(`\n[tool] ${event.title}\n`);
         return;
       case 'notice':

@@ -4,11 +4,15 @@ import { commandDefinition } from '../agents/known-agents';
 import type { CheckContext, Judges, Review } from '../checks/check';
 import type { AgentSpec } from '../model/agent-spec';
 import { messageOf } from '../model/errors';
+import { troubleInAnswer } from '../model/provider-trouble';
 import type { ConfigOf } from '../model/validator';
+import { maskSecrets } from '../platform/masking';
 import { specs } from '../store/repositories/specs';
 import type { Store } from '../store/store';
+import type { AgentHealth } from './agent-health';
 import type { RunServices } from './assignment';
 import { ReviewStory } from './review-story';
+import { failedBy, notStarted, troubledAnswer, type RunEnd } from './run-end';
 import { readReview, reviewPrompt } from './review-words';
 import { RunSwitch } from './run-switch';
 import type { AgentCatalog, WorkspaceSettings } from './workspace-settings';
@@ -26,8 +30,8 @@ export class Reviewer implements Pick<Judges, 'review'> {
   constructor(
     private readonly services: Pick<
       RunServices,
-      'agentFor' | 'isAgentApproved' | 'scratchDirectory'
-    >,
+      'agentFor' | 'isAgentApproved' | 'scratchDirectory' | 'clock'
+    > & { health: Pick<AgentHealth, 'problemOf' | 'troubled'> },
     private readonly store: Store,
     private readonly catalog: AgentCatalog,
     private readonly settings: () => Promise<WorkspaceSettings>,
@@ -42,6 +46,9 @@ export class Reviewer implements Pick<Judges, 'review'> {
       const message = `Not approved: the agent ${definition.displayName} reviews only after a person has approved it.`;
       return { kind: 'skipped', message };
     }
+    const { displayName, key } = definition;
+    const problem = this.services.health.problemOf(key);
+    if (problem !== null) return broken(`${displayName} cannot review now: ${problem}`);
     const before = await context.snapshot(context.directory);
     const story = new ReviewStory();
     const task = await this.taskOf(config, spec, context);
@@ -49,10 +56,23 @@ export class Reviewer implements Pick<Judges, 'review'> {
     const outcome = await this.services.agentFor(definition).run(task, host, context.signal);
     const after = await context.snapshot(context.directory);
     if (after !== before) {
-      const message = `${definition.displayName} changed files while it reviewed, so its judgement counts for nothing.`;
+      const message = `${displayName} changed files while it reviewed, so its judgement counts for nothing.`;
       return { kind: 'error', message, text: story.toString() };
     }
-    return conclude(definition.displayName, config, outcome, story);
+    const review = conclude(displayName, config, outcome, story);
+    if (review.kind === 'error') await this.tellTrouble(definition, outcome, story);
+    return review;
+  }
+
+  /** An agent that cannot work for a reason that is not in its task is left alone for a while. */
+  private async tellTrouble(
+    { key, transport }: AgentDefinition,
+    outcome: AgentOutcome,
+    story: ReviewStory,
+  ): Promise<void> {
+    const { clock, health } = this.services;
+    const end = transport === 'command' ? null : troubleOf(outcome, story, clock.now());
+    if (end?.trouble) await health.troubled(key, end.trouble, maskSecrets(end.error ?? ''));
   }
 
   private async specOf({ spec: name }: Config): Promise<AgentSpec | 'unknown' | null> {
@@ -118,6 +138,26 @@ function denying(story: ReviewStory): AgentHost {
       return Promise.resolve(rejection?.id ?? null);
     },
   };
+}
+
+/** How a run would end that ended so, as far as that may be trouble of its agent. */
+function troubleOf(
+  outcome: AgentOutcome,
+  { answer: text, toolCalls }: ReviewStory,
+  now: number,
+): RunEnd | null {
+  switch (outcome.kind) {
+    case 'cancelled':
+      return null;
+    case 'timed_out':
+      return outcome.which === 'start' ? notStarted : null;
+    case 'failed':
+      return failedBy(outcome);
+    case 'completed': {
+      const trouble = troubleInAnswer({ text, toolCalls, changed: false }, now);
+      return trouble === null ? null : troubledAnswer(trouble, text);
+    }
+  }
 }
 
 function conclude(

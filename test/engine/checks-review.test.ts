@@ -7,6 +7,7 @@ import { createAgent } from '../../src/agents/agents';
 import { childEnvironment } from '../../src/agents/environment';
 import type { CheckResult } from '../../src/checks/check';
 import { silentLog } from '../../src/platform/log';
+import { SystemClock } from '../../src/platform/clock';
 import { NodeFiles } from '../../src/platform/files';
 import { Reviewer } from '../../src/runs/reviewer';
 import { SettingsReader } from '../../src/runs/settings-reader';
@@ -33,8 +34,11 @@ describe('a review by a real program', () => {
   let branch: PlanBranch;
   let worktree: RunWorktree;
   let store: InMemoryStore;
+  let problem: string | null;
+  let troubles: string[];
 
   beforeEach(async () => {
+    [problem, troubles] = [null, []];
     repository = new TestRepository();
     const base = repository.commit({ 'a.txt': 'a\n' });
     branch = await (await repository.open()).openPlanBranch('runsheet/demo', base, wholeTree);
@@ -62,6 +66,12 @@ describe('a review by a real program', () => {
         agentFor: (one) => createAgent(one, systemEffects()),
         isAgentApproved: () => approved,
         scratchDirectory: () => Promise.resolve(scratch),
+        clock: new SystemClock(),
+        health: {
+          problemOf: () => problem,
+          troubled: async (key, { kind }, reason) =>
+            void troubles.push(`${key} ${kind}: ${reason}`),
+        },
       },
       store,
       {
@@ -129,6 +139,22 @@ describe('a review by a real program', () => {
     assert.equal(result.outcome, 'error');
     assert.match(result.output, /\[denied\] Write hello\.txt/);
     assert.equal(existsSync(join(worktree.path, 'hello.txt')), false);
+  });
+
+  it('pauses an agent whose provider is in trouble, and asks none that is paused', async () => {
+    const limited = fakeAcpAgent({ FAKE_AGENT_BEHAVIOUR: 'limit' });
+    const result = await review(limited);
+    assert.equal(result.outcome, 'error');
+    assert.equal(troubles.length, 1, troubles.join());
+    assert.match(troubles[0] ?? '', /rate_limit: /);
+    problem = 'It is paused.';
+    const paused = await review(limited);
+    assert.equal(paused.outcome, 'error');
+    assert.match(paused.message, /cannot review now: It is paused\./);
+    assert.equal(troubles.length, 1);
+    problem = null;
+    await review(program('console.log("Fine!")'));
+    assert.equal(troubles.length, 1);
   });
 
   it('is not begun before a person has approved the program', async () => {
