@@ -21,6 +21,9 @@ export const toolCallSchema = z.object({
 });
 export type ToolCallPart = z.infer<typeof toolCallSchema>;
 
+/** So many calls are remembered; what is told later of an older one begins anew. */
+const mostKnown = 500;
+
 interface KnownCall {
   name: string | null;
   title: string;
@@ -44,6 +47,8 @@ export class ToolCalls {
   update(part: ToolCallPart): ToolCall {
     const call = merge(this.calls.get(part.toolCallId), part);
     this.calls.set(part.toolCallId, call);
+    const [oldest] = this.calls.size > mostKnown ? this.calls.keys() : [];
+    if (oldest !== undefined) this.calls.delete(oldest);
     const isEnded = call.status === 'completed' || call.status === 'failed';
     if (!isEnded || call.told === '') this.tell(call, this.callEvent(part.toolCallId, call));
     if (isEnded) this.tell(call, this.resultEvent(part.toolCallId, call));
@@ -68,10 +73,19 @@ export class ToolCalls {
   }
 }
 
-/** Where the agent tells no input, the content has what is to be changed. */
-function described({ name, kind, title, input, content, locations }: KnownCall): ToolCall {
+const diffSchema = z.object({ type: z.literal('diff'), path: z.string() });
+
+/**
+ * Where the agent tells no input, the content has what is to be changed; where it tells one, the
+ * content may still show other files and texts.
+ */
+function described({ name, kind, title, input, content, ...call }: KnownCall): ToolCall {
   const isTold = input !== null && JSON.stringify(input) !== '{}';
-  return { name, kind, title, input: isTold || content.length === 0 ? input : content, locations };
+  const shown = content.flatMap((part) => diffSchema.safeParse(part).data?.path ?? []);
+  const locations = [...new Set([...call.locations, ...shown])];
+  const known = { name, kind, title, locations };
+  if (content.length === 0) return { ...known, input };
+  return isTold ? { ...known, input, content } : { ...known, input: content };
 }
 
 function merge(known: KnownCall | undefined, part: ToolCallPart): KnownCall {

@@ -15,6 +15,11 @@ export function decodedForms(text: string): string[] {
   return [...forms];
 }
 
+/** A text as a shell reads its words: without quotes, backslashes and lines that are joined. */
+export function unquoted(text: string): string {
+  return text.replaceAll(/\\\r?\n|["'\\]/gu, '');
+}
+
 const decoders: readonly ((text: string) => string)[] = [
   (text) => text.replaceAll(/(?:%[0-9a-f]{2})+/giu, withoutPercent),
   (text) =>

@@ -9,6 +9,8 @@ export interface ToolCall {
   input: unknown;
   /** The files that it is about, as the agent writes them. */
   locations: readonly string[];
+  /** What it would change, where the agent shows that beside its input. */
+  content?: readonly unknown[] | undefined;
 }
 
 /** What tools of the usual names do, for agents that tell a name and no kind. */

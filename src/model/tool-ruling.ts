@@ -1,4 +1,4 @@
-import { decodedForms } from './decoded';
+import { decodedForms, unquoted } from './decoded';
 import { kindOf, kindOfName, textsIn, type ToolCall } from './tool-call';
 import type { ToolPolicy } from './tool-policy';
 
@@ -97,12 +97,15 @@ function ruleOnPatterns(
 ): Denial | null {
   if (patterns.length === 0) return null;
   const texts = [call.name ?? '', call.title, ...call.locations, ...textsIn(call.input)];
-  const text = [...texts, JSON.stringify(call.input ?? null)].join('\n');
+  const shown = textsIn(call.content ?? []);
+  const text = [...texts, ...shown, JSON.stringify(call.input ?? null)].join('\n');
   if (text.length > longestInput) {
     const detail = `${nameOf(call)} has an input that is too long to be looked through.`;
     return denial('forbidden_patterns', detail, false);
   }
   const forms = decodedForms(text);
+  // A shell takes `git pu""sh` for what it is.
+  if (kindOf(call) === 'execute') forms.push(...decodedForms(unquoted(texts.join('\n'))));
   const found = patterns.find((source) => {
     // Each text stands on lines of its own, at which `^` and `$` match.
     const pattern = new RegExp(source, 'mu');

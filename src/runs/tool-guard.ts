@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, normalize, relative, resolve, sep } from 'node:path';
-import { decodedForms } from '../model/decoded';
-import { kindOf, pathsOf, type ToolCall } from '../model/tool-call';
+import { decodedForms, unquoted } from '../model/decoded';
+import { kindOf, pathsOf, textsIn, type ToolCall } from '../model/tool-call';
 import { toolPolicySchema, type ToolPolicy } from '../model/tool-policy';
 import {
   isRestricting,
@@ -92,8 +92,8 @@ export class ToolGuard {
     const kind = kindOf(call);
     const root = await this.files.resolve(this.worktree);
     if (root === null) throw new Error('the worktree is gone');
-    const writes =
-      isWriting(call) || !['read', 'search', 'execute', 'think', 'fetch'].includes(kind);
+    const isUsual = ['read', 'search', 'execute', 'think', 'fetch'].includes(kind);
+    const writes = isWriting(call) || !isUsual;
     const roots = writes ? await this.rootsOf(policy, root) : [root];
     const paths = pathsOf(call);
     for (const path of paths) {
@@ -111,8 +111,10 @@ export class ToolGuard {
       const denial: Denial = { rule: 'allowed_directories', detail, isCertain: false };
       return { denial: policy.allowed_directories.length > 0 ? denial : null, isDoubtful: true };
     }
-    if (kind !== 'execute') return { denial: null, isDoubtful: false };
-    return { denial: null, isDoubtful: await this.leadsOutside(call, root) };
+    // What reads may name its place by a word that nobody knows, and so may tools of no usual kind.
+    const tells = isWriting(call) || (kind === 'read' && paths.length > 0);
+    const isPlain = tells || ['search', 'think', 'fetch'].includes(kind);
+    return { denial: null, isDoubtful: !isPlain && (await this.leadsOutside(call, root)) };
   }
 
   private async rootsOf(policy: ToolPolicy, root: string): Promise<string[]> {
@@ -142,7 +144,7 @@ export class ToolGuard {
       if (!roots.some((allowed) => isWithin(place, allowed))) {
         return { detail: `${path} is outside of what may be changed.`, isCertain: true };
       }
-      if (writes && isWithin(place, join(root, '.git'))) {
+      if (writes && isOfGit(relative(root, place))) {
         return { detail: `${path} belongs to git.`, isCertain: true };
       }
     }
@@ -162,22 +164,29 @@ export class ToolGuard {
     }
   }
 
-  /** Whether a command names a place outside of the worktree, or one that only a shell knows. */
+  /** Whether a call names a place outside of the worktree, or one that only a shell knows. */
   private async leadsOutside(call: ToolCall, root: string): Promise<boolean> {
-    const texts = [call.title, JSON.stringify(call.input ?? null)];
+    const written = [call.title, ...textsIn(call.input)];
+    const texts = [...written, ...written.map(unquoted)];
+    if (texts.some((text) => goesHome.test(text))) return true;
     const words = texts.flatMap((text) => text.split(/[\s"'`;|&<>()=,]+/u));
-    for (const written of words) {
+    for (const one of new Set(words)) {
       // Gemini tells its folder in brackets.
-      const word = written.replaceAll(/^[[{]+|[\]}]+$/gu, '');
+      const word = one.replaceAll(/^[[{]+|[\]}]+$/gu, '');
       if (word === '/dev/null') continue;
-      if (/^~|\$\{?\w|%\w+%/u.test(word)) return true;
-      if (!word.includes('/') && !word.includes('..')) continue;
+      if (/^~|\$\{?\w|%\w+%/u.test(word) || hidesParent.test(one)) return true;
+      if (!decodedForms(word).some((form) => form.includes('/') || form.includes('..'))) continue;
       if (/^(?:https?:)/iu.test(word)) continue;
       if ((await this.problemOf(word, [root], root, false)) !== null) return true;
     }
     return false;
   }
 }
+
+/** `cd` to nowhere, which is home, or back; and `$'…'`, whose escapes only a shell reads. */
+const goesHome = /(?:^|[;&|(\n]|\b(?:then|do|else)\s)\s*(?:cd|pushd)\s*-?\s*(?:$|[;&|)\n])|\$'/u;
+/** A pattern of a shell that finds `..`, too. */
+const hidesParent = /(?:^|\/)\.(?:[?*]|\[[^\]]*\])+(?=\/|$)/u;
 
 function denied({ rule, detail }: Denial): Judgement {
   return { kind: 'denied', rule, detail };
@@ -186,6 +195,11 @@ function denied({ rule, detail }: Denial): Judgement {
 function isWithin(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+}
+
+/** Git's own folder, in whatever case: not all systems tell it. */
+function isOfGit(way: string): boolean {
+  return way.split(sep)[0]?.toLowerCase() === '.git';
 }
 
 /** The path of a `file:` URI of this machine; other texts as they are; `null` for other schemes. */

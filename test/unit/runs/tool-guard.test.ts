@@ -87,7 +87,7 @@ describe('the guard of tools', () => {
         `${tree}-2/a.ts`,
         // Links: a folder, one more level, and one to a file that would be made out there.
         ...['out/secret.txt', 'out/new/deep.txt', 'src/../out/tree-2/x', 'src/dead'],
-        ...['.git', '.git/hooks/pre-commit', 'src/../.git'],
+        ...['.git', '.git/hooks/pre-commit', 'src/../.git', '.GIT/config'],
       ];
       const judged = await kindsOf(
         allow,
@@ -152,6 +152,12 @@ describe('the guard of tools', () => {
         'node src/a.js --out=docs/x',
         'grep -r "a/b" src',
         'curl https://x/y',
+        ...[
+          'cd src && npm test',
+          'git commit -m "Don\'t"',
+          'ls *.ts .eslintrc* src/.*rc',
+          'ls .[a-z]rc',
+        ],
       ];
       assert.deepEqual(
         await kindsOf(
@@ -167,6 +173,15 @@ describe('the guard of tools', () => {
         'ls ~',
         'cd "$HOME" && rm x',
         'echo x>../y',
+        // As a shell reads it.
+        ...['cat /e""tc/passwd', String.raw`cat \/etc/passwd`, `cat ."".""/secret.txt`],
+        ...[
+          String.raw`cat $'\x2fetc\x2fpasswd'`,
+          'cat .?/secret.txt',
+          'rm -rf .*',
+          'cat /e\\\ntc/x',
+        ],
+        ...['cd && rm x', 'npm test; cd', 'cd - && rm x', 'ls src &&\ncd\nrm x'],
       ];
       assert.deepEqual(
         await kindsOf(
@@ -177,6 +192,18 @@ describe('the guard of tools', () => {
         [...outside.map(() => 'ask')],
       );
       assert.deepEqual(await kindsOf(allow, tree, [execute('ls', { cwd: '/' })]), ['ask']);
+    });
+  });
+
+  it('leaves it to a person what names a place elsewhere by a word that nobody knows', async () => {
+    await withTree(async ({ tree }) => {
+      const tool = (kind: string, input: unknown): ToolCall => {
+        return { name: 'mcp__x__y', kind, title: 'Call y', input, locations: [] };
+      };
+      const inside = [tool('other', { where: 'src/a.ts' }), tool('other', { n: 1 })];
+      assert.deepEqual(await kindsOf(allow, tree, inside), ['allowed', 'allowed']);
+      const outside = ['other', 'flight', 'read'].map((kind) => tool(kind, { where: '/etc/x' }));
+      assert.deepEqual(await kindsOf(allow, tree, outside), ['ask', 'ask', 'ask']);
     });
   });
 
