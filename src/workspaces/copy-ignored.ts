@@ -12,9 +12,9 @@ const atOnce = 16;
 /**
  * Copies what a worktree lacks because git ignores it, such as `.env`: the ignored files of `from`
  * that `.worktreeinclude` or `patterns` name, both in the syntax of .gitignore. Copies only what is
- * ignored in `to` as well, so that nothing of it is ever committed. Overwrites nothing unless
+ * ignored in `to` as well. Overwrites nothing unless
  * `refresh` asks for what has changed since; never leaves either tree, never takes Runsheet's own
- * folder.
+ * folder. Returns what it copied, or found there already.
  */
 export async function copyIgnored(
   tools: { git: Git; files: Files; log: Log },
@@ -22,13 +22,41 @@ export async function copyIgnored(
   to: string,
   patterns: readonly string[],
   { refresh = false }: { refresh?: boolean } = {},
-): Promise<void> {
+): Promise<string[]> {
   const named = await ignoredPaths(tools.git, tools.files, from, patterns);
-  const waiting = (await ignoredAmong(tools.git, to, named))[Symbol.iterator]();
+  const paths = await ignoredAmong(tools.git, to, named);
+  const waiting = paths[Symbol.iterator]();
   const copyNext = async (): Promise<void> => {
     for (const path of waiting) await copyEntry(tools.files, tools.log, from, to, path, refresh);
   };
   await Promise.all(Array.from({ length: atOnce }, copyNext));
+  return paths;
+}
+
+const notes = 'runsheet-copied';
+
+/** Notes beside the worktree's index what was copied into it. */
+export async function noteCopies(
+  { git, files }: { git: Git; files: Files },
+  worktree: string,
+  paths: readonly string[],
+): Promise<void> {
+  if (paths.length === 0) return;
+  await files.write(await notesOf(git, worktree), Buffer.from(paths.join('\0')));
+}
+
+/** What was copied into the worktree when it was made. */
+export async function notedCopies(
+  { git, files }: { git: Git; files: Files },
+  worktree: string,
+): Promise<ReadonlySet<string>> {
+  const path = await notesOf(git, worktree);
+  if ((await files.kind(path)) === null) return new Set();
+  return new Set(splitNul(Buffer.from(await files.read(path))));
+}
+
+async function notesOf(git: Git, worktree: string): Promise<string> {
+  return join(await git.text(worktree, ['rev-parse', '--absolute-git-dir']), notes);
 }
 
 async function ignoredPaths(

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { copyIgnored } from './copy-ignored';
+import { copyIgnored, noteCopies } from './copy-ignored';
 import { Merger, type Verify } from './merger';
 import { isInside } from '../platform/paths';
 import type { RepositoryContext } from './context';
@@ -90,7 +90,9 @@ export class GitPlanBranch implements PlanBranch {
     const { path, branch } = place;
     try {
       await checkOut(this.context, place, this.tree.sparse, request.signal);
-      await copyIgnored({ git, files, log }, root, path, this.tree.shape.copy);
+      const tools = { git, files, log };
+      const copied = await copyIgnored(tools, root, path, this.tree.shape.copy);
+      await noteCopies(tools, path, copied);
     } catch (error) {
       await this.context.writing.run(() => abandonWorktree(this.context, place));
       inUse.delete(path);
@@ -109,7 +111,7 @@ export class GitPlanBranch implements PlanBranch {
     const own = await foldersOf(git, files, root);
     if (found === null || found.commonDirectory !== own?.commonDirectory) return null;
     if (!isInside(this.context.worktrees, path)) return null;
-    if (await isHalfMade(files, found)) {
+    if (await isHalfMade(files, path, found)) {
       const place = { path, branch, start: baseCommit };
       await this.context.writing.run(() => abandonWorktree(this.context, place));
       return null;

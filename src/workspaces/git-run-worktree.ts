@@ -1,6 +1,7 @@
 import { RunsheetError } from '../model/errors';
 import { literalPath, splitNul } from './git';
 import type { RepositoryContext } from './context';
+import { notedCopies } from './copy-ignored';
 import { commitMerge, mergeCommit, unmergedPaths } from './merge-commit';
 import { stageAll } from './sparse';
 import { statusPaths } from './status';
@@ -48,6 +49,7 @@ export class GitRunWorktree implements RunWorktree {
     await this.requireNoEmbedded();
     await this.git(...stageAll(this.context.git));
     for (const path of protectedPaths) await this.putBack(path);
+    await this.requireNoCopies();
     const tree = await this.git('write-tree');
     if (tree === (await this.treeOf(this.baseCommit))) {
       await this.takeUp(this.baseCommit);
@@ -190,6 +192,30 @@ export class GitRunWorktree implements RunWorktree {
       'validation',
       `The agent left a git repository of its own in ${paths.join(', ')}, so its files cannot ` +
         `be committed. Delete the .git folder in it, or list the folder in .gitignore.`,
+      { path: this.path, paths },
+    );
+  }
+
+  /** What was copied because it is ignored must not be committed by an agent that ignores it no more. */
+  private async requireNoCopies(): Promise<void> {
+    const copies = await notedCopies(this.context, this.path);
+    if (copies.size === 0) return;
+    const { git } = this.context;
+    const added = ['--name-only', '--no-renames', '--diff-filter=A', '-z'];
+    const staged = await git.run(this.path, ['diff', '--cached', ...added, this.baseCommit]);
+    const range = `${this.baseCommit}..HEAD`;
+    const log = ['log', '--format=', ...added, range];
+    // 128: the agent left its HEAD on a branch without a commit.
+    const committed = await git.run(this.path, log, { accept: [0, 128] });
+    const all = new Set([...splitNul(staged.stdout), ...splitNul(committed.stdout)]);
+    const paths = [...all].filter((path) => copies.has(path));
+    if (paths.length === 0) return;
+    const some = paths.slice(0, 5).join(', ');
+    throw new RunsheetError(
+      'validation',
+      `The agent would commit ${some}, which was only copied into its worktree because git ` +
+        `ignores it in yours. List it in .gitignore of ${this.path} again, take it out of the ` +
+        `commits there, and continue.`,
       { path: this.path, paths },
     );
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { lstat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RunsheetError } from '../model/errors';
 import type { RepositoryContext } from './context';
@@ -72,7 +73,7 @@ export class OwnWorktrees {
     const found = await foldersOf(git, files, path);
     const own = await foldersOf(git, files, root);
     if (found === null || found.commonDirectory !== own?.commonDirectory) return 'folder';
-    return (await isHalfMade(files, found)) ? 'half_made' : 'whole';
+    return (await isHalfMade(files, path, found)) ? 'half_made' : 'whole';
   }
 
   private async lostWith(place: OwnWorktree, condition: Condition): Promise<LostWork> {
@@ -81,7 +82,8 @@ export class OwnWorktrees {
     const unmerged = await this.unmerged(place, condition);
     if (uncommitted.length === 0 && unmerged.length === 0) return nothing;
     const commits = unmerged.map(({ commit }) => commit);
-    const content = JSON.stringify([uncommitted, commits]);
+    const ages = await Promise.all(uncommitted.map((one) => ageOf(join(place.path, one))));
+    const content = JSON.stringify([uncommitted, ages, commits]);
     const digest = createHash('sha256').update(content).digest('hex');
     return { uncommitted, unmerged, digest };
   }
@@ -97,7 +99,7 @@ export class OwnWorktrees {
     const { git, files } = this.context;
     if (condition === 'folder') return (await files.list(path)).map(({ name }) => name).sort();
     if (condition !== 'whole') return [];
-    const status = ['status', '--porcelain=v2', '-z', '--untracked-files=normal'];
+    const status = ['status', '--porcelain=v2', '-z', '--untracked-files=all'];
     const { stdout } = await git.run(path, [...status, '--ignore-submodules=none']);
     return [...new Set(statusPaths(stdout))].sort();
   }
@@ -126,6 +128,12 @@ export class OwnWorktrees {
     const { code, stdout } = await this.context.git.run(cwd, question, { accept: [0, 1, 128] });
     return code === 0 ? stdout.toString('utf8').trimEnd() : null;
   }
+}
+
+/** Tells the content of a path from what it was before. */
+async function ageOf(path: string): Promise<string> {
+  const stats = await lstat(path).catch(() => null);
+  return stats === null ? '' : `${stats.size} ${stats.mtimeMs}`;
 }
 
 function wouldBeLost({ id, path }: OwnWorktree, lost: LostWork): RunsheetError {

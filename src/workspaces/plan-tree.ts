@@ -32,7 +32,7 @@ export class PlanTree {
     const { context, branch, path } = this;
     const { git, files, clock } = context;
     const found = await foldersOf(git, files, path);
-    if (found !== null && !(await isHalfMade(files, found))) {
+    if (found !== null && !(await isHalfMade(files, path, found))) {
       await clearStaleLocks(files, clock, found, branch);
       return;
     }

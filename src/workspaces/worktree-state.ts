@@ -28,11 +28,19 @@ export async function foldersOf(
 }
 
 /**
- * Whether the making of a worktree was interrupted. Git locks one while it registers it, and writes
- * its index when all files are checked out.
+ * Whether the making of a worktree was interrupted. Git locks one while it registers it, holds a
+ * lock on its index while it checks files out, and writes the index when all are there. Files
+ * without either are somebody's who has deleted the index.
  */
-export async function isHalfMade(files: Files, folders: WorktreeFolders): Promise<boolean> {
-  if ((await files.kind(join(folders.gitDirectory, 'index'))) === null) return true;
+export async function isHalfMade(
+  files: Files,
+  path: string,
+  folders: WorktreeFolders,
+): Promise<boolean> {
+  const isThere = async (name: string): Promise<boolean> =>
+    (await files.kind(join(folders.gitDirectory, name))) !== null;
+  if (!(await isThere('index')) && ((await isThere('index.lock')) || (await isEmpty(files, path))))
+    return true;
   try {
     const reason = await readFile(join(folders.gitDirectory, 'locked'), 'utf8');
     return reason.trim() === 'initializing';
@@ -40,6 +48,11 @@ export async function isHalfMade(files: Files, folders: WorktreeFolders): Promis
     if (errorCode(error) === 'ENOENT') return false;
     throw error;
   }
+}
+
+/** But for git's own file. */
+async function isEmpty(files: Files, path: string): Promise<boolean> {
+  return (await files.list(path)).every(({ name }) => name === '.git');
 }
 
 const lockPatienceMs = 2_000;

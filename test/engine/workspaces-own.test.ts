@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunsheetError } from '../../src/model/errors';
 import type { GitRepository } from '../../src/workspaces/git-repository';
@@ -82,6 +82,9 @@ describe('the worktrees that were made for a workspace', () => {
       return true;
     });
     assert.ok(existsSync(join(run.path, 'new.txt')));
+    const second = (await find('runs/t01')).lost.digest;
+    repository.write('new.txt', 'written anew since then', run.path);
+    await assert.rejects(opened.removeWorktree('runs/t01', second), refused);
     await opened.removeWorktree('runs/t01', (await find('runs/t01')).lost.digest);
     assert.equal(existsSync(run.path), false);
     assert.equal(repository.git('branch', '--list', run.branch), '');
@@ -103,11 +106,23 @@ describe('the worktrees that were made for a workspace', () => {
 
   it('are half-made when a crash came before their files were checked out', async () => {
     const run = await open('T01');
-    rmSync(join(repository.gitIn(run.path, 'rev-parse', '--absolute-git-dir'), 'index'));
+    const folder = repository.gitIn(run.path, 'rev-parse', '--absolute-git-dir');
+    renameSync(join(folder, 'index'), join(folder, 'index.lock'));
     const { condition, lost: would } = await find('runs/t01');
     assert.deepEqual([condition, would.digest], ['half_made', null]);
     await opened.removeWorktree('runs/t01', null);
     assert.equal(existsSync(run.path), false);
+  });
+
+  it('are work when somebody has deleted the index of their files', async () => {
+    const run = await open('T01');
+    repository.write('new.txt', 'x', run.path);
+    rmSync(join(repository.gitIn(run.path, 'rev-parse', '--absolute-git-dir'), 'index'));
+    assert.ok((await lost('runs/t01')).includes('new.txt'));
+    await assert.rejects(opened.removeWorktree('runs/t01', null), refused);
+    const found = await plan.findRunWorktree(run.path, run.branch, base);
+    const commit = (await found?.commitAll('T01: Do it', [])) ?? '';
+    assert.equal(repository.git('show', `${commit}:new.txt`), 'x');
   });
 
   it('are work when git does not know a folder of theirs any more', async () => {

@@ -111,6 +111,22 @@ describe("the ignored files of a plan's own worktree", () => {
     for (const [path, text] of Object.entries(files)) repository.write(path, text, run.path);
     return (await run.commitAll('work', [])) ?? '';
   };
+  it('are refused in a commit of an agent that ignores them no more', async () => {
+    const refused = (error: unknown): boolean =>
+      RunsheetError.is(error, 'validation') && /would commit \.env/.test(error.message);
+    const run = await plan.openRunWorktree({ name: 'T03' });
+    repository.write('.gitignore', '', run.path);
+    await assert.rejects(run.commitAll('work', []), refused);
+    repository.write('.gitignore', '.env\nmore\n', run.path);
+    repository.gitIn(run.path, 'reset', '-q');
+    assert.notEqual(await run.commitAll('work', []), null);
+    const other = await plan.openRunWorktree({ name: 'T04' });
+    repository.gitIn(other.path, 'add', '-f', '.env');
+    repository.gitIn(other.path, 'commit', '-q', '-m', 'a secret');
+    repository.gitIn(other.path, 'rm', '-q', '--cached', '.env');
+    await assert.rejects(other.commitAll('work', []), refused);
+  });
+
   const merged = async (commit: string): Promise<string | null> => {
     let seen: string | null = null;
     const result = await plan.merge(commit, 'm', async ({ path }) => {
