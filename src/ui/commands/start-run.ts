@@ -49,8 +49,9 @@ export async function approveCommandsOf(services: Uses, planId: string): Promise
   return preview !== undefined && (await approve(services, planId, preview.commands));
 }
 
-async function approve(
-  { connection }: Uses,
+/** Asks about those of the commands that nobody has approved; `false`: the person does not want to. */
+export async function approve(
+  { connection }: Pick<Services, 'connection'>,
   planId: string,
   commands: readonly CommandView[],
 ): Promise<boolean> {

@@ -1,14 +1,14 @@
 import { t } from '@vscode/l10n';
 import { Disposable, ProgressLocation, window, workspace } from 'vscode';
 import { confirmCheck, listVerifications, stopChecks } from '../../protocol/check-messages';
-import { verifySubtask } from '../../protocol/messages';
+import { previewRun, verifySubtask } from '../../protocol/messages';
 import type { CheckView, SubtaskView } from '../../protocol/views';
 import { commandIds, type CommandId } from '../command-ids';
 import type { Services } from '../services';
 import { verdictWord } from '../tree/status-look';
 import { askReason } from './ask-reason';
 import { register, type Target } from './register';
-import { notTrusted } from './start-run';
+import { approve, notTrusted } from './start-run';
 import { subtaskOf } from './targets';
 
 type Uses = Pick<Services, 'connection' | 'errors' | 'mirror'>;
@@ -40,6 +40,10 @@ function onSubtask(
 
 async function verify({ connection }: Uses, subtask: SubtaskView, check?: string): Promise<void> {
   const { planId, key } = subtask;
+  // No agent works on it, so that none has to be there.
+  const scope = { planId, subtasks: [key], agent: 'command' };
+  const { commands } = await connection.request(previewRun, scope);
+  if (!(await approve({ connection }, planId, commands))) return;
   const title = check === undefined ? t('Checking {0}…', key) : t('Checking {0}: {1}', key, check);
   const one = check === undefined ? {} : { check };
   const { verdict, message } = await window.withProgress(
@@ -58,12 +62,14 @@ async function verify({ connection }: Uses, subtask: SubtaskView, check?: string
     void window.showInformationMessage(t('{0}: {1} passed.', key, check));
 }
 
-/** Asks about what was skipped in the last verification because it waits for a person. */
+/** Asks about what waited for a person when it was asked of one the last time. */
 async function confirm(services: Uses, subtask: SubtaskView): Promise<void> {
   const { planId, key } = subtask;
   const { connection } = services;
   const { verifications } = await connection.request(listVerifications, { planId, key });
-  const check = await manualCheck(verifications[0]?.checks ?? [], key);
+  // The newest may be of one other check alone.
+  const asked = verifications.find(({ checks }) => checks.some(({ type }) => type === 'manual'));
+  const check = await manualCheck(asked?.checks ?? [], key);
   if (check === undefined) return;
   const [yes, no] = [t('It is so'), t('It is not so')];
   const question = check.message === '' ? check.label : check.message;
