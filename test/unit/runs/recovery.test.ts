@@ -130,7 +130,7 @@ describe('after the death of an engine, a run', () => {
       validators: [validator('file_exists', { path: 'a' })],
     };
     const over = await store.command(verifications.start, start, engine);
-    const end = { id: over, verdict: 'passed' as const, score: 1, message: null };
+    const end = { id: over, verdict: 'failed' as const, score: 0, message: null };
     await store.command(verifications.end, end, engine);
     const markers: string[] = [];
     const stop: StopLeftovers = async (_recorded, marker) => {
