@@ -55,4 +55,28 @@ describe('the calls of tools', () => {
     );
     assert.deepEqual(outputs, [content, 0]);
   });
+
+  it('name every file that they show, also beside an input that names another', () => {
+    const tools = new ToolCalls(() => undefined);
+    const content = [{ type: 'diff', path: '/etc/x', newText: 'b' }, { type: 'terminal' }];
+    const part = { toolCallId: '1', rawInput: { path: 'a' }, locations: [{ path: 'a' }], content };
+    const told = tools.update(toolCallSchema.parse(part));
+    assert.deepEqual([told.locations, told.input], [['a', '/etc/x'], { path: 'a' }]);
+    assert.deepEqual(told.content, content);
+    const shown = tools.update(toolCallSchema.parse({ toolCallId: '2', rawInput: {}, content }));
+    assert.deepEqual([shown.locations, shown.input], [['/etc/x'], content]);
+  });
+
+  it('are forgotten, the oldest first, so that a long run does not fill the memory', () => {
+    const told: string[] = [];
+    const tools = new ToolCalls((event) => told.push(event.toolCallId));
+    const update = (id: number) =>
+      tools.update(toolCallSchema.parse({ toolCallId: String(id), title: 'x' }));
+    for (let id = 0; id < 600; id += 1) update(id);
+    told.length = 0;
+    update(599);
+    assert.deepEqual(told, []);
+    update(0);
+    assert.deepEqual(told, ['0']);
+  });
 });

@@ -172,6 +172,20 @@ describe('a tool policy', () => {
       call({ name: 'Bash', kind: 'execute', input: { command } }),
       'forbidden_patterns',
     ]),
+    ...(['git pu""sh', String.raw`g\it push`, "git 'push'", 'git \\\npush'] as const).map(
+      (command): Row => [
+        `reads a command as a shell does (${JSON.stringify(command)})`,
+        { forbidden_patterns: ['git push'] },
+        call({ name: 'Bash', kind: 'execute', input: { command } }),
+        'forbidden_patterns',
+      ],
+    ),
+    [
+      'looks at what the agent shows beside its input',
+      { forbidden_patterns: ['secret'] },
+      call({ kind: 'edit', input: { path: 'a' }, content: [{ type: 'diff', newText: 'secret' }] }),
+      'forbidden_patterns',
+    ],
     [
       'does not allow an input that nobody can look through',
       { forbidden_patterns: ['rm -rf'] },
