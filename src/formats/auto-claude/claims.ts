@@ -2,12 +2,13 @@ import type { Node } from 'jsonc-parser';
 import type { Problem, Severity } from '../../model/plan';
 import { membersOf, numberOf, textOf } from '../json';
 import { problem } from '../problems';
-import { placeOf, type PlanDocument, type ReadGroup } from './document';
+import { placeOf, type JsonDocument } from '../json-document';
+import type { ReadGroup } from './document';
 import { boardStatuses, finishedWords, planStatuses, untouchedWords, workflowTypes } from './words';
 
 // What the file claims about itself, held against what it holds. Nothing here is believed.
 
-export function claimProblems(document: PlanDocument, groups: readonly ReadGroup[]): Problem[] {
+export function claimProblems(document: JsonDocument, groups: readonly ReadGroup[]): Problem[] {
   const problems: Problem[] = [];
   const report: Report = (severity, rule, node, message) =>
     problems.push(problem(severity, rule, placeOf(node, document.lines), message));
@@ -25,13 +26,13 @@ export function claimProblems(document: PlanDocument, groups: readonly ReadGroup
 
 type Report = (severity: Severity, rule: string, node: Node, message: string) => void;
 
-function reportEmpty({ root }: PlanDocument, groups: readonly ReadGroup[], report: Report): void {
+function reportEmpty({ root }: JsonDocument, groups: readonly ReadGroup[], report: Report): void {
   if (groups.every(({ phase }) => phase.subtasks.length === 0))
     report('warning', 'empty-plan', root, 'The plan has no subtasks yet.');
 }
 
 function reportLists(
-  { root, members }: PlanDocument,
+  { root, members }: JsonDocument,
   groups: readonly ReadGroup[],
   report: Report,
 ): void {
@@ -44,7 +45,7 @@ function reportLists(
 }
 
 function reportSummary(
-  { members }: PlanDocument,
+  { members }: JsonDocument,
   groups: readonly ReadGroup[],
   report: Report,
 ): void {
@@ -78,7 +79,7 @@ function reportSummary(
 }
 
 function reportColumns(
-  { members }: PlanDocument,
+  { members }: JsonDocument,
   groups: readonly ReadGroup[],
   report: Report,
 ): void {

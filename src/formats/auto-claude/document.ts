@@ -1,15 +1,7 @@
 import type { Node } from 'jsonc-parser';
-import type { Phase, Problem } from '../../model/plan';
-import { elementsOf, membersOf, parseJson, rangeOfNode } from '../json';
-import { problem, type Place } from '../problems';
-import { LineIndex } from '../text';
-
-/** The JSON file with what leads from it to lines. */
-export interface PlanDocument {
-  root: Node;
-  members: Map<string, Node>;
-  lines: LineIndex;
-}
+import type { Phase } from '../../model/plan';
+import { elementsOf, membersOf } from '../json';
+import type { JsonDocument } from '../json-document';
 
 /** One list of subtasks: a phase, or the whole of a flat plan. */
 export interface Group {
@@ -25,32 +17,8 @@ export interface ReadGroup {
   phase: Phase;
 }
 
-export function readDocument(text: string): { document: PlanDocument | null; problems: Problem[] } {
-  const lines = new LineIndex(text);
-  const { root, error } = parseJson(text);
-  if (error !== null) {
-    const range = { start: error.offset, end: error.offset + 1 };
-    const at = { line: lines.lineAt(error.offset), range };
-    const message = `The file is no valid JSON: ${error.message}. Nothing of it is read until it is repaired.`;
-    return {
-      document: null,
-      problems: [problem('error', 'invalid-json', at, message), ...conflicts(text, lines)],
-    };
-  }
-  return { document: { root, members: membersOf(root), lines }, problems: [] };
-}
-
-function conflicts(text: string, lines: LineIndex): Problem[] {
-  const marker = /^(?:<{7}|>{7}) /m.exec(text);
-  if (marker === null) return [];
-  const range = { start: marker.index, end: marker.index + 7 };
-  const at = { line: lines.lineAt(marker.index), range };
-  const message = 'The file holds unresolved merge conflicts. Resolve them first.';
-  return [problem('error', 'merge-conflict-markers', at, message)];
-}
-
 /** The lists of a plan; `null` when the file has no plan's body. */
-export function groupsOf({ root, members }: PlanDocument): Group[] | null {
+export function groupsOf({ root, members }: JsonDocument): Group[] | null {
   const phases = members.get('phases');
   if (phases?.type === 'array')
     return elementsOf(phases)
@@ -64,8 +32,4 @@ export function groupsOf({ root, members }: PlanDocument): Group[] | null {
 function leavesOf(members: ReadonlyMap<string, Node>): Node[] {
   const list = members.get('subtasks') ?? members.get('chunks');
   return elementsOf(list).filter((node) => node.type === 'object');
-}
-
-export function placeOf(node: Node, lines: LineIndex): Place {
-  return { line: lines.lineAt(node.offset), range: rangeOfNode(node) };
 }

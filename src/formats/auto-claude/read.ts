@@ -4,14 +4,8 @@ import { cycleProblems } from '../graph';
 import { rangeOfNode, textOf } from '../json';
 import { Keys } from '../keys';
 import { duplicateId } from '../problems';
-import {
-  groupsOf,
-  placeOf,
-  readDocument,
-  type Group,
-  type PlanDocument,
-  type ReadGroup,
-} from './document';
+import { placeOf, readDocument, type JsonDocument } from '../json-document';
+import { groupsOf, type Group, type ReadGroup } from './document';
 import { claimProblems } from './claims';
 import { linkLeaves, linkPhases, orderLeaves } from './links';
 import { declaredIn, idNodeOf, missingId, readLeaf, type ReadLeaf } from './subtask';
@@ -59,7 +53,7 @@ export function readJsonPlan(source: PlanSource): JsonPlanReading {
 function readPhase(
   { phase, members }: Group,
   position: number,
-  { lines, root }: PlanDocument,
+  { lines, root }: JsonDocument,
   keys: Keys,
   problems: Problem[],
 ): Phase {
@@ -88,7 +82,7 @@ function readPhase(
 
 const titleKeys = ['feature', 'title', 'spec_name', 'spec_id', 'spec', 'task_name'];
 
-function titleOf({ members }: PlanDocument, path: string): string {
+function titleOf({ members }: JsonDocument, path: string): string {
   const title = textOf(idNodeOf(members, titleKeys))?.trim().split(/\r?\n/, 1)[0];
   return title === undefined || title === ''
     ? (path.split('/').at(-2) ?? path)

@@ -4,7 +4,7 @@ import type { SubtaskStatus } from '../../model/status';
 import { elementsOf, membersOf, rangeOfNode, textOf, textsOf } from '../json';
 import type { Keys } from '../keys';
 import { duplicateId, pathOutsideWorkspace, problem, staysInside, type Place } from '../problems';
-import { placeOf, type PlanDocument } from './document';
+import { placeOf, type JsonDocument } from '../json-document';
 import { readVerification } from './verification';
 import { ownWords, statusOfWord } from './words';
 
@@ -17,7 +17,7 @@ export interface ReadLeaf {
 export function readLeaf(
   node: Node,
   fallbackId: string,
-  { lines }: PlanDocument,
+  { lines }: JsonDocument,
   keys: Keys,
   problems: Problem[],
 ): ReadLeaf {

@@ -5,7 +5,7 @@ import { nameChecks, parseCheck, shortFormTimeout } from '../check-syntax';
 import { elementsOf, membersOf, textOf, textsOf } from '../json';
 import { problem } from '../problems';
 import type { LineIndex } from '../text';
-import { placeOf } from './document';
+import { placeOf } from '../json-document';
 import { verificationTypes } from './words';
 
 /** What a subtask asks to be verified: as text, and as checks where a command says it. */
