@@ -36,6 +36,7 @@ import { describeRecovery } from './store/recovery';
 import { WorkerStore } from './store/worker-store';
 import { Git } from './workspaces/git';
 import { openRepository } from './workspaces/open-repository';
+import { maskSecrets } from './model/secrets';
 
 // The engine of one workspace: `engine.js --workspace DIR [--idle-ms N]`. It prints one line for
 // whoever started it: `ready`, also when another engine is there already, or `failed <code> <message>`.
@@ -52,7 +53,7 @@ const notices: string[] = [];
 
 async function main(): Promise<void> {
   prepareDatabaseFolder(database);
-  const log = new FileLog(join(workspace, '.runsheet', 'engine.log'));
+  const log = new FileLog(join(workspace, '.runsheet', 'engine.log'), maskSecrets);
   const dieOf = (reason: string) => (error?: unknown) => {
     log.error(reason, error);
     process.exit(1);

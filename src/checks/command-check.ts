@@ -1,7 +1,7 @@
 import { RunsheetError } from '../model/errors';
 import { displayCommand, fillPlaceholders, type CommandText } from '../model/validator';
 import { errorCode, type Files } from '../platform/files';
-import { maskSecrets } from '../platform/masking';
+import { maskSecrets } from '../model/secrets';
 import { insideDirectory } from '../platform/paths';
 import { startOf } from '../platform/shell';
 import type { CommandLine } from '../platform/spawn';
@@ -51,8 +51,8 @@ export class CommandCheck {
     const command = fillCommand(config.command, context.values);
     const cwd = await this.workingDirectory(config, context);
     const line: CommandLine = { ...startOf(command, context.env), cwd, env: context.env };
-    const { marker, signal } = context;
-    const limits = { timeoutMs: config.timeout_seconds * 1000, marker, signal };
+    const { marker, signal, pause, time } = context;
+    const limits = { timeoutMs: config.timeout_seconds * 1000, marker, signal, pause, time };
     try {
       return endOf(config, command, cwd, await this.commands.run(line, limits));
     } catch (error) {

@@ -2,7 +2,7 @@ import { RunsheetError } from '../model/errors';
 import type { ConfigOf } from '../model/validator';
 import type { Clock } from '../platform/clock';
 import type { Files } from '../platform/files';
-import { maskSecrets } from '../platform/masking';
+import { maskSecrets } from '../model/secrets';
 import { insideDirectory } from '../platform/paths';
 import { additionsIn, type PlacedLine } from './added-lines';
 import type { CheckContext } from './check';

@@ -3,7 +3,7 @@ import type { ConfigOf } from '../model/validator';
 import type { Clock } from '../platform/clock';
 import { errorCode } from '../platform/files';
 import type { Http, HttpAnswer } from '../platform/http';
-import { maskSecrets } from '../platform/masking';
+import { maskSecrets } from '../model/secrets';
 import type { CheckContext } from './check';
 import { finding, stopped, type Finding } from './finding';
 import { lastLines } from './head-and-tail';

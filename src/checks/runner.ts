@@ -3,7 +3,7 @@ import { validatorSchema, type Validator } from '../model/validator';
 import type { Clock } from '../platform/clock';
 import type { Files } from '../platform/files';
 import type { Log } from '../platform/log';
-import { maskSecrets } from '../platform/masking';
+import { maskSecrets } from '../model/secrets';
 import type { Http } from '../platform/http';
 import type { Spawn } from '../platform/spawn';
 import { agentReview } from './agent-review';

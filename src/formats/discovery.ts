@@ -1,4 +1,4 @@
-import { homeOf, mayBePlan } from './registry';
+import { homesOf, mayBePlan } from './registry';
 
 export interface FolderEntry {
   name: string;
@@ -48,8 +48,10 @@ export async function discoverPlans(list: ListFolder, start = ''): Promise<strin
       }
     }
   }
-  const homes = [...found].map((path) => homeOf(path, (other) => found.has(other)));
-  return [...new Set(homes.filter((home) => home !== null))].sort();
+  const homes = [...found].flatMap(
+    (path) => homesOf(path).find((place) => place.endsWith('/') || found.has(place)) ?? [],
+  );
+  return [...new Set(homes.map((home) => home.replace(/\/$/, '')))].sort();
 }
 
 /** A linked worktree or a submodule: git keeps a file there instead of a folder. */

@@ -1,6 +1,7 @@
 import type { PlanReading } from '../model/plan';
 import type { PlanFormat, PlanSource } from './format';
 import { matchesGlob } from './globs';
+import { masked } from './masked';
 import { autoClaudeFormat } from './auto-claude/format';
 import { runsheetFormat } from './runsheet/format';
 import { specKitFormat } from './spec-kit/format';
@@ -17,16 +18,11 @@ export function mayBePlan(path: string): boolean {
 }
 
 /**
- * Where the plan is to which a file belongs by its path: another file, itself, or a folder;
- * `null` when no format knows the path. `exists` tells of a file's path.
+ * Where the plan may be to which a file belongs by its path: places in the order of preference,
+ * folders with a `/` at their end. The first that exists counts; empty when no format knows it.
  */
-export function homeOf(path: string, exists: (path: string) => boolean): string | null {
-  for (const format of formats) {
-    if (!matchesGlob(path, format.paths)) continue;
-    const home = format.home(path).find((place) => place.endsWith('/') || exists(place));
-    if (home !== undefined) return home.replace(/\/$/, '');
-  }
-  return null;
+export function homesOf(path: string): string[] {
+  return formats.flatMap((format) => (matchesGlob(path, format.paths) ? format.home(path) : []));
 }
 
 /** The format that a file belongs to; `null` when it belongs to none. */
@@ -38,10 +34,13 @@ export function formatNamed(name: string): PlanFormat | null {
   return formats.find((format) => format.name === name) ?? null;
 }
 
-/** Reads a file in the given format or in the one that it belongs to; `null`: in none. */
+/**
+ * Reads a file in the given format or in the one that it belongs to, with the credentials in it
+ * masked; `null`: in none.
+ */
 export function readPlan(
   source: PlanSource,
   format: PlanFormat | null = formatOf(source),
 ): PlanReading | null {
-  return format === null ? null : format.read(source);
+  return format === null ? null : masked(format.read(source));
 }

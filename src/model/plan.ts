@@ -217,6 +217,11 @@ export interface PlanReading {
   facts: Facts;
 }
 
+/** How people and commands name a plan: its path, with `@name` where a file holds several. */
+export function planReference(path: string, name: string): string {
+  return name === '' ? path : `${path}@${name}`;
+}
+
 /** The agent of work that nobody but a person can do. */
 export const personAgent = 'person';
 

@@ -1,13 +1,16 @@
 import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { inspect } from 'node:util';
-import { maskSecrets } from './masking';
 import type { Log } from './log';
 
 const largest = 4 * 1024 * 1024;
 
 /** A log in a file, a line per entry; the one before it is kept as `<path>.1`. */
 export class FileLog implements Log {
-  constructor(private readonly path: string) {
+  /** @param mask takes the credentials out of a text. */
+  constructor(
+    private readonly path: string,
+    private readonly mask: (text: string) => string,
+  ) {
     this.rotate();
   }
 
@@ -28,7 +31,7 @@ export class FileLog implements Log {
     try {
       appendFileSync(
         this.path,
-        maskSecrets(`${new Date().toISOString()} ${level} ${message}${more}\n`),
+        this.mask(`${new Date().toISOString()} ${level} ${message}${more}\n`),
       );
     } catch {
       // A full or read-only disk must not end the engine that tries to say so.

@@ -1,7 +1,7 @@
 import type { AgentDefinition } from '../agents/agent';
 import { subtasksOf, type Plan } from '../model/plan';
 import { commandsOf, displayCommand, type CommandText, type Validator } from '../model/validator';
-import { maskSecrets } from '../platform/masking';
+import { maskSecrets } from '../model/secrets';
 import { approvals } from '../store/repositories/approvals';
 import type { Store } from '../store/store';
 import { sha256 } from './plan-content';

@@ -1,5 +1,5 @@
 import type { ToolCall } from '../model/tool-call';
-import { maskSecrets, maskSecretsIn } from '../platform/masking';
+import { maskSecrets, maskSecretsIn } from '../model/secrets';
 import type { AskedCall } from '../store/repositories/permissions';
 
 const longestInput = 2_000;

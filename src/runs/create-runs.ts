@@ -199,7 +199,12 @@ function runServices(
     },
   };
   const readSettings = () => environment.settings.read();
-  const reviewer = new Reviewer({ ...reviewing, clock, health }, store, environment.catalog, readSettings);
+  const reviewer = new Reviewer(
+    { ...reviewing, clock, health },
+    store,
+    environment.catalog,
+    readSettings,
+  );
   return {
     store,
     recorder,

@@ -7,7 +7,7 @@ import {
   type TaskType,
 } from '../model/agent-spec';
 import { hintLayers, layPolicies, nearestHint, type HintLayers } from '../model/hint-layers';
-import type { Plan, Subtask } from '../model/plan';
+import { planReference, type Plan, type Subtask } from '../model/plan';
 import type { Validator } from '../model/validator';
 import { sha256 } from './plan-content';
 import { policyOfType } from './policy-of-type';
@@ -85,7 +85,7 @@ export function deriveSpec(source: SpecSource): AgentSpec {
     max_cost_micros: limits.max_cost_micros.value,
     priority: limits.priority.value,
     tags: tagsOf(subtask),
-    subtask: { plan: planPath, key: subtask.key },
+    subtask: { plan: planReference(planPath, plan.name), key: subtask.key },
     acceptance,
     context: {
       plan: plan.title,

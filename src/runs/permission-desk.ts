@@ -1,5 +1,5 @@
 import { expired, type PermissionQuestion } from '../agents/agent';
-import { maskSecrets } from '../platform/masking';
+import { maskSecrets } from '../model/secrets';
 import { permissions, type NewRequest } from '../store/repositories/permissions';
 import type { Store } from '../store/store';
 import { askedCall } from './asked-call';

@@ -13,6 +13,7 @@ export function planContent(plan: Plan, path: string, sourceHash: string): PlanC
   const order = planOrder(plan);
   return {
     path,
+    name: plan.name,
     title: plan.title.slice(0, 300),
     format: plan.format,
     sourceHash,

@@ -1,34 +1,40 @@
 import { posix, sep } from 'node:path';
 import { decodeFile } from '../formats/decode';
-import { discoverPlans } from '../formats/discovery';
+import { discoverPlans, type FolderEntry } from '../formats/discovery';
 import type { PlanFormat } from '../formats/format';
-import { formatNamed, formatOf, mayBePlan, readPlan } from '../formats/registry';
+import type { Disk } from '../formats/parts';
+import { formatNamed, homesOf, mayBePlan } from '../formats/registry';
 import { RunsheetError, messageOf } from '../model/errors';
-import type { Plan, Problem } from '../model/plan';
+import { planReference, type Plan, type Problem } from '../model/plan';
 import { errorCode, type Files } from '../platform/files';
 import type { Log } from '../platform/log';
 import { Mutex } from '../platform/mutex';
 import { insideDirectory } from '../platform/paths';
 import type { Store } from '../store/store';
 import { plans } from '../store/repositories/plans';
-import { planContent, sha256 } from './plan-content';
+import { planContent } from './plan-content';
+import { PlanPlace } from './plan-place';
 
-/** A plan file as last read, with its identity in the database. */
+/** A plan as last read, with its identity in the database. */
 export interface PlanEntry {
   planId: string;
-  /** Workspace-relative, with `/`. */
+  /** The plan's file, or the folder of its files: workspace-relative, with `/`. */
   path: string;
+  /** What people and commands call it; the path where that holds no other plan. */
+  reference: string;
   format: PlanFormat;
   /** The last reading that was a plan; a file that broke since keeps it, and its problems tell. */
   plan: Plan;
-  problems: Problem[];
+  problems: readonly Problem[];
+  /** All files that it was read from: workspace-relative, its own first. */
+  files: readonly string[];
 }
 
-/** The workspace's plan files: found by their paths, read when told that they changed. */
+/** The workspace's plans: found by their paths, read when told that a file of theirs changed. */
 export class PlanLibrary {
-  private readonly byPath = new Map<string, PlanEntry>();
+  private readonly places = new Map<string, { place: PlanPlace; entries: readonly PlanEntry[] }>();
   /** Problems of files that look like plans and could not be read as one. */
-  private readonly unreadable = new Map<string, Problem[]>();
+  private readonly unreadable = new Map<string, readonly Problem[]>();
   private readonly listeners = new Set<(entry: PlanEntry) => void>();
   private readonly reading = new Mutex();
 
@@ -43,16 +49,26 @@ export class PlanLibrary {
     return this.all().find((entry) => entry.planId === planId) ?? null;
   }
 
+  /** The plan at a path or reference; of several in one file the first. */
   at(path: string): PlanEntry | null {
-    return this.byPath.get(path) ?? null;
+    const here = this.places.get(path)?.entries[0];
+    return here ?? this.all().find(({ reference }) => reference === path) ?? null;
+  }
+
+  /** Where the file is a plan's own or one of its parts; `null` when it is in none. */
+  placeOf(path: string): { place: PlanPlace; entries: readonly PlanEntry[] } | null {
+    const own = this.places.get(path);
+    if (own !== undefined) return own;
+    for (const known of this.places.values()) if (known.place.has(path)) return known;
+    return null;
   }
 
   all(): PlanEntry[] {
-    return [...this.byPath.values()];
+    return [...this.places.values()].flatMap(({ entries }) => entries);
   }
 
   problemsAt(path: string): readonly Problem[] {
-    return this.byPath.get(path)?.problems ?? this.unreadable.get(path) ?? [];
+    return this.places.get(path)?.entries[0]?.problems ?? this.unreadable.get(path) ?? [];
   }
 
   onRead(listener: (entry: PlanEntry) => void): Disposable {
@@ -60,43 +76,46 @@ export class PlanLibrary {
     return { [Symbol.dispose]: () => this.listeners.delete(listener) };
   }
 
-  /** Reads every file that may be a plan; one that cannot be read does not stop the others. */
+  /** Reads everything that may be a plan; one that cannot be read does not stop the others. */
   async discover(): Promise<void> {
-    const found = await discoverPlans(async (folder) => {
-      try {
-        return await this.files.list(this.absolute(folder));
-      } catch (error) {
-        this.log.warn('a folder could not be listed', { folder, reason: messageOf(error) });
-        return [];
-      }
-    });
+    const found = await discoverPlans((folder) => this.list(folder));
     const known = new Map<string, string | null>(found.map((path) => [path, null]));
     for (const row of await this.store.query(plans.all, undefined)) {
       // Opened by hand once, in a place where nothing is looked for.
       if (!known.has(row.source_path)) known.set(row.source_path, row.format);
     }
     for (const [path, format] of known) {
-      await this.refresh(path, format).catch((error: unknown) => {
-        this.log.error(`${path} could not be read`, error);
-      });
+      await this.reading
+        .run(() => this.read(path, format))
+        .catch((error: unknown) => {
+          this.log.error(`${path} could not be read`, error);
+        });
     }
   }
 
-  /** The file may have changed: reads it again. `null` when it is no plan (any more). */
+  /** The file may have changed: reads its plan again. `null` when it is no plan (any more). */
   refresh(path: string, formatName: string | null = null): Promise<PlanEntry | null> {
-    return this.reading.run(() => this.read(path, formatName));
+    return this.reading.run(async () => {
+      const known = this.placeOf(path) ?? this.wanting(path);
+      if (known !== null && known.place.path !== path)
+        return this.read(known.place.path, null, path);
+      const home = formatName === null && known === null ? await this.homeOf(path) : path;
+      return this.read(home, formatName, home === path ? null : path);
+    });
   }
 
   /** Whether a change of this path can concern the library. */
   concerns(path: string): boolean {
-    return this.byPath.has(path) || mayBePlan(path);
+    return mayBePlan(path) || this.placeOf(path) !== null || this.wanting(path) !== null;
   }
 
   /** @throws RunsheetError `not_found`, `forbidden` for a path that leaves the workspace. */
   async open(path: string, formatName: string | null): Promise<PlanEntry> {
-    const relative = posix.normalize(path.split(sep).join('/'));
+    const asked = posix.normalize(path.split(sep).join('/')).replace(/\/$/, '');
+    const known = this.all().find((entry) => entry.reference === asked && entry.path !== asked);
+    const relative = known?.path ?? asked;
     const entry = await this.refresh(relative, formatName);
-    if (entry !== null) return entry;
+    if (entry !== null) return this.at(asked) ?? entry;
     const problem = this.unreadable.get(relative)?.[0];
     if (problem === undefined && (await this.files.kind(this.absolute(relative))) === null) {
       throw new RunsheetError('not_found', `There is no file ${path} in the workspace.`, { path });
@@ -104,8 +123,8 @@ export class PlanLibrary {
     throw new RunsheetError(
       problem === undefined ? 'not_found' : 'validation',
       problem === undefined
-        ? `${path} is not a plan that Runsheet knows. Name its format, or see docs/plan-format.md.`
-        : `${path}:${problem.line}: ${problem.message}`,
+        ? `${path} is not a plan that Runsheet knows. Name its format, or see docs/formats.md.`
+        : `${problem.path ?? path}:${problem.line}: ${problem.message}`,
       { path },
     );
   }
@@ -128,28 +147,66 @@ export class PlanLibrary {
     );
   }
 
-  private async read(path: string, formatName: string | null): Promise<PlanEntry | null> {
-    const bytes = await this.bytesOf(path);
-    if (bytes === null) return this.forget(path);
-    const decoded = decodeFile(bytes);
-    if (decoded.text === null) return this.keepBroken(path, [decoded.problem]);
-    const source = { path, text: decoded.text };
-    const format =
-      (formatName === null ? this.byPath.get(path)?.format : formatNamed(formatName)) ??
-      formatOf(source);
-    const reading = format === null ? null : readPlan(source, format);
-    const plan = reading?.plans[0];
-    if (format === null || reading === null) return this.forget(path);
-    if (plan === undefined) return this.keepBroken(path, reading.problems);
-    const content = planContent(plan, path, sha256(bytes));
-    const planId = await this.store.command(plans.sync, content, {
-      actor: `import:${path}`.slice(0, 100),
-    });
-    const entry = { planId, path, format, plan, problems: reading.problems };
-    this.byPath.set(path, entry);
+  /** A known plan that would be read with the file if it were there. */
+  private wanting(path: string): { place: PlanPlace } | null {
+    for (const known of this.places.values()) if (known.place.wants(path)) return known;
+    return null;
+  }
+
+  private async homeOf(path: string): Promise<string> {
+    for (const place of homesOf(path)) {
+      if (place.endsWith('/')) return place.slice(0, -1);
+      if (place === path || (await this.files.kind(this.absolute(place))) === 'file') return place;
+    }
+    return path;
+  }
+
+  /** @param changed the one part that is to be read again; `null`: everything. */
+  private async read(
+    path: string,
+    formatName: string | null,
+    changed: string | null = null,
+  ): Promise<PlanEntry | null> {
+    const known = this.places.get(path);
+    const format = formatName === null ? (known?.place.format ?? null) : formatNamed(formatName);
+    const place = await PlanPlace.read(path, format, this.disk, known?.place ?? null, changed);
+    if (place === null) return this.forget(path);
+    if (place.reading.plans.length === 0) return this.keepBroken(path, place.reading.problems);
+    const entries: PlanEntry[] = [];
+    for (const plan of place.reading.plans) entries.push(await this.sync(place, plan));
+    await this.markMissing(known?.entries ?? [], entries);
+    this.places.set(path, { place, entries });
     this.unreadable.delete(path);
-    for (const listener of this.listeners) listener(entry);
-    return entry;
+    for (const entry of entries) for (const listener of this.listeners) listener(entry);
+    return entries[0] ?? null;
+  }
+
+  private async sync(place: PlanPlace, plan: Plan): Promise<PlanEntry> {
+    const { path, format, reading, files } = place;
+    const content = planContent(plan, path, place.hash);
+    const actor = `import:${path}`.slice(0, 100);
+    const planId = await this.store.command(plans.sync, content, { actor });
+    const reference = planReference(path, plan.name);
+    return { planId, path, reference, format, plan, problems: reading.problems, files };
+  }
+
+  private readonly disk: Disk = {
+    list: (folder) => this.list(folder),
+    read: async (path) => {
+      const bytes = await this.bytesOf(path);
+      return bytes === null ? null : decodeFile(bytes);
+    },
+  };
+
+  private async list(folder: string): Promise<readonly FolderEntry[]> {
+    try {
+      return await this.files.list(this.absolute(folder));
+    } catch (error) {
+      const code = errorCode(error);
+      if (code !== 'ENOENT' && code !== 'ENOTDIR')
+        this.log.warn('a folder could not be listed', { folder, reason: messageOf(error) });
+      return [];
+    }
   }
 
   private async bytesOf(path: string): Promise<Uint8Array | null> {
@@ -163,25 +220,32 @@ export class PlanLibrary {
     }
   }
 
-  private keepBroken(path: string, problems: Problem[]): PlanEntry | null {
-    const known = this.byPath.get(path);
+  private keepBroken(path: string, problems: readonly Problem[]): PlanEntry | null {
+    const known = this.places.get(path);
     if (known === undefined) {
       this.unreadable.set(path, problems);
       return null;
     }
-    const entry = { ...known, problems };
-    this.byPath.set(path, entry);
-    for (const listener of this.listeners) listener(entry);
-    return entry;
+    const entries = known.entries.map((entry) => ({ ...entry, problems }));
+    this.places.set(path, { place: known.place, entries });
+    for (const entry of entries) for (const listener of this.listeners) listener(entry);
+    return entries[0] ?? null;
   }
 
   private async forget(path: string): Promise<null> {
     this.unreadable.delete(path);
-    const known = this.byPath.get(path);
-    if (known !== undefined) {
-      this.byPath.delete(path);
-      await this.store.command(plans.markMissing, known.planId, { actor: 'engine' });
-    }
+    const known = this.places.get(path);
+    this.places.delete(path);
+    await this.markMissing(known?.entries ?? [], []);
     return null;
+  }
+
+  private async markMissing(
+    before: readonly PlanEntry[],
+    now: readonly PlanEntry[],
+  ): Promise<void> {
+    for (const { planId } of before)
+      if (!now.some((entry) => entry.planId === planId))
+        await this.store.command(plans.markMissing, planId, { actor: 'engine' });
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../platform/clock';
 import { timestamp } from '../platform/clock';
-import { maskSecrets, maskSecretsIn } from '../platform/masking';
+import { maskSecrets, maskSecretsIn } from '../model/secrets';
 import { artifacts, events, type NewArtifact, type NewEvent } from '../store/repositories/events';
 import type { ArtifactFiles } from '../store/artifact-files';
 import type { Store } from '../store/store';

@@ -6,7 +6,7 @@ import type { AgentSpec } from '../model/agent-spec';
 import { messageOf } from '../model/errors';
 import { troubleInAnswer } from '../model/provider-trouble';
 import type { ConfigOf } from '../model/validator';
-import { maskSecrets } from '../platform/masking';
+import { maskSecrets } from '../model/secrets';
 import { specs } from '../store/repositories/specs';
 import type { Store } from '../store/store';
 import type { AgentHealth } from './agent-health';
@@ -14,7 +14,6 @@ import type { RunServices } from './assignment';
 import { ReviewStory } from './review-story';
 import { failedBy, notStarted, troubledAnswer, type RunEnd } from './run-end';
 import { readReview, reviewPrompt } from './review-words';
-import { RunSwitch } from './run-switch';
 import type { AgentCatalog, WorkspaceSettings } from './workspace-settings';
 
 type Config = ConfigOf<'agent_review'>;
@@ -117,7 +116,7 @@ export class Reviewer implements Pick<Judges, 'review'> {
       command: null,
       session: null,
       followUp: null,
-      pause: new RunSwitch(),
+      pause: context.pause,
       limits: { startMs, silenceMs, totalMs: seconds * 1000, permissionMs: startMs },
     };
   }

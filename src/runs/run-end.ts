@@ -1,7 +1,7 @@
 import type { AgentFailure, AgentOutcome } from '../agents/agent';
 import type { RunOutcome, Verdict } from '../model/status';
 import type { ProviderTrouble } from '../model/provider-trouble';
-import { maskSecrets } from '../platform/masking';
+import { maskSecrets } from '../model/secrets';
 import type { StatusStep } from '../store/repositories/subtasks';
 import type { MergeResult } from '../workspaces/workspace';
 import type { VerificationResult } from './verifier';

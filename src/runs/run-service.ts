@@ -332,7 +332,7 @@ export class RunService {
 
   /** Plans whose paths make the same name share no branch, nor do workspaces of one repository. */
   private freeBranchName(plan: PlanState, prefix: string): string {
-    const name = this.parts.planBranchName(posix.join(prefix, plan.entry.path));
+    const name = this.parts.planBranchName(posix.join(prefix, plan.entry.reference));
     const taken = new Set([...this.parts.state.plans.values()].map((one) => one.plan.work_branch));
     return taken.has(name) ? `${name}-${plan.plan.id.slice(-8)}` : name;
   }

@@ -62,7 +62,7 @@ function scopeRefOf(
   if (scope === 'plan') return plan.plan.id;
   const subtask = plan.byKey(key ?? '');
   if (subtask !== null) return subtask.id;
-  const message = `${plan.entry.path} has no subtask "${key ?? ''}". Name one by its key.`;
+  const message = `${plan.entry.reference} has no subtask "${key ?? ''}". Name one by its key.`;
   throw new RunsheetError('not_found', message, { field: 'key' });
 }
 
@@ -83,9 +83,9 @@ function ownerOf(
 ): Pick<BudgetView, 'owner' | 'planId' | 'key'> {
   if (scope === 'workspace_day') return { owner: 'the day', planId: null, key: null };
   for (const { plan, entry, subtasks } of state.plans.values()) {
-    if (plan.id === scopeRef) return { owner: entry.path, planId: plan.id, key: null };
+    if (plan.id === scopeRef) return { owner: entry.reference, planId: plan.id, key: null };
     const key = subtasks.get(scopeRef ?? '')?.subtask_key;
-    if (key !== undefined) return { owner: `${entry.path} ${key}`, planId: plan.id, key };
+    if (key !== undefined) return { owner: `${entry.reference} ${key}`, planId: plan.id, key };
   }
   return { owner: `a ${scope} that is not in the workspace any more`, planId: null, key: null };
 }

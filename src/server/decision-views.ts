@@ -85,14 +85,14 @@ export function routeView(rule: RoutingRule): RouteView {
 /** What people call a thing that a trigger names by its id; other words stay as they are. */
 function nameOf(state: WorkspaceState, ref: string): string {
   const plan = state.plans.get(ref);
-  if (plan !== undefined) return plan.entry.path;
+  if (plan !== undefined) return plan.entry.reference;
   const subtask = subtaskIn(state, ref);
-  if (subtask !== null) return `${subtask.plan.entry.path}#${subtask.row.subtask_key}`;
+  if (subtask !== null) return `${subtask.plan.entry.reference}#${subtask.row.subtask_key}`;
   for (const { entry, gates, phases } of state.plans.values()) {
     const gate = gates.find(({ id }) => id === ref);
     const phase = phases.find(({ id }) => id === ref);
     const key = gate?.gate_key ?? phase?.phase_key;
-    if (key !== undefined) return `${entry.path}#${key}`;
+    if (key !== undefined) return `${entry.reference}#${key}`;
   }
   return ref;
 }

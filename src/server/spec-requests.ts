@@ -95,7 +95,7 @@ async function sourceOf(context: EngineContext, planId: string, key: string): Pr
   const row = plan?.byKey(key) ?? null;
   const subtask = row === null ? null : (plan?.contentOf(row) ?? null);
   if (plan === undefined || row === null || subtask === null) {
-    const what = plan === undefined ? 'such plan' : `subtask "${key}" in ${plan.entry.path}`;
+    const what = plan === undefined ? 'such plan' : `subtask "${key}" in ${plan.entry.reference}`;
     throw new RunsheetError('not_found', `There is no ${what}.`, { planId, key });
   }
   const settings = await context.readSettings();
@@ -107,7 +107,7 @@ async function sourceOf(context: EngineContext, planId: string, key: string): Pr
 /** The same for the subtask that a spec is for; `null`: for none, or for one that is not there. */
 async function sourceNamed(context: EngineContext, spec: AgentSpec): Promise<Source | null> {
   const { plan: path, key } = spec.subtask ?? {};
-  const plan = [...context.state.plans.values()].find(({ entry }) => entry.path === path);
+  const plan = [...context.state.plans.values()].find(({ entry }) => entry.reference === path);
   if (plan === undefined || key === undefined || plan.byKey(key) === null) return null;
   return sourceOf(context, plan.plan.id, key);
 }

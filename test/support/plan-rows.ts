@@ -49,6 +49,7 @@ export function phaseContent(key: string, values: Partial<PhaseContent> = {}): P
 export function planContent(values: Partial<PlanContent> = {}): PlanContent {
   const content = {
     path: 'demo.plan.md',
+    name: '',
     title: 'Demo',
     format: 'runsheet',
     phases: [],

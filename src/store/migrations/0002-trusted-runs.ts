@@ -11,6 +11,11 @@ ALTER TABLE runs DROP COLUMN retry_not_before;
 ALTER TABLE verifications ADD COLUMN tree_hash TEXT
   CHECK (tree_hash IS NULL OR (length(tree_hash) = 40 AND tree_hash NOT GLOB '*[^0-9a-f]*'));
 
+-- Tells the plans of one file apart; empty for the only one.
+ALTER TABLE plans ADD COLUMN source_name TEXT NOT NULL DEFAULT '';
+DROP INDEX ux_plans_source_path;
+CREATE UNIQUE INDEX ux_plans_source ON plans(source_path, source_name) WHERE archived_at IS NULL;
+
 CREATE TABLE confirmations ( -- a named person's word on a manual check, for one tree; append-only
   id TEXT PRIMARY KEY, subtask_id TEXT NOT NULL REFERENCES subtasks(id) ON DELETE RESTRICT,
   instruction TEXT NOT NULL CHECK (length(instruction) BETWEEN 1 AND 2000),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RunsheetError } from '../../model/errors';
 import { permissionStateSchema } from '../../model/status';
-import { maskSecrets } from '../../platform/masking';
+import { maskSecrets } from '../../model/secrets';
 import { command, query, type Transaction } from '../command';
 import { jsonColumn, maybeText, text } from './columns';
 import { appendEvents, ownEvent, type NewEvent } from './events';

@@ -38,6 +38,8 @@ export interface SubtaskContent {
 /** A plan file's content as the database keeps it. Arrays are in the file's order. */
 export interface PlanContent {
   path: string;
+  /** Tells the plans of one file apart; empty for the only one. */
+  name: string;
   title: string;
   format: string;
   sourceHash: string;

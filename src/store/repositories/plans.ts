@@ -15,6 +15,7 @@ const planRow = z.object({
   title: text,
   format: text,
   source_path: text,
+  source_name: text,
   source_hash: maybeText,
   state: planStateSchema,
   base_branch: maybeText,
@@ -51,23 +52,26 @@ export function stepPlan(tx: Transaction, planId: string, to: PlanState): void {
   if (to === 'failed') recordCause(tx, { ...cause, on: 'on_fail' });
 }
 
-function planAt(db: Connection, path: string): PlanRow | null {
+function planAt(db: Connection, path: string, name: string): PlanRow | null {
   return db.get(
     planRow,
-    `SELECT ${columns} FROM plans WHERE source_path = ? AND archived_at IS NULL`,
+    `SELECT ${columns} FROM plans
+     WHERE source_path = ? AND source_name = ? AND archived_at IS NULL`,
     path,
+    name,
   );
 }
 
 function insertPlan(tx: Transaction, content: PlanContent): string {
   const id = tx.newId();
   tx.run(
-    `INSERT INTO plans (id, title, format, source_path, created_at, created_by, updated_at,
-       updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO plans (id, title, format, source_path, source_name, created_at, created_by,
+       updated_at, updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     id,
     content.title,
     content.format,
     content.path,
+    content.name,
     tx.now,
     tx.actor,
     tx.now,
@@ -79,7 +83,7 @@ function insertPlan(tx: Transaction, content: PlanContent): string {
 export const plans = {
   /** Brings the database's copy of a plan in line with its file; returns the plan's id. */
   sync: command('plans.sync', (tx, content: PlanContent): string => {
-    const known = planAt(tx, content.path);
+    const known = planAt(tx, content.path, content.name);
     const id = known?.id ?? insertPlan(tx, content);
     if (
       known !== null &&
@@ -137,7 +141,7 @@ export const plans = {
     db.all(
       planRow,
       `SELECT ${columns} FROM plans WHERE archived_at IS NULL AND missing_since IS NULL
-       ORDER BY source_path`,
+       ORDER BY source_path, source_name`,
     ),
   ),
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { agentSpecSchema, type AgentSpec } from '../../model/agent-spec';
 import type { Transaction } from '../command';
 import { jsonColumn, maybeText, text } from './columns';
+import { referenceIn } from './plan-reference';
 
 // Between specs as people write them, which name each other, and their two rows, which know each
 // other's revisions by id.
@@ -67,7 +68,7 @@ const columns = z.object({
 export const selectSpecs = `SELECT s.id, a.id AS acceptance_id, s.revision, s.spec_version, s.name,
     s.display_name, s.icon, s.objective, s.task_type, s.agent_key, s.context, s.tool_policy,
     s.max_turns, s.timeout_seconds, s.max_tokens, s.max_cost_micros, s.priority, s.tags,
-    s.parent_spec_id, p.name AS parent, s.source_subtask_id, l.source_path AS plan_path,
+    s.parent_spec_id, p.name AS parent, s.source_subtask_id, ${referenceIn('l')} AS plan_path,
     t.subtask_key, s.spec_path, a.validators, a.gate_mode, a.min_score, a.retry_policy,
     a.max_retries, a.retry_delay_ms, a.fallback_spec_id, f.name AS fallback, s.retired_at,
     s.created_at, s.created_by

@@ -13,6 +13,7 @@ import {
   type SpecReferences,
   type StoredSpec,
 } from './spec-rows';
+import { referenceIn } from './plan-reference';
 
 const summaryRow = z.object({
   id: text,
@@ -109,7 +110,7 @@ function subtaskOf(tx: Transaction, { subtask }: AgentSpec): string | null {
   const found = tx.get(
     idRow,
     `SELECT t.id FROM subtasks t JOIN plans p ON p.id = t.plan_id
-     WHERE p.source_path = ? AND p.archived_at IS NULL AND t.subtask_key = ?
+     WHERE ${referenceIn('p')} = ? AND p.archived_at IS NULL AND t.subtask_key = ?
        AND t.removed_at IS NULL`,
     subtask.plan,
     subtask.key,
@@ -250,7 +251,7 @@ export const specs = {
     db.all(
       summaryRow,
       `SELECT s.id, s.name, s.revision, s.display_name, s.icon, s.task_type, s.agent_key,
-         s.priority, s.tags, l.source_path AS plan_path, t.subtask_key, s.retired_at,
+         s.priority, s.tags, ${referenceIn('l')} AS plan_path, t.subtask_key, s.retired_at,
          s.created_at, s.created_by
        FROM agent_specs s LEFT JOIN subtasks t ON t.id = s.source_subtask_id
          LEFT JOIN plans l ON l.id = t.plan_id

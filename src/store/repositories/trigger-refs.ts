@@ -4,6 +4,7 @@ import type { SourceKind, TriggerDefinition } from '../../model/trigger';
 import type { Connection } from '../connection';
 import { text } from './columns';
 import { currentSpecId } from './routing-rules';
+import { referenceIn } from './plan-reference';
 
 // What people write in triggers, and what is stored: paths and keys become ids.
 
@@ -24,7 +25,7 @@ function idIn(db: Connection, sql: string, ...params: string[]): string | null {
 function planId(db: Connection, ref: string): string | null {
   return idIn(
     db,
-    'SELECT id FROM plans WHERE (id = ?1 OR source_path = ?1) AND archived_at IS NULL',
+    `SELECT id FROM plans p WHERE (id = ?1 OR ${referenceIn('p')} = ?1) AND archived_at IS NULL`,
     ref,
   );
 }
