@@ -81,7 +81,7 @@ export function readSettings<S extends Shape>(
  * Whether a value could be nested deeper than any setting is. The YAML parser calls itself for
  * each level; where the stack ends while a regular expression is compiled, the process dies.
  */
-function nestsDeeply(yaml: string): boolean {
+export function nestsDeeply(yaml: string): boolean {
   let depth = 0;
   for (const sign of yaml) {
     if (sign === '[' || sign === '{') depth += 1;
