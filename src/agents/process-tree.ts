@@ -169,17 +169,25 @@ export async function stopLeftovers(
 }
 
 /**
- * Follows a program that has just been started; what is returned ends it with all that came from
- * it. Its entry is looked up at once: when it has ended, its id may be a stranger's, and what it
- * left behind is known by its session alone where the environment is gone.
+ * Follows a program that has just been started, with all that comes from it. Its entry is looked up
+ * at once: when it has ended, its id may be a stranger's, and what it left behind is known by its
+ * session alone where the environment is gone.
  */
 export function followTreeWith(
   processes: ProcessTable,
   clock: Clock,
-): (child: ChildHandle, marker: string) => () => Promise<ProcessEntry[]> {
+): (
+  child: ChildHandle,
+  marker: string,
+) => Pick<ProcessTree, 'hold'> & { stop(): Promise<ProcessEntry[]> } {
   return (child, marker) => {
-    const leader = processes.find(child.pid).then((entry) => entry ?? endedLeader(child));
-    return async () => new ProcessTree(await leader, marker, processes, clock).stop(child, 0);
+    const tree = processes.find(child.pid).then((entry) => {
+      return new ProcessTree(entry ?? endedLeader(child), marker, processes, clock);
+    });
+    return {
+      hold: async (isToStandStill) => (await tree).hold(isToStandStill),
+      stop: async () => (await tree).stop(child, 0),
+    };
   };
 }
 

@@ -1,5 +1,21 @@
 import type { CheckOutcome } from '../model/status';
 import type { CommandText, ConfigOf, Validator } from '../model/validator';
+import type { Clock } from '../platform/clock';
+
+/** Whether what is judged stands still at a person's wish. */
+export interface Standstill {
+  readonly isPaused: boolean;
+  onChange(listener: (isPaused: boolean) => void): Disposable;
+  /** Resolves as soon as nothing is paused, or `signal` is aborted. */
+  whenGoing(signal: AbortSignal): Promise<void>;
+}
+
+/** For checks that nobody can pause. */
+export const neverPaused: Standstill = {
+  isPaused: false,
+  onChange: () => ({ [Symbol.dispose]: () => undefined }),
+  whenGoing: () => Promise.resolve(),
+};
 
 /** Where a check runs. Paths are absolute. */
 export interface CheckContext {
@@ -30,6 +46,10 @@ export interface CheckContext {
   /** Tells the check's processes from all others, so that none survives; it is in `env`. */
   marker: string;
   signal: AbortSignal;
+  /** In a pause the check's processes are frozen where the system can, and no check begins. */
+  pause: Standstill;
+  /** What the time limits of commands count: it stands still in a pause. */
+  time: Clock;
 }
 
 /** What a check found, with its evidence. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CheckContext } from '../checks/check';
+import { neverPaused, type CheckContext } from '../checks/check';
 import type { PlanBranch } from '../workspaces/workspace';
 import type { RunServices } from './assignment';
 
@@ -39,5 +39,7 @@ export function checkContextOf(tree: JudgedTree, services: RunServices): CheckCo
     values: { subtask_key: key, run_id: common.marker, base_commit: baseCommit },
     env: services.environment(common.marker),
     isApproved: services.isApproved,
+    pause: neverPaused,
+    time: services.clock,
   };
 }

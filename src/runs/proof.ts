@@ -1,4 +1,5 @@
 import { join, posix } from 'node:path';
+import { RunClock } from '../agents/run-clock';
 import type { CheckContext } from '../checks/check';
 import { violationsInDiff } from '../model/tool-ruling';
 import { claims } from '../store/repositories/claims';
@@ -7,6 +8,7 @@ import { newClaims } from './agent-claims';
 import { conflictOf, resolvesConflict, unresolved } from './conflict-run';
 import { conflictCode, type MergeConflict } from './merge-conflict';
 import type { Assignment, RunServices } from './assignment';
+import type { RunControl } from './run-control';
 import { attention, endedBy, isMerged, unproven, violated, type RunEnd } from './run-end';
 import type { RunRecord } from './run-record';
 import { setUp } from './set-up';
@@ -21,16 +23,20 @@ export class Proof {
   /** What the work could not be merged with. */
   conflict: MergeConflict | null = null;
 
+  /** Stands still while the run is paused. */
+  private readonly time: RunClock;
   /** Tree hash of the work before it was merged. */
   private workTree: string | null = null;
 
   constructor(
     private readonly assignment: Assignment,
     private readonly services: RunServices,
-    private readonly signal: AbortSignal,
+    private readonly control: Pick<RunControl, 'signal' | 'pause'>,
     private readonly record: RunRecord,
     private readonly worktree: RunWorktree,
-  ) {}
+  ) {
+    this.time = new RunClock(services.clock, control.pause);
+  }
 
   /** Commits what is there. Returns the commit that the checks judge. */
   async commit(): Promise<string> {
@@ -92,7 +98,10 @@ export class Proof {
         proof = await this.verify('merged', context, merged.commit);
         return proof.verdict === 'passed' && !this.isStopped();
       },
-      { signal: this.signal, onTurn: () => record.event('merge_started', { commit, branch }) },
+      {
+        signal: this.control.signal,
+        onTurn: () => record.event('merge_started', { commit, branch }),
+      },
     );
     if (result.kind !== 'conflict' && this.isStopped() && !isMerged(result)) return null;
     return this.afterMerge(result, proof);
@@ -132,7 +141,9 @@ export class Proof {
       env: services.environment(runId),
       isApproved: services.isApproved,
       marker: runId,
-      signal: this.signal,
+      signal: this.control.signal,
+      pause: this.control.pause,
+      time: this.time,
     };
   }
 
@@ -209,7 +220,7 @@ export class Proof {
   }
 
   private isStopped(): boolean {
-    return this.signal.aborted;
+    return this.control.signal.aborted;
   }
 
   private trailers(): string {

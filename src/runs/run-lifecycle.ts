@@ -82,7 +82,7 @@ export class RunLifecycle {
     });
     await record.event('worktree_opened', { base, branch, path, continues: !isNew });
     if (this.isStopped()) return cancelled;
-    const proof = new Proof(assignment, services, control.signal, record, worktree);
+    const proof = new Proof(assignment, services, control, record, worktree);
     this.proof = proof;
     if (assignment.startedBy?.closeOut === true) {
       // Its agent had finished: only what it left is looked at.

@@ -82,7 +82,8 @@ export class Verifier {
     for (const ordinal of inOrder(request.validators)) {
       const validator = request.validators[ordinal];
       if (validator === undefined) continue;
-      const { signal } = context;
+      const { signal, pause } = context;
+      await pause.whenGoing(signal);
       const result = signal.aborted ? stopped : await this.checks.run(validator, context, judges);
       found.set(ordinal, result);
       await this.record(id, ordinal, validator, result, request.runId);

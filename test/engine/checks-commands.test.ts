@@ -4,13 +4,18 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { childEnvironment } from '../../src/agents/environment';
 import { followTreeWith } from '../../src/agents/process-tree';
+import { RunClock } from '../../src/agents/run-clock';
 import { systemProcesses } from '../../src/agents/system-processes';
 import type { CheckContext, CheckResult } from '../../src/checks/check';
+import type { FollowTree } from '../../src/checks/run-command';
 import type { CheckEffects } from '../../src/checks/runner';
 import { SystemClock } from '../../src/platform/clock';
+import { RunSwitch } from '../../src/runs/run-switch';
 import { NodeSpawn, type CommandLine } from '../../src/platform/spawn';
 import { checkContext, validator, validatorRunner } from '../support/check-context';
+import { FakeClock } from '../support/fake-clock';
 import { withTemporaryFolder } from '../support/temporary-folder';
+import { until } from '../support/until';
 
 const clock = new SystemClock();
 const processes = systemProcesses(new NodeSpawn(), clock);
@@ -37,6 +42,12 @@ function run(
     assert.deepEqual(await processes.carrying(marker), [], 'no process is left');
     return { ...result, marker };
   });
+}
+
+/** Whether the system has stopped it: the state is the first field behind the name. */
+function isFrozen(pid: number): boolean {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
 }
 
 const node = (script: string): string[] => [process.execPath, '-e', script];
@@ -107,6 +118,47 @@ describe('the check test_pass', () => {
     const result = await run({ command: 'env -i sleep 300 >/dev/null 2>&1 & echo $!' });
     assert.equal(result.outcome, 'passed');
     assert.equal(await processes.find(Number(result.output)), null);
+  });
+
+  it('stands still in a pause, which does not count against its time', async () => {
+    const pause = new RunSwitch();
+    const by = { actor: 'person:ada', reason: null };
+    const fake = new FakeClock();
+    using time = new RunClock(fake, pause);
+    let pid = 0;
+    const follow: FollowTree = (child, marker) => {
+      pid = child.pid;
+      return followTree(child, marker);
+    };
+    const command = { command: ['sleep', '300'], timeout_seconds: 3 };
+    const running = run(command, { pause, time }, nothing, { followTree: follow });
+    await until(() => pid !== 0);
+    pause.set(true, by);
+    await until(() => isFrozen(pid));
+    await fake.pass(10_000);
+    assert.equal(isFrozen(pid), true);
+    pause.set(false, by);
+    await until(() => !isFrozen(pid));
+    await fake.pass(3_000);
+    const result = await running;
+    assert.deepEqual([result.outcome, result.details['timedOut']], ['error', true]);
+  });
+
+  it('does not begin in a pause', async () => {
+    const pause = new RunSwitch();
+    const by = { actor: 'person:ada', reason: null };
+    pause.set(true, by);
+    let began = false;
+    const running = run({ command: ['true'] }, { pause }, nothing, {
+      followTree: (child, marker) => {
+        began = true;
+        return followTree(child, marker);
+      },
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(began, false);
+    pause.set(false, by);
+    assert.equal((await running).outcome, 'passed');
   });
 
   it('gives the environment that it was handed and nothing else', async () => {

@@ -1,4 +1,4 @@
-import type { CheckContext } from '../../src/checks/check';
+import { neverPaused, type CheckContext } from '../../src/checks/check';
 import { ValidatorRunner, type CheckEffects } from '../../src/checks/runner';
 import { validatorSchema, type Validator } from '../../src/model/validator';
 import { SystemClock } from '../../src/platform/clock';
@@ -24,6 +24,8 @@ export function checkContext(directory: string, parts: Partial<CheckContext> = {
     isApproved: () => true,
     marker: 'run-1',
     signal: new AbortController().signal,
+    pause: neverPaused,
+    time: new SystemClock(),
     ...parts,
   };
 }
@@ -36,7 +38,7 @@ export function validatorRunner(parts: Partial<CheckEffects> = {}): ValidatorRun
     clock: new SystemClock(),
     log: silentLog,
     http: new NodeHttp(),
-    followTree: () => () => Promise.resolve(),
+    followTree: () => ({ hold: () => Promise.resolve(), stop: () => Promise.resolve() }),
     ...parts,
   });
 }
