@@ -121,7 +121,7 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
     new GateChecks(services, environment.openRepository, () => settings.read()),
     log,
   );
-  const writeBack = new WriteBack(library, files, environment.documents, log);
+  const writeBack = new WriteBack(library, files, environment.documents, clock, log);
   const conditions = new Conditions(state, health, budgets, () => settings.current);
   const dispatcher = new Dispatcher(services, catalog, new SpecDesk(store), conditions, engineId);
   const executor = new Executor(state, services, dispatcher, conditions, gatekeeper, writeBack);

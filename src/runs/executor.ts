@@ -290,7 +290,7 @@ export class Executor implements Disposable {
   private async report(planId: string, subtaskId: string): Promise<void> {
     const plan = this.state.plans.get(planId);
     const key = plan?.subtasks.get(subtaskId)?.subtask_key;
-    if (plan !== undefined && key !== undefined) await this.writeBack.mark(plan.entry, key, 'done');
+    if (plan !== undefined && key !== undefined) await this.writeBack.mark(plan, key, 'done');
   }
 
   /** The run's row was refused: the subtask is left alone, and a person is told the reason. */

@@ -68,11 +68,11 @@ export class PlanPlace {
   }
 
   /** The source with another text in one of its files, as an editor holds it. */
-  sourceWith(path: string, text: string): PlanSource {
-    const others = new Map(this.source?.others);
+  sourceWith(path: string, text: string, source: PlanSource | null = this.source): PlanSource {
+    const others = new Map(source?.others);
     if (path === this.path) return { path, text, others };
     others.set(path, { path, text });
-    return { path: this.path, text: this.source?.text ?? '', others };
+    return { path: this.path, text: source?.text ?? '', others };
   }
 }
 

@@ -8,6 +8,7 @@ import type { PhaseRow } from '../store/repositories/phases';
 import type { PlanRow } from '../store/repositories/plans';
 import type { SubtaskRow } from '../store/repositories/subtasks';
 import type { PlanEntry } from './plan-library';
+import type { SubtaskStatus } from '../model/status';
 
 /** What a subtask has used up. */
 export interface Attempts {
@@ -72,6 +73,12 @@ export class PlanState {
   /** The subtask as its file describes it; `null` while file and database differ. */
   contentOf(row: SubtaskRow): Subtask | null {
     return this.content.get(row.subtask_key) ?? null;
+  }
+
+  /** By key, as Runsheet knows them. */
+  statuses(): Map<string, SubtaskStatus> {
+    const rows = [...this.subtasks.values()];
+    return new Map(rows.map(({ subtask_key: key, status }) => [key, status]));
   }
 
   phaseOf(row: SubtaskRow): PhaseRow | null {

@@ -118,7 +118,7 @@ export class RejectionDesk {
   }
 
   private async untick(plan: PlanState, keys: readonly string[]): Promise<void> {
-    for (const key of keys) await this.writeBack.mark(plan.entry, key, 'pending');
+    for (const key of keys) await this.writeBack.mark(plan, key, 'pending');
     await this.state.settled();
   }
 

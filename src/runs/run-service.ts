@@ -176,7 +176,7 @@ export class RunService {
       if (row.status !== 'done' || plan.contentOf(row)?.status === 'claimed') continue;
       const run = this.parts.state.runs.get(plan.attempts.get(row.id)?.lastRunId ?? '');
       if (run?.plan_execution_id !== execution.id) continue;
-      await this.parts.writeBack.mark(plan.entry, row.subtask_key, 'done');
+      await this.parts.writeBack.mark(plan, row.subtask_key, 'done');
     }
   }
 
@@ -258,7 +258,7 @@ export class RunService {
     await parts.state.settled();
     const after = this.subtask(planId, key);
     if (result.verdict === 'passed' && after.subtask.proof === 'proven')
-      await parts.writeBack.mark(after.plan.entry, key, 'done');
+      await parts.writeBack.mark(after.plan, key, 'done');
     return result;
   }
 

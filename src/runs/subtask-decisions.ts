@@ -88,7 +88,7 @@ export class SubtaskDecisions {
     const attemptLimit = plan.attemptLimitOf({ ...row, attempt_limit: null }, usual);
     const input = { subtaskId, action, reason, nextRun, attemptLimit };
     await this.store.command(subtasks.decide, input, { actor });
-    await this.writeBack.mark(plan.entry, key, statusAfter[action]);
+    await this.writeBack.mark(plan, key, statusAfter[action]);
   }
 
   /** The newest run's work goes on, in its conversation where its agent can. */

@@ -5,7 +5,13 @@ import type { TextEdit } from '../../../src/formats/format';
 import { NodeFiles } from '../../../src/platform/files';
 import { silentLog } from '../../../src/platform/log';
 import { PlanLibrary, type PlanEntry } from '../../../src/runs/plan-library';
-import { applyEdits, WriteBack, type OpenDocuments } from '../../../src/runs/write-back';
+import {
+  applyEdits,
+  WriteBack,
+  type MarkedPlan,
+  type OpenDocuments,
+} from '../../../src/runs/write-back';
+import { FakeClock } from '../../support/fake-clock';
 import { InMemoryStore } from '../../support/in-memory-store';
 import { valuesOf } from '../../support/plan-rows';
 import { withTemporaryFolder } from '../../support/temporary-folder';
@@ -32,6 +38,9 @@ class WatchedFiles extends NodeFiles {
   }
 }
 
+/** A plan of which nothing is known beside its file. */
+const marked = (entry: PlanEntry): MarkedPlan => ({ entry, statuses: () => new Map() });
+
 interface Bench {
   files: WatchedFiles;
   library: PlanLibrary;
@@ -56,7 +65,7 @@ async function withFile(
     const entry = await library.refresh(path);
     assert(entry !== null);
     files.reads = 0;
-    const writeBack = new WriteBack(library, files, documents, silentLog);
+    const writeBack = new WriteBack(library, files, documents, new FakeClock(), silentLog);
     const read = () => readFile(file, 'utf8');
     await work({ files, library, store, writeBack, entry, file, content: read });
     await store.close();
@@ -66,14 +75,14 @@ async function withFile(
 describe('marking a subtask in its file', () => {
   it('changes one character, and nothing else', () =>
     withFile(async ({ writeBack, entry, content }) => {
-      assert.equal(await writeBack.mark(entry, 'T02', 'done'), true);
+      assert.equal(await writeBack.mark(marked(entry), 'T02', 'done'), true);
       assert.equal(await content(), text.replace('[ ] T02', '[x] T02'));
     }));
 
   it('keeps the byte order mark', () =>
     withFile(
       async ({ writeBack, entry, content }) => {
-        await writeBack.mark(entry, 'T01', 'done');
+        await writeBack.mark(marked(entry), 'T01', 'done');
         assert.equal(await content(), `\ufeff${text.replace('[ ] T01', '[x] T01')}`);
       },
       undefined,
@@ -83,7 +92,7 @@ describe('marking a subtask in its file', () => {
   it('makes no claim of it', () =>
     withFile(async ({ writeBack, entry, store, library }) => {
       store.connection.run("UPDATE subtasks SET status = 'done', proof = 'accepted'");
-      await writeBack.mark(entry, 'T01', 'done');
+      await writeBack.mark(marked(entry), 'T01', 'done');
       assert.deepEqual(valuesOf(store, 'SELECT * FROM claims'), []);
       assert.equal(library.at(path)?.plan.phases[0]?.subtasks[0]?.status, 'claimed');
     }));
@@ -91,8 +100,8 @@ describe('marking a subtask in its file', () => {
   it('writes nothing when the file says it already, or has the subtask no more', () =>
     withFile(async ({ writeBack, entry, files }) => {
       files.onWrite = () => Promise.reject(new Error('nothing is to be written'));
-      assert.equal(await writeBack.mark(entry, 'T01', 'pending'), false);
-      assert.equal(await writeBack.mark(entry, 'T99', 'done'), false);
+      assert.equal(await writeBack.mark(marked(entry), 'T01', 'pending'), false);
+      assert.equal(await writeBack.mark(marked(entry), 'T99', 'done'), false);
     }));
 
   it('never writes over a change that somebody made meanwhile', () =>
@@ -101,14 +110,14 @@ describe('marking a subtask in its file', () => {
       files.onRead = async (count) => {
         if (count === 1) await writeFile(file, edited);
       };
-      assert.equal(await writeBack.mark(entry, 'T02', 'done'), true);
+      assert.equal(await writeBack.mark(marked(entry), 'T02', 'done'), true);
       assert.equal(await content(), edited.replace('[ ] T02', '[x] T02'));
     }));
 
   it('gives up when the file does not stop changing', () =>
     withFile(async ({ writeBack, entry, files, file, content }) => {
       files.onRead = (count) => writeFile(file, `${text}${count}`);
-      assert.equal(await writeBack.mark(entry, 'T02', 'done'), false);
+      assert.equal(await writeBack.mark(marked(entry), 'T02', 'done'), false);
       assert.match(await content(), /\[ \] T02/);
     }));
 
@@ -116,10 +125,10 @@ describe('marking a subtask in its file', () => {
     withFile(async ({ writeBack, entry, files, file, content }) => {
       const refusal = Object.assign(new Error('permission denied'), { code: 'EACCES' });
       files.onWrite = () => Promise.reject(refusal);
-      assert.equal(await writeBack.mark(entry, 'T01', 'done'), false);
+      assert.equal(await writeBack.mark(marked(entry), 'T01', 'done'), false);
       assert.equal(await content(), text);
       await rm(file);
-      assert.equal(await writeBack.mark(entry, 'T01', 'done'), false);
+      assert.equal(await writeBack.mark(marked(entry), 'T01', 'done'), false);
     }));
 
   it('writes the file that a link leads to, and keeps the link', () =>
@@ -128,7 +137,7 @@ describe('marking a subtask in its file', () => {
       await writeFile(target, text);
       await rm(file);
       await symlink(target, file);
-      assert.equal(await writeBack.mark(entry, 'T01', 'done'), true);
+      assert.equal(await writeBack.mark(marked(entry), 'T01', 'done'), true);
       assert.equal((await lstat(file)).isSymbolicLink(), true);
       assert.equal(await content(), text.replace('[ ] T01', '[x] T01'));
     }));
@@ -140,7 +149,7 @@ describe('marking a subtask in its file', () => {
         await writeFile(target, text);
         await rm(file);
         await symlink(target, file);
-        assert.equal(await writeBack.mark(entry, 'T01', 'done'), false);
+        assert.equal(await writeBack.mark(marked(entry), 'T01', 'done'), false);
         assert.equal(await readFile(target, 'utf8'), text);
       }),
     ));
@@ -148,8 +157,8 @@ describe('marking a subtask in its file', () => {
   it('serves one mark after another', () =>
     withFile(async ({ writeBack, entry, content }) => {
       await Promise.all([
-        writeBack.mark(entry, 'T01', 'done'),
-        writeBack.mark(entry, 'T02', 'skipped'),
+        writeBack.mark(marked(entry), 'T01', 'done'),
+        writeBack.mark(marked(entry), 'T02', 'skipped'),
       ]);
       assert.equal(
         await content(),
@@ -184,7 +193,7 @@ describe('marking a subtask in a document with unsaved changes', () => {
   it('edits the document and leaves the disk alone', () => {
     const editor = new Editor(typed);
     return withFile(async ({ writeBack, entry, content }) => {
-      assert.equal(await writeBack.mark(entry, 'T01', 'done'), true);
+      assert.equal(await writeBack.mark(marked(entry), 'T01', 'done'), true);
       assert.equal(editor.text, typed.replace('[ ] T01', '[x] T01'));
       assert.equal(await content(), text);
     }, editor);
@@ -194,7 +203,7 @@ describe('marking a subtask in a document with unsaved changes', () => {
     const later = typed.replace('Birnen', 'Birnen, gelbe');
     const editor = new Editor(typed, later);
     return withFile(async ({ writeBack, entry }) => {
-      assert.equal(await writeBack.mark(entry, 'T01', 'done'), true);
+      assert.equal(await writeBack.mark(marked(entry), 'T01', 'done'), true);
       assert.equal(editor.text, later.replace('[ ] T01', '[x] T01'));
     }, editor);
   });
