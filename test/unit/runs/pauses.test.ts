@@ -85,6 +85,28 @@ describe('a plan that is paused', () => {
       assert.equal((await world.ended(row)).state, 'completed');
     }));
 
+  it('begins none of the checks that are left', () =>
+    withPlan(plan({ T01: ['check: one', 'check: two'] }), async (world) => {
+      const { answer } = world.checks;
+      const asked: string[] = [];
+      const paused = held();
+      world.checks.answer = async (validator, ...rest) => {
+        asked.push(validator.id);
+        if (asked.length === 1) {
+          await world.room.pauses.pause(target(world), '', person);
+          paused.open();
+        }
+        return answer(validator, ...rest);
+      };
+      const row = await world.start();
+      await paused.opened;
+      await world.room.state.settled();
+      assert.equal(asked.length, 1);
+      await world.room.pauses.resume(target(world), '', person);
+      assert.equal((await world.ended(row)).state, 'completed');
+      assert.ok(asked.length > 1);
+    }));
+
   it('is refused when nothing of it runs', () =>
     withPlan(two, async (world) => {
       await assert.rejects(world.room.pauses.pause(target(world), '', person), (error) =>
