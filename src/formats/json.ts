@@ -1,6 +1,7 @@
 import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { z } from 'zod';
 import type { SourceRange } from '../model/plan';
+import { treeOf } from './json-tree';
 
 /** A JSON text as a tree with offsets. */
 export type JsonReading =
@@ -8,18 +9,26 @@ export type JsonReading =
 
 /** Strict JSON: no comments, no trailing commas. Never throws. */
 export function parseJson(text: string): JsonReading {
-  const errors: ParseError[] = [];
-  // The parser takes a byte order mark for a sign of its own; a blank keeps the offsets.
+  // A byte order mark is no JSON; a blank keeps the offsets.
   const plain = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
   try {
-    const root = parseTree(plain, errors, { disallowComments: true, allowEmptyContent: false });
-    const [first] = errors;
-    if (root !== undefined && first === undefined) return { root, error: null };
-    const message = first === undefined ? 'ValueExpected' : printParseErrorCode(first.error);
-    return { root: null, error: { offset: first?.offset ?? 0, message: inWords(message) } };
+    JSON.parse(plain);
   } catch {
-    return { root: null, error: { offset: 0, message: 'it is nested too deeply' } };
+    return { root: null, error: errorIn(plain) };
   }
+  return { root: treeOf(plain), error: null };
+}
+
+function errorIn(text: string): { offset: number; message: string } {
+  const errors: ParseError[] = [];
+  try {
+    parseTree(text, errors, { disallowComments: true, allowEmptyContent: false });
+  } catch {
+    return { offset: 0, message: 'it is nested too deeply' };
+  }
+  const [first] = errors;
+  const message = first === undefined ? 'ValueExpected' : printParseErrorCode(first.error);
+  return { offset: first?.offset ?? 0, message: inWords(message) };
 }
 
 function inWords(code: string): string {
