@@ -1,5 +1,16 @@
 import type { Node } from 'jsonc-parser';
 
+/** A node while it is built. */
+interface Draft {
+  type: Node['type'];
+  offset: number;
+  length: number;
+  value?: unknown;
+  colonOffset?: number;
+  parent?: Draft;
+  children?: Draft[];
+}
+
 const [tab, lineFeed, carriageReturn, blank, comma] = [9, 10, 13, 32, 44];
 const [quote, colon, minus, zero, nine] = [34, 58, 45, 48, 57];
 const [openArray, closeArray, openObject, closeObject] = [91, 93, 123, 125];
@@ -9,7 +20,7 @@ const [openArray, closeArray, openObject, closeObject] = [91, 93, 123, 125];
  * megabytes need; without recursion, so however deep it is.
  */
 export function treeOf(text: string): Node {
-  const top: Node = { type: 'array', offset: 0, length: text.length, children: [] };
+  const top: Draft = { type: 'array', offset: 0, length: text.length, children: [] };
   let holder = top;
   let at = 0;
   while (at < text.length) {
@@ -23,7 +34,7 @@ export function treeOf(text: string): Node {
       holder = closed(holder, at, top);
     } else if (code === quote) {
       const end = endOfString(text, at);
-      const node: Node = { type: 'string', offset: at, length: end - at };
+      const node: Draft = { type: 'string', offset: at, length: end - at };
       node.value = stringIn(text, at, end);
       at = end;
       if (holder.type === 'object') holder = property(node, holder);
@@ -57,26 +68,26 @@ function isNumber(code: number): boolean {
   return code === minus || (code >= zero && code <= nine);
 }
 
-function put(node: Node, holder: Node): Node {
+function put(node: Draft, holder: Draft): Draft {
   node.parent = holder;
   holder.children?.push(node);
   return node;
 }
 
-function property(key: Node, object: Node): Node {
-  const node: Node = { type: 'property', offset: key.offset, length: 0, children: [key] };
+function property(key: Draft, object: Draft): Draft {
+  const node: Draft = { type: 'property', offset: key.offset, length: 0, children: [key] };
   key.parent = node;
   return put(node, object);
 }
 
 /** Ends an array or object; its holder goes on. */
-function closed(node: Node, end: number, top: Node): Node {
+function closed(node: Draft, end: number, top: Draft): Draft {
   node.length = end - node.offset;
   return closedProperty(node.parent ?? top, end, top);
 }
 
 /** A property ends with its value; then its object goes on. */
-function closedProperty(holder: Node, end: number, top: Node): Node {
+function closedProperty(holder: Draft, end: number, top: Draft): Draft {
   if (holder.type !== 'property') return holder;
   holder.length = end - holder.offset;
   return holder.parent ?? top;
@@ -102,13 +113,13 @@ function stringIn(text: string, start: number, end: number): unknown {
 
 const number = /[-+.\deE]+/y;
 
-function numberAt(text: string, at: number): Node {
+function numberAt(text: string, at: number): Draft {
   number.lastIndex = at;
   const [written = ''] = number.exec(text) ?? [];
   return { type: 'number', offset: at, length: written.length, value: Number(written) };
 }
 
-function literalAt(text: string, at: number): Node {
+function literalAt(text: string, at: number): Draft {
   if (text[at] === 'n') return { type: 'null', offset: at, length: 4, value: null };
   const value = text[at] === 't';
   return { type: 'boolean', offset: at, length: value ? 4 : 5, value };

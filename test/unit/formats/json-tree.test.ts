@@ -39,9 +39,10 @@ describe('treeOf', () => {
   it('leads from each node to its holder', () => {
     const root = treeOf('{"a":[1]}');
     const [property] = root.children ?? [];
-    const [key, list] = property?.children ?? [];
+    assert.ok(property);
+    const [key, list] = property.children ?? [];
     assert.equal(root.parent, undefined);
-    assert.equal(property?.parent, root);
+    assert.equal(property.parent, root);
     assert.equal(key?.parent, property);
     assert.equal(list?.parent, property);
     assert.equal(list?.children?.[0]?.parent, list);
