@@ -7,6 +7,7 @@ import type { Store } from '../store/store';
 import type { PlanBranch, RunWorktree } from '../workspaces/workspace';
 import type { PlanState } from './plan-state';
 import { isMerged } from './run-end';
+import { planFilesOf } from './plan-content';
 
 /** What a run left beside the plan's branch. */
 export interface LeftWork {
@@ -38,8 +39,8 @@ export class AcceptedWork {
     const branch = await this.branchOf(plan, run.base_commit);
     const worktree = await this.worktreeOf(run, branch);
     const message = messageOf(subtask, run, judge === asItIs ? 'accepted' : 'checked again');
-    const planFile = posix.join(branch.prefix, plan.entry.path);
-    const left = await worktree?.commitAll(message, [planFile]);
+    const planFiles = planFilesOf(plan.entry).map((path) => posix.join(branch.prefix, path));
+    const left = await worktree?.commitAll(message, planFiles);
     const commit = worktree === null ? run.head_commit : (left ?? null);
     if (commit === null || commit === run.base_commit) return;
     const result = await branch.merge(commit, `Merge ${message}`, (merged) =>

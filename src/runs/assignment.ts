@@ -12,6 +12,7 @@ import type { RunRow } from '../store/repositories/runs';
 import type { PlanBranch } from '../workspaces/workspace';
 import type { AgentHealth } from './agent-health';
 import type { BudgetDesk } from './budget-desk';
+import { posix } from 'node:path';
 import type { CheckWork } from './check-work';
 import type { PermissionDesk } from './permission-desk';
 import type { DependencyResult } from './prompt';
@@ -23,6 +24,8 @@ export interface Assignment {
   run: RunRow;
   plan: Plan;
   planPath: string;
+  /** Files that say what is to be done and how far it is: nobody's work changes them. */
+  planFiles: readonly string[];
   phase: Phase | null;
   subtask: Subtask;
   /** What it is asked and what proves it. */
@@ -72,4 +75,9 @@ export interface RunServices {
   isAgentApproved: (definition: AgentDefinition) => boolean;
   /** A folder of the run's own, outside its worktree. */
   scratchDirectory: (runId: string) => Promise<string>;
+}
+
+/** The files of its plan as they are named in the repository. */
+export function planFilesIn({ branch, planFiles }: Assignment): string[] {
+  return planFiles.map((path) => posix.join(branch.prefix, path));
 }

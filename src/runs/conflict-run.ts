@@ -1,10 +1,10 @@
-import { posix } from 'node:path';
 import type { RunWorktree } from '../workspaces/workspace';
 import type { Assignment } from './assignment';
 import { commandDefinition } from '../agents/known-agents';
 import { conflictCode, type MergeConflict } from './merge-conflict';
 import { attention, unproven, type RunEnd } from './run-end';
 import type { RunRecord } from './run-record';
+import { planFilesIn } from './assignment';
 
 /** Whether the run resolves what conflicted when the work of the run before it was merged. */
 export function resolvesConflict({ startedBy }: Pick<Assignment, 'startedBy'>): boolean {
@@ -14,12 +14,13 @@ export function resolvesConflict({ startedBy }: Pick<Assignment, 'startedBy'>): 
 /** Begins the merge of the plan's branch in the worktree, for the agent to resolve. */
 export async function beginMerge(
   worktree: RunWorktree,
-  { branch, planPath, subtask, run }: Assignment,
+  assignment: Assignment,
   record: RunRecord,
 ): Promise<RunWorktree> {
+  const { branch, subtask, run } = assignment;
   const title = `Merge ${branch.branch} into ${subtask.id}`;
   const message = `${title}\n\nRunsheet-Subtask: ${subtask.key}\nRunsheet-Run: ${run.id}`;
-  const taken = await worktree.takeIn(message, [posix.join(branch.prefix, planPath)]);
+  const taken = await worktree.takeIn(message, planFilesIn(assignment));
   const { baseCommit: head } = taken.worktree;
   await record.event('branch_taken_in', { branch: branch.branch, head, paths: taken.conflicts });
   return taken.worktree;

@@ -16,6 +16,7 @@ import {
   type AgentCatalog,
   type WorkspaceSettings,
 } from './workspace-settings';
+import { planFilesOf } from './plan-content';
 
 /** Decides what a run is about, under which spec and by which agent, and makes its row. */
 export class Dispatcher {
@@ -73,6 +74,7 @@ export class Dispatcher {
       run,
       plan: file,
       planPath: plan.entry.path,
+      planFiles: planFilesOf(plan.entry),
       phase: file.phases.find((phase) => phase.subtasks.includes(content)) ?? null,
       subtask: content,
       spec,

@@ -4,6 +4,12 @@ import { planOrder, type PlanOrder } from '../model/plan-order';
 import type { GateContent } from '../store/repositories/gate-sync';
 import type { PlanContent, SubtaskContent } from '../store/repositories/plan-sync';
 
+interface PlanFilesSource {
+  path: string;
+  plan: Plan;
+  files: readonly string[];
+}
+
 export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }
@@ -84,6 +90,16 @@ function gateContent(gate: Gate): GateContent {
     subtaskKey: 'subtaskKey' in trigger ? trigger.subtaskKey : null,
     criteria: gate.criteria.map(({ text, validator }) => ({ text, validator })),
   };
+}
+
+/** The files of a plan that hold its subtasks and phases, its own first. */
+export function planFilesOf({ path, plan, files }: PlanFilesSource): string[] {
+  const standing = plan.phases.flatMap((phase) => [
+    phase.path,
+    ...phase.subtasks.map((subtask) => subtask.path),
+  ]);
+  const own = files.includes(path) ? [path] : [];
+  return [...new Set([...own, ...standing.filter((one) => one !== null)])];
 }
 
 /** The subtask of a plan by its key. */

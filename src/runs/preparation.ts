@@ -14,6 +14,7 @@ import {
   type AvailableAgent,
   type WorkspaceSettings,
 } from './workspace-settings';
+import { planFilesOf } from './plan-content';
 
 export interface RunRequest {
   planId: string;
@@ -110,7 +111,10 @@ export class Preparer {
       branch,
       baseCommit: base === null ? commit : await repository.resolve(base),
       dirtyPaths: await repository.dirtyPaths(
-        this.library.all().map(({ path }) => posix.join(repository.prefix, path)),
+        this.library
+          .all()
+          .flatMap(planFilesOf)
+          .map((path) => posix.join(repository.prefix, path)),
       ),
     };
   }

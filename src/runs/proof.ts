@@ -1,4 +1,4 @@
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 import { RunClock } from '../agents/run-clock';
 import type { CheckContext } from '../checks/check';
 import { violationsInDiff } from '../model/tool-ruling';
@@ -13,6 +13,7 @@ import { attention, endedBy, isMerged, unproven, violated, type RunEnd } from '.
 import type { RunRecord } from './run-record';
 import { setUp } from './set-up';
 import type { VerificationResult } from './verifier';
+import { planFilesIn } from './assignment';
 
 /** From what an agent left to what is proven: commit, checks, merge, checks on the merged tree. */
 export class Proof {
@@ -43,9 +44,10 @@ export class Proof {
     const { assignment, worktree, record } = this;
     await this.recordClaims();
     const message = `${assignment.subtask.id}: ${assignment.subtask.title}`;
-    const commit = await worktree.commitAll(`${message}\n\n${this.trailers()}`, [
-      posix.join(assignment.branch.prefix, assignment.planPath),
-    ]);
+    const commit = await worktree.commitAll(
+      `${message}\n\n${this.trailers()}`,
+      planFilesIn(assignment),
+    );
     const head = commit ?? worktree.baseCommit;
     await record.update({ head_commit: head });
     if (commit === null) await record.event('nothing_changed', { head });
@@ -203,7 +205,7 @@ export class Proof {
   private async recordClaims(): Promise<void> {
     const { assignment, services, worktree } = this;
     const changed = await worktree.changedPaths();
-    if (!changed.includes(posix.join(assignment.branch.prefix, assignment.planPath))) return;
+    if (!planFilesIn(assignment).some((path) => changed.includes(path))) return;
     for (const key of await newClaims(this.folderIn(worktree.path), assignment)) {
       await this.record.event('claim_made', { subtask: key, says: 'done' });
       if (key !== assignment.subtask.key) continue;

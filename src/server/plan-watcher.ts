@@ -20,9 +20,9 @@ export class PlanWatcher implements Disposable {
     private readonly clock: Clock,
     private readonly log: Log,
   ) {
-    this.reads = library.onRead(({ path }) => this.watchFolderOf(path));
+    this.reads = library.onRead(({ files }) => this.watchFoldersOf(files));
     this.watchFolder(workspace);
-    for (const { path } of library.all()) this.watchFolderOf(path);
+    for (const { files } of library.all()) this.watchFoldersOf(files);
   }
 
   [Symbol.dispose](): void {
@@ -31,8 +31,8 @@ export class PlanWatcher implements Disposable {
     for (const timer of this.pending.values()) timer[Symbol.dispose]();
   }
 
-  private watchFolderOf(path: string): void {
-    this.watchFolder(dirname(this.library.absolute(path)));
+  private watchFoldersOf(files: readonly string[]): void {
+    for (const path of files) this.watchFolder(dirname(this.library.absolute(path)));
   }
 
   private watchFolder(folder: string): void {
