@@ -45,7 +45,7 @@ describe('treeOf', () => {
     assert.equal(property.parent, root);
     assert.equal(key?.parent, property);
     assert.equal(list?.parent, property);
-    assert.equal(list?.children?.[0]?.parent, list);
+    assert.equal(list.children?.[0]?.parent, list);
   });
 
   it('goes as deep as the text', () => {
