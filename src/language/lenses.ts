@@ -36,7 +36,7 @@ export function lensesOf(document: PlanDocument, overlay: PlanOverlay, now: numb
   const on = (line: number, lenses: Omit<Lens, 'range'>[]): Lens[] =>
     lenses.map((lens) => ({ range: positions.rangeOfLine(line), ...lens }));
   return document.reading.plans.flatMap((plan) => [
-    ...on(1, planLenses(plan, overlay)),
+    ...on(1, document.isOwn ? planLenses(plan, overlay) : []),
     ...plan.phases.flatMap((phase) => [
       ...on(phase.line, phaseLenses(phase, overlay)),
       ...phase.subtasks.flatMap((subtask) =>

@@ -12,12 +12,12 @@ import {
   type InitializeResult,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { TextEdit } from '../formats/format';
+import type { SourceFile, TextEdit } from '../formats/format';
 import { formatOf, planPaths, readPlan } from '../formats/registry';
 import { definitionAt, referencesAt } from '../language/definition';
 import { workspaceConfigPath } from '../formats/workspace-config';
 import { diagnosticsOf, settingsDiagnostics } from '../language/diagnostics';
-import { planDocument, type PlanDocument } from '../language/document';
+import { planDocuments, type PlanDocument } from '../language/document';
 import { foldingRangesOf } from '../language/folding';
 import { hoverAt } from '../language/hover';
 import { lensesOf, type Lens } from '../language/lenses';
@@ -25,6 +25,7 @@ import { symbolsOf } from '../language/symbols';
 import { isInside } from '../platform/paths';
 import { editorCommands } from '../protocol/editor-commands';
 import { unsavedChanged } from '../protocol/messages';
+import type { PlanPlace } from '../runs/plan-place';
 import type { PlanState } from '../runs/plan-state';
 import type { EditorDocument, EditorDocuments } from './editor-documents';
 import type { EngineContext } from './engine-context';
@@ -36,7 +37,7 @@ const lensPauseMs = 250;
 /** The language server for one client's plan files: wiring only, the features are pure. */
 export class LanguageService implements Disposable {
   private readonly texts = new TextDocuments(TextDocument);
-  private readonly plans = new Map<string, { version: number; document: PlanDocument | null }>();
+  private readonly plans = new Map<string, { read: Read; documents: PlanDocument[] }>();
   private readonly unsaved = new Set<string>();
   private readonly open = new Map<string, EditorDocument>();
   private readonly updates: Disposable;
@@ -87,28 +88,35 @@ export class LanguageService implements Disposable {
 
   private serveFeatures(): void {
     const { connection } = this;
-    const at = <T>(uri: string, feature: (document: PlanDocument) => T): T | null => {
-      const document = this.documentAt(uri);
-      return document === null ? null : feature(document);
+    const first = <T>(uri: string, feature: (document: PlanDocument) => T | null): T | null => {
+      for (const document of this.documentsAt(uri)) {
+        const found = feature(document);
+        if (found !== null) return found;
+      }
+      return null;
     };
     connection.onCodeLens(({ textDocument: { uri } }) => this.lensesAt(uri));
     connection.onHover(({ textDocument: { uri }, position }) =>
-      at(uri, (document) => {
-        const hover = hoverAt(document, this.overlayAt(document.path), position, this.now());
+      first(uri, (document) => {
+        const hover = hoverAt(document, this.overlayAt(document), position, this.now());
         if (hover === null) return null;
         return { range: hover.range, contents: { kind: 'markdown', value: hover.markdown } };
       }),
     );
-    connection.onDocumentSymbol(({ textDocument: { uri } }) => at(uri, symbolsOf));
-    connection.onFoldingRanges(({ textDocument: { uri } }) => at(uri, foldingRangesOf));
+    connection.onDocumentSymbol(({ textDocument: { uri } }) =>
+      this.documentsAt(uri).flatMap(symbolsOf),
+    );
+    connection.onFoldingRanges(({ textDocument: { uri } }) =>
+      this.documentsAt(uri).flatMap(foldingRangesOf),
+    );
     connection.onDefinition(({ textDocument: { uri }, position }) =>
-      at(uri, (document) => {
+      first(uri, (document) => {
         const range = definitionAt(document, position);
         return range === null ? null : { uri, range };
       }),
     );
     connection.onReferences(({ textDocument: { uri }, position, context }) =>
-      at(uri, (document) =>
+      this.documentsAt(uri).flatMap((document) =>
         referencesAt(document, position, context.includeDeclaration).map((range) => {
           return { uri, range };
         }),
@@ -118,11 +126,13 @@ export class LanguageService implements Disposable {
 
   /** Where nothing may be run, there is nothing to click. */
   private lensesAt(uri: string): CodeLens[] {
-    const document = this.documentAt(uri);
-    const plan = document === null ? null : this.planAt(document.path);
-    if (document === null || plan === null || !this.isTrusted()) return [];
-    const lenses = lensesOf(document, this.overlayAt(document.path), this.now());
-    return lenses.map((lens) => ({ range: lens.range, command: commandOf(lens, plan) }));
+    if (!this.isTrusted()) return [];
+    return this.documentsAt(uri).flatMap((document) => {
+      const plan = this.planOf(document);
+      if (plan === null) return [];
+      const lenses = lensesOf(document, this.overlayAt(document), this.now());
+      return lenses.map((lens) => ({ range: lens.range, command: commandOf(lens, plan) }));
+    });
   }
 
   private add(uri: string): void {
@@ -167,9 +177,8 @@ export class LanguageService implements Disposable {
       this.sendDiagnostics(uri, settingsDiagnostics(text));
       return;
     }
-    const document = this.documentAt(uri);
-    if (document === null) return;
-    this.sendDiagnostics(uri, diagnosticsOf(document));
+    const documents = this.documentsAt(uri);
+    if (documents.length > 0) this.sendDiagnostics(uri, documents.flatMap(diagnosticsOf));
   }
 
   /** A client may be gone before its `close` has come: then nobody misses the message. */
@@ -185,28 +194,29 @@ export class LanguageService implements Disposable {
     });
   }
 
-  private documentAt(uri: string): PlanDocument | null {
+  private documentsAt(uri: string): PlanDocument[] {
     const text = this.texts.get(uri);
     const path = this.pathOf(uri);
-    if (text === undefined || path === null) return null;
+    if (text === undefined || path === null) return [];
+    const place = this.context.library.placeOf(path)?.place ?? null;
     const known = this.plans.get(uri);
-    if (known?.version === text.version) return known.document;
-    const source = { path, text: text.getText() };
-    const format = this.context.library.at(path)?.format ?? formatOf(source);
-    const reading = format === null ? null : readPlan(source, format);
-    const document = reading === null ? null : planDocument(source, reading);
-    this.plans.set(uri, { version: text.version, document });
-    return document;
+    // What stands in other files of the plan may have changed.
+    if (known?.read.version === text.version && known.read.place === place) return known.documents;
+    const documents = documentsOf({ path, text: text.getText() }, place);
+    this.plans.set(uri, { read: { version: text.version, place }, documents });
+    return documents;
   }
 
-  private overlayAt(path: string) {
+  private overlayAt(document: PlanDocument) {
     const { state, conditions } = this.context;
-    return overlayOf(this.planAt(path), state, conditions, this.now());
+    return overlayOf(this.planOf(document), state, conditions, this.now());
   }
 
-  private planAt(path: string): PlanState | null {
-    const entry = this.context.library.at(path);
-    return entry === null ? null : (this.context.state.plans.get(entry.planId) ?? null);
+  private planOf({ path, reading }: PlanDocument): PlanState | null {
+    const name = reading.plans[0]?.name;
+    const entries = this.context.library.placeOf(path)?.entries ?? [];
+    const entry = entries.find(({ plan }) => plan.name === name);
+    return entry === undefined ? null : (this.context.state.plans.get(entry.planId) ?? null);
   }
 
   private now(): number {
@@ -254,6 +264,18 @@ const capabilities: InitializeResult = {
     foldingRangeProvider: true,
   },
 };
+
+/** The text that was read, and what was known of the files around it. */
+interface Read {
+  version: number;
+  place: PlanPlace | null;
+}
+
+function documentsOf(file: SourceFile, place: PlanPlace | null): PlanDocument[] {
+  const source = place?.sourceWith(file.path, file.text) ?? file;
+  const reading = readPlan(source, place?.format ?? formatOf(file));
+  return reading === null ? [] : planDocuments(file, source.path, reading);
+}
 
 function commandOf({ title, target }: Lens, plan: PlanState): Command {
   if (target === null) return { title, command: '' };

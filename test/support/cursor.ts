@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict';
 import { readPlan } from '../../src/formats/registry';
-import { planDocument, type PlanDocument } from '../../src/language/document';
+import { planDocuments, type PlanDocument } from '../../src/language/document';
 import type { Position } from '../../src/language/positions';
 
 /** A plan file as the language features see it. */
@@ -7,7 +8,9 @@ export function documentOf(text: string, path = 'demo.plan.md'): PlanDocument {
   const source = { path, text };
   const reading = readPlan(source);
   if (reading === null) throw new Error(`${path} belongs to no format.`);
-  return planDocument(source, reading);
+  const [document] = planDocuments(source, source.path, reading);
+  assert(document !== undefined);
+  return document;
 }
 
 /** The text without its one `▮`, and where that stood. */
