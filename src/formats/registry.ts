@@ -3,11 +3,17 @@ import type { PlanFormat, PlanSource } from './format';
 import { matchesGlob } from './globs';
 import { masked } from './masked';
 import { autoClaudeFormat } from './auto-claude/format';
+import { codebaseMcpFormat } from './codebase-mcp/format';
 import { runsheetFormat } from './runsheet/format';
 import { specKitFormat } from './spec-kit/format';
 
 /** Every format that is read; where two accept a file, the earlier one has it. */
-export const formats: readonly PlanFormat[] = [runsheetFormat, specKitFormat, autoClaudeFormat];
+export const formats: readonly PlanFormat[] = [
+  runsheetFormat,
+  specKitFormat,
+  autoClaudeFormat,
+  codebaseMcpFormat,
+];
 
 /** Globs, relative to the workspace, of every place where a file of a plan may be. */
 export const planPaths: readonly string[] = formats.flatMap((format) => format.paths);

@@ -1,8 +1,10 @@
 import type { SubtaskStatus } from '../../model/status';
 import { editsOf, type PlanFormat, type PlanSource, type TextEdit } from '../format';
 import { matchesGlob } from '../globs';
-import { markdownLines, type Box } from '../markdown';
+import { markdownLines } from '../markdown';
 import { readingOf } from '../reading';
+import { tickEdits, usualTick } from '../ticks';
+import { isBoldDialect } from './dialect';
 import { readTasks, type TasksReading } from './read';
 import { scanTasks } from './scan';
 import type { ReadTask } from './subtask';
@@ -25,26 +27,16 @@ export const specKitFormat: PlanFormat = {
     if (task === undefined) return null;
     const { box } = task.entry;
     if (box === null) return editsOf(source, headingEdits(task, reading, status));
-    return editsOf(source, boxEdits(box, reading, status));
+    const tick = usualTick(reading.tasks.map(({ entry }) => entry.box?.mark));
+    return editsOf(source, tickEdits(box, status, tick));
   },
 };
-
-function boxEdits(
-  { mark, markRange }: Box,
-  reading: TasksReading,
-  status: SubtaskStatus,
-): TextEdit[] {
-  if (isDone(status))
-    return /^x$/i.test(mark) ? [] : [{ range: markRange, text: doneMark(reading) }];
-  // The format has words for open and done alone; the rest stays in the database.
-  return status === 'pending' && mark !== ' ' ? [{ range: markRange, text: ' ' }] : [];
-}
 
 // Other tools keep a tasks.md in folders that look the same.
 const foreign = /(?:^|\/)(?:\.kiro|\.spec-workflow|\.claude|openspec)\//;
 
 function detect({ path, text }: PlanSource): boolean {
-  if (foreign.test(path) || !/\.md$/i.test(path)) return false;
+  if (foreign.test(path) || !/\.md$/i.test(path) || isBoldDialect(text)) return false;
   if (matchesGlob(path, specKitFormat.paths)) return true;
   if (!text.includes('T001')) return false;
   const { mode, tasks } = scanTasks(text);
@@ -54,13 +46,6 @@ function detect({ path, text }: PlanSource): boolean {
 
 function isDone(status: SubtaskStatus): boolean {
   return status === 'done' || status === 'claimed';
-}
-
-/** The done mark that the file mostly uses. */
-function doneMark({ tasks }: TasksReading): string {
-  const marks = tasks.map(({ entry }) => entry.box?.mark);
-  const upper = marks.filter((mark) => mark === 'X').length;
-  return upper > marks.filter((mark) => mark === 'x').length ? 'X' : 'x';
 }
 
 /** A heading gets a tick only where the file's other headings have one. */

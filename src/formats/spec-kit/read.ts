@@ -74,7 +74,8 @@ function linkDeclared(tasks: readonly ReadTask[], scan: Scan, lines: LineIndex):
   return problems;
 }
 
-function unreadable({ unreadable: entries }: Scan): Problem[] {
+/** Boxes that begin like a task and have no id that can be read. */
+export function unreadable({ unreadable: entries }: Scan): Problem[] {
   return entries.map(({ line, box }) =>
     problem(
       'warning',

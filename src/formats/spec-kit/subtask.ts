@@ -15,12 +15,14 @@ export interface ReadTask {
   below: MarkdownLine[];
 }
 
+/** `filesIn` gives the text in which a task's files are named. */
 export function readTask(
   { entry, group }: GroupedTask,
   scan: Scan,
   position: number,
   keys: Keys,
   problems: Problem[],
+  filesIn = (title: string, below: readonly MarkdownLine[]) => `${title}\n${textOf(below)}`,
 ): ReadTask {
   const { line, text } = entry;
   const below = scan.mode === 'heading' ? linesUnder(entry, scan) : linesBelow(entry, scan);
@@ -29,8 +31,7 @@ export function readTask(
   const { key, firstLine } = keys.take(text.id ?? String(position), line.number);
   if (text.id !== null && firstLine !== null)
     problems.push(duplicateId({ line: line.number, range: idRange }, text.id, firstLine));
-  const detail = below.map((other) => other.text).join('\n');
-  const { files, outside } = pathsIn(`${text.title}\n${detail}`);
+  const { files, outside } = pathsIn(filesIn(text.title, below));
   const range = { start: line.start, end: below.at(-1)?.end ?? line.end };
   for (const path of outside)
     problems.push({
@@ -43,7 +44,7 @@ export function readTask(
     keyOrigin: text.id === null ? 'position' : 'declared',
     id: text.id ?? key,
     title: text.title.replace(/^[—–-]\s+/, ''),
-    detail,
+    detail: textOf(below),
     status: statusOf(entry, below, problems),
     fileStatus: entry.box?.mark ?? null,
     dependsOn: [],
@@ -56,6 +57,10 @@ export function readTask(
     idRange,
   };
   return { subtask, entry, below };
+}
+
+function textOf(lines: readonly MarkdownLine[]): string {
+  return lines.map(({ text }) => text).join('\n');
 }
 
 /** Indented lines up to the next task, heading or unindented line. */
