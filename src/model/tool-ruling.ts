@@ -53,9 +53,20 @@ export function restrictionsOf(policy: ToolPolicy): PolicyRule[] {
  * What forbids the call, but for the places that it goes to, which need a look at the disk. Names
  * and kinds are compared without regard to case; `*` stands for anything.
  */
-export function ruleOn(policy: ToolPolicy, call: ToolCall): Denial | null {
-  return ruleOnTools(policy, call) ?? ruleOnReading(policy, call) ?? ruleOnPatterns(policy, call);
+export function ruleOn(
+  policy: ToolPolicy,
+  call: ToolCall,
+  matches: Matches = (pattern, text) => pattern.test(text),
+): Denial | null {
+  return (
+    ruleOnTools(policy, call) ??
+    ruleOnReading(policy, call) ??
+    ruleOnPatterns(policy, call, matches)
+  );
 }
+
+/** Whether a pattern matches; `null` when it takes too long to find out. */
+export type Matches = (pattern: RegExp, text: string) => boolean | null;
 
 function ruleOnTools(
   { allowed_tools, forbidden_tools }: ToolPolicy,
@@ -94,6 +105,7 @@ function ruleOnReading({ read_only, allowed_tools }: ToolPolicy, call: ToolCall)
 function ruleOnPatterns(
   { forbidden_patterns: patterns }: ToolPolicy,
   call: ToolCall,
+  matches: Matches,
 ): Denial | null {
   if (patterns.length === 0) return null;
   const texts = [call.name ?? '', call.title, ...call.locations, ...textsIn(call.input)];
@@ -106,13 +118,16 @@ function ruleOnPatterns(
   const forms = decodedForms(text);
   // A shell takes `git pu""sh` for what it is.
   if (kindOf(call) === 'execute') forms.push(...decodedForms(unquoted(texts.join('\n'))));
-  const found = patterns.find((source) => {
+  for (const source of patterns) {
     // Each text stands on lines of its own, at which `^` and `$` match.
     const pattern = new RegExp(source, 'mu');
-    return forms.some((form) => pattern.test(form));
-  });
-  if (found !== undefined) {
-    return denial('forbidden_patterns', `${nameOf(call)} matches the forbidden pattern ${found}.`);
+    for (const form of forms) {
+      const found = matches(pattern, form);
+      if (found === false) continue;
+      const what = found === null ? 'cannot be searched in time for' : 'matches';
+      const detail = `${nameOf(call)} ${what} the forbidden pattern ${source}.`;
+      return denial('forbidden_patterns', detail, found === true);
+    }
   }
   const isBlind = call.input === null && !harmless.has(kindOf(call)) && call.title.trim() === '';
   if (!isBlind) return null;

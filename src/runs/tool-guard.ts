@@ -8,7 +8,9 @@ import {
   restrictionsOf,
   ruleOn,
   type Denial,
+  type Matches,
 } from '../model/tool-ruling';
+import { matchesWithin } from '../platform/bounded-match';
 import type { Files } from '../platform/files';
 
 export type Judgement =
@@ -16,6 +18,11 @@ export type Judgement =
   /** The policy leaves it to a person. */
   | { kind: 'ask' }
   | { kind: 'denied'; rule: Denial['rule']; detail: string };
+
+const patternMs = 250;
+
+/** A pattern can take longer than the universe lasts, and an agent chooses the text. */
+const inTime: Matches = (pattern, text) => matchesWithin(patternMs, pattern, text);
 
 const unreadable: Denial = {
   rule: 'policy',
@@ -60,7 +67,7 @@ export class ToolGuard {
   async judge(call: ToolCall): Promise<Judgement> {
     const { policy } = this;
     if (policy === null) return denied(unreadable);
-    const rule = ruleOn(policy, call);
+    const rule = ruleOn(policy, call, inTime);
     if (rule !== null) return denied(rule);
     try {
       const place = await this.placeOf(policy, call);
@@ -79,7 +86,7 @@ export class ToolGuard {
   async violationOf(call: ToolCall): Promise<Denial | null> {
     const { policy } = this;
     if (policy === null) return unreadable;
-    const rule = ruleOn(policy, call);
+    const rule = ruleOn(policy, call, inTime);
     if (rule !== null) return rule.isCertain ? rule : null;
     const place = await this.placeOf(policy, call).catch(() => null);
     return place?.denial?.isCertain === true ? place.denial : null;

@@ -259,6 +259,20 @@ describe('the guard of tools', () => {
     });
   });
 
+  it('denies what a pattern cannot be searched in, and does not search for ever', async () => {
+    await withTree(async ({ tree }) => {
+      const policy = { ...allow, forbidden_patterns: ['^(a+)+$'] };
+      const started = performance.now();
+      const calls = [execute(`${'a'.repeat(60)}!`), execute('aaa'), execute('npm test')];
+      assert.deepEqual(await kindsOf(policy, tree, calls), [
+        ...['denied: forbidden_patterns', 'denied: forbidden_patterns', 'allowed'],
+      ]);
+      assert.ok(performance.now() - started < 5_000);
+      const guard = new ToolGuard(policy, tree, files);
+      assert.equal(await guard.violationOf(execute(`${'a'.repeat(60)}!`)), null);
+    });
+  });
+
   it('says of the rules for tools what forbids a call', async () => {
     await withTree(async ({ tree }) => {
       const judged = await new ToolGuard({ forbidden_tools: ['Bash'] }, tree, files).judge(
