@@ -12,8 +12,11 @@ export class TextLines {
 
   /** The lines that this chunk completes, without their line ends. */
   push(chunk: Uint8Array): string[] {
-    const lines = (this.rest + this.decoder.decode(chunk, { stream: true })).split('\n');
-    this.rest = lines.pop() ?? '';
+    // Only what is new is looked through: a line can come in hundreds of chunks.
+    const [first = '', ...others] = this.decoder.decode(chunk, { stream: true }).split('\n');
+    const last = others.pop();
+    const lines = last === undefined ? [] : [this.rest + first, ...others];
+    this.rest = last ?? this.rest + first;
     while (this.rest.length > this.longest) {
       lines.push(this.rest.slice(0, this.longest));
       this.rest = this.rest.slice(this.longest);

@@ -39,6 +39,16 @@ describe('lines of a stream', () => {
     assert.deepEqual(reader.end(), ['ij']);
   });
 
+  it('may be very long without taking ever more time', () => {
+    const reader = new TextLines(32 * 1024 * 1024);
+    const chunk = Buffer.alloc(65_536, 'a');
+    const started = performance.now();
+    for (let count = 0; count < 400; count += 1) assert.deepEqual(reader.push(chunk), []);
+    const [line] = reader.push(Buffer.from('\n'));
+    assert.equal(line?.length, 400 * 65_536);
+    assert.ok(performance.now() - started < 3_000);
+  });
+
   it('are shown as a terminal would leave them', () => {
     assert.equal(plainLine('\u001b[31mred\u001b[0m'), 'red');
     assert.equal(plainLine('10 %\r50 %\rdone'), 'done');
