@@ -116,7 +116,9 @@ export class WorktreeKeeper {
     for (const one of chosen) {
       const { id } = one.worktree;
       try {
-        if (one.live !== null) throw new RunsheetError('not_ready', one.live, { id });
+        // Looking at all of them takes its time, in which a run may have begun.
+        const live = one.live ?? (await this.whyLive(id));
+        if (live !== null) throw new RunsheetError('not_ready', live, { id });
         await repository.removeWorktree(id, agreedOf(one));
         cleaned.removed.push(one);
       } catch (error) {
@@ -124,6 +126,10 @@ export class WorktreeKeeper {
       }
     }
     return cleaned;
+  }
+
+  private async whyLive(id: string): Promise<string | null> {
+    return (await this.known()).find(({ worktree }) => worktree.id === id)?.live ?? null;
   }
 
   /** What each is for; nothing is looked at on the disk. */

@@ -137,6 +137,22 @@ describe('giving disk space back', () => {
       assert.deepEqual(left(world), ['runs/t01']);
     }));
 
+  it('keeps what has become live while all were looked at', () =>
+    withPlan(async (world) => {
+      const { repository } = world;
+      const own = worktree('runs/t09-1234');
+      repository.own = [own];
+      const inspect = repository.inspectWorktree.bind(repository);
+      repository.inspectWorktree = async (one) => {
+        const found = await inspect(one);
+        own.inUse = true;
+        return found;
+      };
+      const { kept } = await world.room.worktrees.clean({ allMerged: true, discard: [] });
+      assert.match(kept[0]?.reason ?? '', /being done in it/);
+      assert.deepEqual(left(world), ['runs/t09-1234']);
+    }));
+
   it('names an id that is none, and does nothing then', () =>
     withPlan(async (world) => {
       world.repository.own = [worktree('runs/verify-t01')];
