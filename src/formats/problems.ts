@@ -11,25 +11,32 @@ export interface Place {
 }
 
 export function problem(severity: Severity, rule: string, at: Place, message: string): Problem {
-  const where = at.path == null ? {} : { path: at.path };
+  const where = at.path === undefined || at.path === null ? {} : { path: at.path };
   return { rule, severity, line: at.line, message, range: at.range, ...where };
 }
 
-export function duplicateId(at: Place, id: string, firstLine: number): Problem {
+/** `first`: the line where the id was first used, or the file. */
+export function duplicateId(at: Place, id: string, first: number | string): Problem {
+  const where = typeof first === 'number' ? `on line ${first}` : `in ${first}`;
   return problem(
     'error',
     'duplicate-id',
     at,
-    `The id ${id} is already used on line ${firstLine}. Give one of them another id; until then dependencies on ${id} mean the first.`,
+    `The id ${id} is already used ${where}. Give one of them another id; until then dependencies on ${id} mean the first.`,
   );
 }
 
-export function danglingDependency(at: Place, from: string, id: string): Problem {
+export function danglingDependency(
+  at: Place,
+  from: string,
+  id: string,
+  where = 'this file',
+): Problem {
   return problem(
     'error',
     'dangling-dependency',
     at,
-    `${from} depends on ${id}, which is not in this file. Correct the id or remove it.`,
+    `${from} depends on ${id}, which is not in ${where}. Correct the id or remove it.`,
   );
 }
 
@@ -57,6 +64,16 @@ export function unknownMarker(at: Place, mark: string, known: string): Problem {
     'unknown-marker',
     at,
     `[${mark}] is no known mark; the subtask needs attention. Known marks: ${known}.`,
+  );
+}
+
+/** A command that the format's own tool runs by itself; here it is text. */
+export function commandNeverRun(at: Place, key: string, command: string): Problem {
+  return problem(
+    'info',
+    'command-never-run',
+    at,
+    `Security notice: ${key} is a command that another tool runs by itself (${command.slice(0, 200)}). Runsheet never runs it, not even when it writes a status.`,
   );
 }
 

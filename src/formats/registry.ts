@@ -3,6 +3,7 @@ import type { PlanFormat, PlanSource } from './format';
 import { matchesGlob } from './globs';
 import { masked } from './masked';
 import { autoClaudeFormat } from './auto-claude/format';
+import { backlogMdFormat } from './backlog-md/format';
 import { codebaseMcpFormat } from './codebase-mcp/format';
 import { runsheetFormat } from './runsheet/format';
 import { specKitFormat } from './spec-kit/format';
@@ -13,6 +14,7 @@ export const formats: readonly PlanFormat[] = [
   specKitFormat,
   autoClaudeFormat,
   codebaseMcpFormat,
+  backlogMdFormat,
 ];
 
 /** Globs, relative to the workspace, of every place where a file of a plan may be. */
