@@ -7,11 +7,13 @@ import { backlogMdFormat } from './backlog-md/format';
 import { codebaseMcpFormat } from './codebase-mcp/format';
 import { runsheetFormat } from './runsheet/format';
 import { specKitFormat } from './spec-kit/format';
+import { taskMasterFormat } from './task-master/format';
 
 /** Every format that is read; where two accept a file, the earlier one has it. */
 export const formats: readonly PlanFormat[] = [
   runsheetFormat,
   specKitFormat,
+  taskMasterFormat,
   autoClaudeFormat,
   codebaseMcpFormat,
   backlogMdFormat,

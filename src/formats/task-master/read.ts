@@ -1,0 +1,97 @@
+import { phaseDefaults, planDefaults, type Phase, type Problem } from '../../model/plan';
+import type { PlanSource } from '../format';
+import { cycleProblems } from '../graph';
+import { rangeOfNode, textOf } from '../json';
+import { readDocument } from '../json-document';
+import { Keys } from '../keys';
+import { noTasks } from '../problems';
+import { claimProblems } from './claims';
+import type { Item, Parent, ReadTag, TagContext } from './items';
+import { linkTag } from './links';
+import { tagsOf, type Tag } from './tags';
+import { itemOf, objectsOf, readLeaf, titleOf } from './task';
+import { statusOfWord } from './words';
+
+export function readTags(source: PlanSource): { tags: ReadTag[]; problems: Problem[] } {
+  const { document, problems } = readDocument(source.text);
+  if (document === null) return { tags: [], problems };
+  const tags = tagsOf(document.root).map((tag) =>
+    readTag(tag, { text: source.text, lines: document.lines, keys: new Keys(), problems }),
+  );
+  if (tags.length === 0)
+    problems.push(
+      noTasks('No tag of this file has a list of tasks. It is read again when it changes.'),
+    );
+  return { tags, problems };
+}
+
+function readTag(tag: Tag, context: TagContext): ReadTag {
+  const description = textOf(tag.metadata.get('description')) ?? '';
+  const title = description.trim() === '' ? tag.name : description.slice(0, 300);
+  const read: ReadTag = {
+    plan: {
+      ...planDefaults,
+      format: 'task-master',
+      name: tag.name,
+      title,
+      phases: [],
+      declaredPhases: 0,
+    },
+    parents: [],
+    leaves: [],
+    metadata: tag.metadata,
+  };
+  const loose: Phase[] = [];
+  for (const [position, node] of objectsOf(tag.tasks, context).entries())
+    readTask(itemOf(node, position, null, context), read, loose, context);
+  for (const phase of loose) phase.key = context.keys.take('tasks', phase.line).key;
+  linkTag(read, context);
+  context.problems.push(...claimProblems(read, context), ...cycleProblems(read.plan));
+  return read;
+}
+
+/** A task with subtasks is a phase; others stand in phases without an id, where they are. */
+function readTask(item: Item, read: ReadTag, loose: Phase[], context: TagContext): void {
+  const { plan } = read;
+  const nodes = objectsOf(item.members.get('subtasks'), context);
+  if (nodes.length === 0) {
+    const leaf = readLeaf(item, null, context);
+    let last = plan.phases.at(-1);
+    if (last === undefined || last.id !== null) {
+      last = phaseOf(item, null, plan.title);
+      loose.push(last);
+      plan.phases.push(last);
+    }
+    last.subtasks.push(leaf.subtask);
+    read.leaves.push(leaf);
+    return;
+  }
+  const word = textOf(item.members.get('status'));
+  const parent: Parent = {
+    item,
+    phase: phaseOf(item, item.key, titleOf(item)),
+    status: word === null ? null : statusOfWord(word),
+    leaves: [],
+  };
+  parent.leaves = nodes.map((node, position) =>
+    readLeaf(itemOf(node, position, item, context), parent, context),
+  );
+  parent.phase.subtasks = parent.leaves.map(({ subtask }) => subtask);
+  plan.phases.push(parent.phase);
+  plan.declaredPhases += 1;
+  read.parents.push(parent);
+  read.leaves.push(...parent.leaves);
+}
+
+function phaseOf({ node, at, idNode }: Item, id: string | null, title: string): Phase {
+  return {
+    ...phaseDefaults,
+    key: id ?? '',
+    id,
+    title,
+    dependsOn: [],
+    subtasks: [],
+    line: at.line,
+    range: rangeOfNode(id === null ? node : (idNode ?? node)),
+  };
+}
