@@ -3,8 +3,11 @@ import type { PlanFormat, PlanSource } from './format';
 import { matchesGlob } from './globs';
 import { masked } from './masked';
 import { autoClaudeFormat } from './auto-claude/format';
+import { autobuildrFormat } from './autobuildr/format';
 import { backlogMdFormat } from './backlog-md/format';
 import { codebaseMcpFormat } from './codebase-mcp/format';
+import { gsdFormat } from './gsd/format';
+import { kiroFormat } from './kiro/format';
 import { runsheetFormat } from './runsheet/format';
 import { specKitFormat } from './spec-kit/format';
 import { taskMasterFormat } from './task-master/format';
@@ -12,9 +15,12 @@ import { taskMasterFormat } from './task-master/format';
 /** Every format that is read; where two accept a file, the earlier one has it. */
 export const formats: readonly PlanFormat[] = [
   runsheetFormat,
+  kiroFormat,
   specKitFormat,
   taskMasterFormat,
+  gsdFormat,
   autoClaudeFormat,
+  autobuildrFormat,
   codebaseMcpFormat,
   backlogMdFormat,
 ];

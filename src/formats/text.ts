@@ -49,6 +49,16 @@ export function rangeOf(line: Line): SourceRange {
   return { start: line.start, end: line.end };
 }
 
+/** The first line, or of it the first sentence, cut at `longest` characters. */
+export function shortTitle(text: string, longest: number): string {
+  const line = text.trim().split(/\r?\n/, 1)[0] ?? '';
+  const sentence = /^.{12,}?[.!?](?=\s+\p{Lu})/u.exec(line)?.[0].replace(/\.$/, '') ?? line;
+  if (sentence.length <= longest) return sentence;
+  const cut = sentence.slice(0, longest - 1);
+  // A pair of surrogates is not torn apart.
+  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
+}
+
 /** A short stable word for a title: letters and digits of any script, joined by `-`. */
 export function slug(title: string): string {
   return title

@@ -1,5 +1,6 @@
 import { sortProblems } from '../formats/problems';
 import type { PlanReading, Problem, Severity } from '../model/plan';
+import { graphOf } from '../model/plan-graph';
 import { readWorkspaceConfig } from '../formats/workspace-config';
 import type { PlanDocument } from './document';
 import { Positions, type Range } from './positions';
@@ -23,7 +24,10 @@ const severities: Readonly<Record<Severity, Diagnostic['severity']>> = {
 
 /** All that is to say against a plan file: what its format found, and what the rules find. */
 export function lint(reading: PlanReading): Problem[] {
-  const found = reading.plans.flatMap((plan) => rules.flatMap((rule) => rule.check(plan)));
+  const found = reading.plans.flatMap((plan) => {
+    const graph = graphOf(plan);
+    return rules.flatMap((rule) => rule.check(plan, graph));
+  });
   return sortProblems([...reading.problems, ...found]);
 }
 

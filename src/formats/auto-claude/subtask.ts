@@ -5,6 +5,7 @@ import { elementsOf, membersOf, rangeOfNode, textOf, textsOf } from '../json';
 import type { Keys } from '../keys';
 import { duplicateId, pathOutsideWorkspace, problem, staysInside, type Place } from '../problems';
 import { placeOf, type JsonDocument } from '../json-document';
+import { shortTitle } from '../text';
 import { readVerification } from './verification';
 import { ownWords, statusOfWord } from './words';
 
@@ -81,19 +82,12 @@ function wordsOf(
     if (texts.length <= 1) return texts.map((text) => `${name}: ${text}`);
     return [`${name}:`, ...texts.map((text) => `- ${text}`)];
   });
-  const short = shortTitle(title);
+  const short = shortTitle(title, longestTitle);
   const own = description === null || description === short ? [] : [description];
   return { title: short, detail: [...own, ...rest].join('\n') };
 }
 
 const longestTitle = 300;
-
-/** The first line, or of a long one the first sentence. */
-function shortTitle(text: string): string {
-  const line = text.trim().split(/\r?\n/, 1)[0] ?? '';
-  const sentence = /^.{12,}?[.!?](?=\s+\p{Lu})/u.exec(line)?.[0].replace(/\.$/, '') ?? line;
-  return sentence.length > longestTitle ? `${sentence.slice(0, longestTitle - 1)}…` : sentence;
-}
 
 function readStatus(
   node: Node | undefined,

@@ -1,6 +1,5 @@
 import type { ItemNode, PlanGraph } from '../../model/graph';
 import type { Phase, Problem, Subtask } from '../../model/plan';
-import { graphOf } from '../../model/plan-graph';
 import type { Rule } from './rule';
 
 /**
@@ -10,8 +9,7 @@ import type { Rule } from './rule';
  */
 export const parallelSameFile: Rule = {
   id: 'parallel-same-file',
-  check(plan) {
-    const graph = graphOf(plan);
+  check(plan, graph) {
     return plan.phases
       .filter((phase) => phase.parallelSafe !== true)
       .flatMap((phase) => checkPhase(this.id, graph, phase));

@@ -1,0 +1,165 @@
+import type { Node } from 'jsonc-parser';
+import { noHints, type SpecHints } from '../../model/agent-spec';
+import { subtaskDefaults, type Problem, type Subtask } from '../../model/plan';
+import type { SubtaskStatus } from '../../model/status';
+import type { Validator } from '../../model/validator';
+import { nameChecks, parseCheck, shortFormTimeout } from '../check-syntax';
+import { numberOf, rangeOfNode, textOf, textsOf } from '../json';
+import { placeOf } from '../json-document';
+import type { Keys } from '../keys';
+import { isPlaceholder, placeholderReason } from '../placeholder';
+import { duplicateId, pathOutsideWorkspace, problem, staysInside } from '../problems';
+import { shortTitle, type LineIndex } from '../text';
+import { asLines, itemsOf } from './detail';
+import { isSet, linkKeys, statusFieldOf, type Entry, type StatusField } from './document';
+import { statusOfWord } from './words';
+
+/** A feature with the JSON that it was read from. */
+export interface ReadEntry extends Entry {
+  subtask: Subtask;
+  field: StatusField | null;
+}
+
+/** Reads an entry; its dependencies are linked when all entries are read. */
+export function readEntry(
+  entry: Entry,
+  lines: LineIndex,
+  keys: Keys,
+  problems: Problem[],
+): ReadEntry {
+  const { members, node, position } = entry;
+  const at = placeOf(node, lines);
+  const idNode = members.get('id');
+  const written = textOf(idNode)?.trim() ?? '';
+  const id = written === '' ? String(position) : written;
+  const { key, firstLine } = keys.take(id, at.line);
+  if (firstLine !== null) problems.push(duplicateId(at, id, firstLine));
+  const field = statusFieldOf(members);
+  const subtask: Subtask = {
+    ...subtaskDefaults,
+    key,
+    keyOrigin: written === '' ? 'position' : 'declared',
+    id,
+    ...wordsOf(members, id),
+    ...readStatus(field, members, lines, problems),
+    dependsOn: [],
+    files: filesOf(members, lines, problems),
+    labels: ['category', 'priority'].flatMap((name) =>
+      textsOf(members.get(name)).map((value) => `${name}:${value}`),
+    ),
+    verification: verificationKeys.flatMap((name) => itemsOf(members.get(name))),
+    checks: checksOf(members),
+    hints: hintsOf(members.get('priority')),
+    notReady: isPlaceholder(wordsToSearch(members)) ? placeholderReason : null,
+    line: at.line,
+    range: rangeOfNode(node),
+    idRange: idNode === undefined || written === '' ? null : rangeOfNode(idNode),
+  };
+  return { ...entry, subtask, field };
+}
+
+// Steps are how a feature is accepted, never features.
+const verificationKeys = [
+  'steps',
+  'acceptance',
+  'acceptance_criteria',
+  'test_description',
+  'verification_command',
+];
+
+/** What shows elsewhere than in the detail. */
+const shownKeys: ReadonlySet<string> = new Set([
+  ...verificationKeys,
+  ...linkKeys,
+  ...['id', 'title', 'name', 'description', 'passes', 'status', 'state', 'in_progress'],
+  ...['category', 'priority', 'phase', 'milestone', 'files', 'scope', 'depends_on_indices'],
+]);
+
+const longestTitle = 120;
+
+function wordsOf(
+  members: ReadonlyMap<string, Node>,
+  id: string,
+): Pick<Subtask, 'title' | 'detail'> {
+  const texts = ['title', 'name', 'description'].map((name) => textOf(members.get(name)) ?? '');
+  const [title = '', name = '', description = ''] = texts;
+  const named = [title, name].find((text) => text.trim() !== '')?.trim();
+  const short = named ?? (description.trim() === '' ? id : shortTitle(description, longestTitle));
+  const own = description.trim() === short || description.trim() === '' ? [] : [description.trim()];
+  const rest = [...members].flatMap(([key, node]) =>
+    shownKeys.has(key) ? [] : asLines(key, node),
+  );
+  return { title: short, detail: [...own, ...rest].join('\n') };
+}
+
+function wordsToSearch(members: ReadonlyMap<string, Node>): string {
+  return ['title', 'name', 'description', 'notes']
+    .map((name) => textOf(members.get(name)) ?? '')
+    .join('\n');
+}
+
+function readStatus(
+  field: StatusField | null,
+  members: ReadonlyMap<string, Node>,
+  lines: LineIndex,
+  problems: Problem[],
+): { status: SubtaskStatus; fileStatus: string | null } {
+  if (field === null || field.node.type === 'null') return { status: 'pending', fileStatus: null };
+  if (field.node.type === 'boolean') {
+    if (field.node.value === true) return { status: 'claimed', fileStatus: 'true' };
+    const taken = isSet(members.get('in_progress')) || isSet(members.get('claimed_by'));
+    return { status: taken ? 'in_progress' : 'pending', fileStatus: 'false' };
+  }
+  const word = textOf(field.node) ?? field.node.type;
+  const status = statusOfWord(word);
+  if (status !== null) return { status, fileStatus: word };
+  const message = `The ${field.key} ${word} is not known; the feature needs attention. Known: pending, in_progress, blocked, failed, skipped, done, and words that mean the same.`;
+  problems.push(problem('warning', 'unknown-status', placeOf(field.node, lines), message));
+  return { status: 'needs_attention', fileStatus: word };
+}
+
+function filesOf(
+  members: ReadonlyMap<string, Node>,
+  lines: LineIndex,
+  problems: Problem[],
+): string[] {
+  const files = new Set<string>();
+  for (const node of [members.get('files'), members.get('scope')]) {
+    for (const text of textsOf(node)) {
+      const path = text.trim();
+      if (path === '') continue;
+      files.add(path);
+      if (node !== undefined && !staysInside(path))
+        problems.push(pathOutsideWorkspace(placeOf(node, lines), path));
+    }
+  }
+  return [...files];
+}
+
+/** A command of the file: a person approves its text before it runs for the first time. */
+function checksOf(members: ReadonlyMap<string, Node>): Validator[] {
+  const commands = textsOf(members.get('verification_command')).filter(
+    (text) => text.trim() !== '',
+  );
+  const checks = commands.flatMap((command) => {
+    const config = { command, timeout_seconds: shortFormTimeout };
+    return parseCheck({ type: 'test_pass', config, label: command }).validator ?? [];
+  });
+  return nameChecks(checks.slice(0, 20), 'verification');
+}
+
+const priorities: Readonly<Record<string, number>> = {
+  critical: 100,
+  high: 200,
+  medium: 500,
+  low: 800,
+};
+
+/** Lower numbers and higher words come first. */
+function hintsOf(node: Node | undefined): SpecHints {
+  const number = numberOf(node);
+  const word = textOf(node)?.trim().toLowerCase() ?? '';
+  const ranked = Object.hasOwn(priorities, word) ? (priorities[word] ?? null) : null;
+  const priority = number === null ? ranked : Math.min(9999, Math.max(1, Math.round(number)));
+  return { ...noHints, priority };
+}
