@@ -1,5 +1,5 @@
 import { cyclesOf, type Successors } from '../model/digraph';
-import type { Dependency, Phase, Plan, Problem, Subtask } from '../model/plan';
+import type { Dependency, DependencyKind, Phase, Plan, Problem, Subtask } from '../model/plan';
 import { planOrder, type PlanOrder } from '../model/plan-order';
 import { dependencyCycle, type Place } from './problems';
 
@@ -84,7 +84,7 @@ export function distinct(dependencies: readonly Dependency[]): Dependency[] {
 /** The declared dependencies among subtasks, as positions in `subtasks`. */
 export function declaredEdges(subtasks: readonly Subtask[]): [number, number][] {
   const written = new Map(subtasks.map(({ key, dependsOn }) => [key, dependsOn]));
-  return declaredAmong(subtasks, written);
+  return edgesAmong(subtasks, written, ['declared']);
 }
 
 /** Declared order among phases: their own dependencies and those of their subtasks. */
@@ -115,7 +115,7 @@ interface Node {
  * phase's subtasks wait for the phases that it depends on.
  */
 export function cycleProblems({ phases }: Plan): Problem[] {
-  const { nodes, successors } = graphOf(phases);
+  const { nodes, successors } = graphOf(phases, ['declared']);
   return cyclesOf(successors).flatMap((members) => {
     const shown = closedPath(members, successors).flatMap((node) => nodes[node] ?? []);
     const labelled = shown.filter(({ label }) => label !== null);
@@ -129,6 +129,44 @@ export function cycleProblems({ phases }: Plan): Problem[] {
         path.map(({ label }) => label ?? ''),
       ),
     ];
+  });
+}
+
+/**
+ * Takes away the implied dependencies that lie on a cycle, so that they never contradict what the
+ * file declares.
+ */
+export function dropContradictions(phases: readonly Phase[]): void {
+  const cycles = cyclesOf(graphOf(phases, ['declared', 'implied']).successors);
+  if (cycles.length === 0) return;
+  const cycleOf = new Map<number, number>();
+  cycles.forEach((members, cycle) => {
+    for (const node of members) cycleOf.set(node, cycle);
+  });
+  const count = phases.reduce((sum, { subtasks }) => sum + subtasks.length, 0);
+  const nodes = new Map<string, number>();
+  // A phase as what must be done first: its end, and its subtasks.
+  const phaseNodes = new Map<string, number[]>();
+  phases.forEach((phase, index) => {
+    const own = phase.subtasks.map(({ key }) => {
+      nodes.set(key, nodes.size);
+      return nodes.size - 1;
+    });
+    const id = phase.id ?? phase.key;
+    if (!phaseNodes.has(id)) phaseNodes.set(id, [count + 2 * index + 1, ...own]);
+  });
+  const keep = (own: number) => (dependency: Dependency) => {
+    const cycle = cycleOf.get(own);
+    if (dependency.kind !== 'implied' || cycle === undefined) return true;
+    const subtask = nodes.get(dependency.id);
+    if (subtask !== undefined && cycleOf.get(subtask) === cycle) return false;
+    const phase = phaseNodes.get(dependency.id) ?? [];
+    return phase.every((node) => cycleOf.get(node) !== cycle);
+  };
+  phases.forEach((phase, index) => {
+    phase.dependsOn = phase.dependsOn.filter(keep(count + 2 * index));
+    for (const subtask of phase.subtasks)
+      subtask.dependsOn = subtask.dependsOn.filter(keep(nodes.get(subtask.key) ?? -1));
   });
 }
 
@@ -146,8 +184,11 @@ function closedPath(members: readonly number[], successors: Successors): number[
   return path.slice(node === undefined ? 0 : steps.get(node));
 }
 
-/** Subtasks first, then for each phase its start and its end. */
-function graphOf(phases: readonly Phase[]): { nodes: Node[]; successors: number[][] } {
+/** Subtasks first, then for each phase its start and its end; `kinds` are those among subtasks. */
+function graphOf(
+  phases: readonly Phase[],
+  kinds: readonly DependencyKind[],
+): { nodes: Node[]; successors: number[][] } {
   const subtasks = phases.flatMap((phase) => phase.subtasks);
   const start = (phase: number) => subtasks.length + 2 * phase;
   const nodes: Node[] = subtasks.map(({ id, line, idRange, range, path }) => ({
@@ -155,7 +196,7 @@ function graphOf(phases: readonly Phase[]): { nodes: Node[]; successors: number[
     at: { line, range: idRange ?? range, path },
   }));
   const order = planOrder({ phases });
-  const edges = declaredAmong(subtasks, order.subtasks);
+  const edges = edgesAmong(subtasks, order.subtasks, kinds);
   const phaseAt = new Map(phases.map((phase, position) => [phase.key, position]));
   let subtask = 0;
   phases.forEach((phase, position) => {
@@ -175,15 +216,16 @@ function graphOf(phases: readonly Phase[]): { nodes: Node[]; successors: number[
   return { nodes, successors: successorsOf(nodes.length, edges) };
 }
 
-function declaredAmong(
+function edgesAmong(
   subtasks: readonly Subtask[],
   order: PlanOrder['subtasks'],
+  kinds: readonly DependencyKind[],
 ): [number, number][] {
   const positions = new Map(subtasks.map((subtask, position) => [subtask.key, position]));
   return subtasks.flatMap(({ key }, after) =>
     (order.get(key) ?? []).flatMap(({ id, kind }): [number, number][] => {
       const before = positions.get(id);
-      return kind !== 'declared' || before === undefined || before === after
+      return !kinds.includes(kind) || before === undefined || before === after
         ? []
         : [[before, after]];
     }),

@@ -17,19 +17,22 @@ export function linkPhases(phases: readonly Phase[], storiesAreFree: boolean): v
   let base: string[] = [];
   let stories: string[] = [];
   for (const { phase } of order) {
-    const id = phase.id === null ? [] : [phase.id];
+    const id = phase.id ?? phase.key;
     if (storiesAreFree && isStory.test(phase.title)) {
-      phase.dependsOn = base.map(implied);
-      stories.push(...id);
+      addImplied(phase, base);
+      stories.push(id);
     } else {
-      phase.dependsOn = (stories.length > 0 ? stories : base).map(implied);
-      base = id;
+      addImplied(phase, stories.length > 0 ? stories : base);
+      base = [id];
       stories = [];
     }
   }
 }
 
-/** Tasks follow each other in file order; neighbouring `[P]` tasks may run together. */
+/**
+ * Tasks follow each other in file order; neighbouring `[P]` tasks may run together, and none waits
+ * for an optional one.
+ */
 export function linkTasks(phases: readonly Phase[]): void {
   const all = phases.flatMap((phase) => phase.subtasks);
   const { rank } = documentOrder(all.length, declaredEdges(all));
@@ -39,7 +42,9 @@ export function linkTasks(phases: readonly Phase[]): void {
     let barrier: string[] = [];
     let together: string[] = [];
     for (const subtask of order) {
-      if (subtask.labels.includes('P')) {
+      if (subtask.optional) {
+        addImplied(subtask, together.length > 0 && !isFree(subtask) ? together : barrier);
+      } else if (isFree(subtask)) {
         addImplied(subtask, barrier);
         together.push(subtask.key);
       } else {
@@ -51,9 +56,14 @@ export function linkTasks(phases: readonly Phase[]): void {
   }
 }
 
-function addImplied(subtask: Subtask, keys: readonly string[]): void {
-  const known = new Set(subtask.dependsOn.map(({ id }) => id));
-  subtask.dependsOn = subtask.dependsOn.concat(keys.filter((key) => !known.has(key)).map(implied));
+function isFree({ labels }: Subtask): boolean {
+  return labels.includes('P');
+}
+
+/** What must be done first by the format's rules, where the file does not say so already. */
+export function addImplied(item: Phase | Subtask, ids: readonly string[]): void {
+  const known = new Set(item.dependsOn.map(({ id }) => id));
+  item.dependsOn = item.dependsOn.concat(ids.filter((id) => !known.has(id)).map(implied));
 }
 
 function implied(id: string): Dependency {

@@ -37,7 +37,29 @@ export function pathsIn(text: string): NamedPaths {
     )
       named.add(path);
   }
-  const all = [...named];
+  return sorted([...named]);
+}
+
+/** The paths that a text names in backticks, in order. */
+export function quotedPathsIn(text: string): NamedPaths {
+  const quoted = Array.from(text.matchAll(/`([^`\n]+)`/g), ([, inner = '']) =>
+    withoutLine(inner.trim()),
+  );
+  return sorted(quoted.filter((path) => path.length <= longestPath && isPath(path)));
+}
+
+/** A list of paths, as a line says it that names nothing else: `src/a.ts, docs (new)`. */
+export function listedPaths(text: string): NamedPaths {
+  const plain = text.replace(/\([^()]*\)|（[^（）]*）/g, '').replace(/`/g, '');
+  const paths = plain
+    .split(/[,;、，；]/)
+    .map((part) => withoutLine(part.trim()))
+    .filter((path) => path.length <= longestPath && /^\S*[./]\S*$/.test(path));
+  return sorted(paths);
+}
+
+function sorted(named: readonly string[]): NamedPaths {
+  const all = [...new Set(named)];
   return { files: all.filter(staysInside), outside: all.filter((path) => !staysInside(path)) };
 }
 

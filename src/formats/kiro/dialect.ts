@@ -1,0 +1,38 @@
+import type { PlanSource } from '../format';
+import { baseName } from '../text';
+import type { Scan } from './scan';
+
+/** Who wrote a tasks.md; marks and fields mean the same but for a few. */
+export type Dialect = 'native' | 'cc-sdd' | 'spec-workflow' | 'kiro-for-cc';
+
+const parallelMark = /^\(P\)(?=\s)|\s\(P\)$/;
+const boundary = /^\s*(?:[-*+]\s+)?_Boundary:/;
+const workflowField = /^\s*(?:[-*+]\s+)?(?:_(?:Prompt|Leverage):|Purpose:)/;
+
+/** By the path first; within Kiro's own folder and elsewhere, by what stands in the file. */
+export function dialectOf({ path, others }: PlanSource, { boxes }: Scan): Dialect {
+  if (/(?:^|\/)\.spec-workflow\//.test(path)) return 'spec-workflow';
+  if (/(?:^|\/)\.claude\/specs\//.test(path)) return 'kiro-for-cc';
+  const below = (pattern: RegExp) =>
+    boxes.some((box) => box.below.some(({ text }) => pattern.test(text)));
+  if (others?.has(besides(path, 'spec.json')) === true) return 'cc-sdd';
+  if (boxes.some(({ title }) => parallelMark.test(title)) || below(boundary)) return 'cc-sdd';
+  const isKiros = /(?:^|\/)\.kiro\//.test(path);
+  return !isKiros && below(workflowField) ? 'spec-workflow' : 'native';
+}
+
+/** The path of a file that lies beside another. */
+export function besides(path: string, name: string): string {
+  return path.slice(0, path.length - baseName(path).length) + name;
+}
+
+/** A title without the mark of what may run in parallel, and whether it has it. */
+export function withoutParallelMark(title: string): { title: string; isParallel: boolean } {
+  const isParallel = parallelMark.test(title);
+  return { title: isParallel ? title.replace(parallelMark, '').trim() : title, isParallel };
+}
+
+/** Archived specs are read when they are asked for, and never written. */
+export function isArchived(path: string): boolean {
+  return /(?:^|\/)\.spec-workflow\/archive\//.test(path);
+}

@@ -1,0 +1,143 @@
+import type { SourceRange } from '../../model/plan';
+import type { MarkdownLine } from '../markdown';
+import { listedPaths, quotedPathsIn, type NamedPaths } from '../spec-kit/paths';
+import type { TaskBox } from './scan';
+
+// What the lines below a task say of it: `_Requirements: 1.1_`, `**Validates: …**`, `File: …`.
+
+export interface Fields {
+  /** Ids of requirements, ranges taken apart. */
+  requirements: string[];
+  boundary: string | null;
+  depends: { id: string; range: SourceRange }[];
+  paths: NamedPaths;
+  verification: string[];
+}
+
+const longestRange = 200;
+
+export function fieldsOf({ title, below }: TaskBox): Fields {
+  const fields: Fields = {
+    requirements: [],
+    boundary: null,
+    depends: [],
+    paths: quotedPathsIn(title),
+    verification: [],
+  };
+  const { prompts, rest } = withoutPrompts(below);
+  for (const line of rest) readLine(line, fields);
+  for (const prompt of prompts) fields.verification.push(...successIn(prompt));
+  fields.requirements = [...new Set(fields.requirements)];
+  return fields;
+}
+
+const underlined = /^_([^_:：]{1,40})[:：]\s*(.*?)_?$/;
+const validates = /^\*\*(?:Validates|验证|驗證|検証)[:：]\s*(.*?)\*\*$/i;
+const fileList = /^(?:\*\*)?(?:Files?|文件|ファイル|檔案)(?:\*\*)?[:：](?:\*\*)?\s*(.*)$/i;
+
+function readLine(line: MarkdownLine, fields: Fields): void {
+  const text = line.text.replace(/^\s*(?:[-*+]\s+)?/, '').trimEnd();
+  const [, name, value = ''] = underlined.exec(text) ?? [];
+  const validated = validates.exec(text)?.[1];
+  const listed = fileList.exec(text)?.[1];
+  if (name !== undefined) readField(name, value, line, fields);
+  else if (validated !== undefined) fields.requirements.push(...requirementsIn(validated));
+  else
+    fields.paths = together(
+      fields.paths,
+      listed === undefined ? quotedPathsIn(text) : listedPaths(listed),
+    );
+}
+
+function together(a: NamedPaths, b: NamedPaths): NamedPaths {
+  return {
+    files: [...new Set([...a.files, ...b.files])],
+    outside: [...new Set([...a.outside, ...b.outside])],
+  };
+}
+
+function readField(name: string, value: string, line: MarkdownLine, fields: Fields): void {
+  switch (name.trim().toLowerCase()) {
+    case 'leverage':
+    case 'blocked':
+      return;
+    case 'boundary':
+      fields.boundary = value;
+      return;
+    case 'depends':
+    case 'depends on':
+      for (const { 0: id, index } of value.matchAll(/\d+(?:\.\d+)*/g)) {
+        const start = line.start + line.text.lastIndexOf(value) + index;
+        fields.depends.push({ id, range: { start, end: start + id.length } });
+      }
+      return;
+    default:
+      if (asksFor.test(name)) fields.requirements.push(...requirementsIn(value));
+  }
+}
+
+/** `Requirements`, in the author's language. */
+const asksFor =
+  /^\s*(?:requirements?|requisitos?|requisiti|exigences?|anforderung(?:en)?|требования|[^\p{ASCII}]+)\s*$/iu;
+
+const number = String.raw`\d+(?:\.\d+)*`;
+const idRange = new RegExp(`^(${number})\\s*(?:-|–|—|〜|～|~|to)\\s*(${number})$`);
+const oneId = new RegExp(`^(?:${number}|[A-Z][A-Z]{0,9}-?${number})$`);
+const word = /^(?:requirements?|req|要件|需求|要求)[\s:：#]*(?=[\dA-Z])/i;
+
+/** `1.1, 3.1-3.4, Requirement 5` as ids; words without a number say nothing. */
+export function requirementsIn(text: string): string[] {
+  return text
+    .replace(/\([^()]*\)|（[^（）]*）/g, '')
+    .split(/[,;、，；]/)
+    .flatMap((part) => {
+      const plain = part.trim();
+      const bare = plain.replace(word, '').trim();
+      const [, first, last] = idRange.exec(bare) ?? [];
+      if (first !== undefined && last !== undefined) return between(first, last);
+      if (oneId.test(plain)) return [plain];
+      return oneId.test(bare) ? [bare] : [];
+    });
+}
+
+function between(first: string, last: string): string[] {
+  const [head, tail] = [lead(first), lead(last)];
+  const [from, to] = [Number(first.slice(head.length)), Number(last.slice(tail.length))];
+  // `3.1-4` is short for `3.1-3.4`.
+  if ((tail !== '' && head !== tail) || to < from || to - from >= longestRange)
+    return [first, last];
+  return Array.from({ length: to - from + 1 }, (_, step) => `${head}${from + step}`);
+}
+
+function lead(id: string): string {
+  return id.slice(0, id.lastIndexOf('.') + 1);
+}
+
+/**
+ * A `_Prompt: …` takes all that follows, up to the next bullet or an empty line; what looks like a
+ * field in it is a part of its text.
+ */
+function withoutPrompts(below: readonly MarkdownLine[]): {
+  prompts: string[];
+  rest: MarkdownLine[];
+} {
+  const prompts: string[] = [];
+  const rest: MarkdownLine[] = [];
+  let inPrompt = false;
+  for (const line of below) {
+    const starts = /^\s*(?:[-*+]\s+)?_Prompt[:：]/i.test(line.text);
+    if (starts) prompts.push(line.text.trim());
+    else if (inPrompt && !line.blank && !/^\s*[-*+]\s/.test(line.text))
+      prompts.push(`${prompts.pop() ?? ''} ${line.text.trim()}`);
+    else if (line.kind === 'text') rest.push(line);
+    inPrompt = starts || (inPrompt && !line.blank && !/^\s*[-*+]\s/.test(line.text));
+  }
+  return { prompts, rest };
+}
+
+function successIn(prompt: string): string[] {
+  const at = prompt.lastIndexOf('Success:');
+  if (at < 0) return [];
+  const text = prompt.slice(at + 'Success:'.length).replace(/_\s*$/, '');
+  return text.trim() === '' ? [] : [text.trim()];
+}
