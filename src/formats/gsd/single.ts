@@ -1,0 +1,87 @@
+import { phaseDefaults, planDefaults, type Facts, type Plan, type Problem } from '../../model/plan';
+import type { PlanSource } from '../format';
+import { selfDependency } from '../problems';
+import { readDocument, type PlanDocument } from './document';
+import { groupOf, type Group } from './group';
+import { summaryPathOf } from './paths';
+import { notAPlan, ownRef, referencesOf, shortReference } from './references';
+import { readSummary } from './summary';
+
+/** A plan file that is read by itself; what it depends on lies in other files. */
+export interface SingleReading {
+  plan: Plan;
+  group: Group;
+  problems: Problem[];
+}
+
+export function readSingle(source: PlanSource): SingleReading {
+  const document = readDocument(source);
+  const report = source.others?.get(summaryPathOf(source.path));
+  const summary = report === undefined ? null : readSummary(report);
+  const group = groupOf(document, document.stem, summary, null);
+  const title = titleOf(document);
+  const plan: Plan = {
+    ...planDefaults,
+    format: 'gsd',
+    title,
+    description: descriptionOf(document),
+    statusNote,
+    facts: factsOf(document),
+    phases: [
+      {
+        ...phaseDefaults,
+        ...{ key: document.stem, id: null, title, dependsOn: [], subtasks: group.subtasks },
+        line: 1,
+        range: { start: 0, end: 0 },
+      },
+    ],
+    declaredPhases: 0,
+  };
+  return { plan, group, problems: [...document.problems, ...referenceProblems(document)] };
+}
+
+const statusNote =
+  'A GSD plan has no status of its own: it counts as claimed when a SUMMARY.md beside it says so. Runsheet keeps what it knows itself; when every task is done it ticks the plan in ROADMAP.md, where the plan belongs to a roadmap.';
+
+function titleOf({ stem, objective }: PlanDocument): string {
+  const [first = ''] = objective.split('\n', 1);
+  return first === '' ? stem : `${stem}: ${first.length > 150 ? `${first.slice(0, 149)}…` : first}`;
+}
+
+function descriptionOf(document: PlanDocument): string {
+  const before = referencesOf(document).flatMap(({ ref }) => ref?.shown ?? []);
+  return [
+    document.objective,
+    before.length === 0 ? '' : `Depends on ${before.join(', ')}.`,
+    document.context.length === 0 ? '' : `Read first: ${document.context.join(', ')}`,
+  ]
+    .filter((text) => text !== '')
+    .join('\n\n');
+}
+
+function factsOf(document: PlanDocument): Facts {
+  const { form, tasks, wave } = document;
+  const own = ownRef(document).shown;
+  const edges = referencesOf(document).flatMap(({ ref }) =>
+    ref === null ? [] : [[ref.shown, own]],
+  );
+  const humanChecks = tasks.reduce((sum, task) => sum + task.humanChecks, 0);
+  return {
+    form,
+    titles: tasks.map(({ written }) => written),
+    types: tasks.map(({ type }) => type),
+    edges,
+    ...(wave === null ? {} : { wave }),
+    ...(humanChecks === 0 ? {} : { humanChecks }),
+  };
+}
+
+function referenceProblems(document: PlanDocument): Problem[] {
+  const own = ownRef(document);
+  return referencesOf(document).flatMap((reference): Problem[] => {
+    const { ref, isShort, written } = reference;
+    if (ref === null) return [notAPlan(reference, null)];
+    if (ref.key === own.key) return [selfDependency(written, own.shown)];
+    return isShort ? [shortReference(reference, null)] : [];
+  });
+}
