@@ -142,7 +142,9 @@ export type ValidatorType = Validator['type'];
 /** What a check of a type says beside its name and weight. */
 export type ConfigOf<T extends ValidatorType> = Extract<Validator, { type: T }>['config'];
 
-export const validatorListSchema = z.array(validatorSchema).max(20);
+export const validatorListSchema = z
+  .array(validatorSchema)
+  .max(20, 'a subtask has at most 20 checks, those of its plan and of runsheet.yml counted');
 
 /** The commands that a validator would execute. */
 export function commandsOf(validator: Validator): CommandText[] {

@@ -28,7 +28,8 @@ export interface SpecSource {
 
 /**
  * The checks that prove a subtask: its own, then those that the workspace and the plan ask of
- * every subtask. An empty list means that nothing can prove it.
+ * every subtask. An empty list means that nothing can prove it; of one that is too long no spec can
+ * be made, because a check that is left out would be missing unnoticed.
  */
 export function checksOf(
   subtask: Subtask,
@@ -36,7 +37,7 @@ export function checksOf(
   workspaceChecks: readonly Validator[],
 ): readonly Validator[] {
   const general = [...workspaceChecks, ...plan.settings.checks];
-  return [...subtask.checks, ...general].slice(0, 20);
+  return [...subtask.checks, ...general];
 }
 
 /** The name under which a subtask's derived spec, and a person's change of it, is kept. */

@@ -55,6 +55,19 @@ describe('the spec of a run', () => {
     );
   });
 
+  it('leaves out no check: where there are too many, the words say so and nothing is run', async () => {
+    const many = Array.from({ length: 12 }, (_, index) => ({ ...check, id: `own-${index}` }));
+    const about = source(`Build it\n${'  - check: exists a\n'.repeat(8)}`);
+    const { settings } = about;
+    const { spec } = await desk.resolve({ ...about, settings: { ...settings, checks: many } });
+    assert.equal(spec.acceptance.validators.length, 20);
+    const more = [...many, { ...check, id: 'one-more' }];
+    await assert.rejects(
+      desk.resolve({ ...about, settings: { ...settings, checks: more } }),
+      (error) => RunsheetError.is(error, 'validation') && /no spec can be made/.test(error.message),
+    );
+  });
+
   it('is the current revision of the name that the nearest layer says', async () => {
     await put({ name: 'near', max_turns: 1 });
     await put({ name: 'near', max_turns: 2 });
