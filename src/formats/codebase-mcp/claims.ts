@@ -1,7 +1,7 @@
 import type { Problem } from '../../model/plan';
 import type { MarkdownLine } from '../markdown';
 import { problem } from '../problems';
-import { pathsIn } from '../spec-kit/paths';
+import { pathsIn } from '../paths';
 import type { ReadTask } from '../spec-kit/subtask';
 import { fieldsIn } from './fields';
 

@@ -2,7 +2,7 @@ import type { Dependency, Problem } from '../../model/plan';
 import type { MarkdownLine } from '../markdown';
 import { danglingDependency, problem, selfDependency, type Place } from '../problems';
 import { IdLookup } from '../spec-kit/ids';
-import { pathsIn } from '../spec-kit/paths';
+import { pathsIn } from '../paths';
 import type { ReadTask } from '../spec-kit/subtask';
 import { rangeOf } from '../text';
 import { fieldsIn } from './fields';

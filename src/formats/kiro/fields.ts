@@ -1,6 +1,6 @@
 import type { SourceRange } from '../../model/plan';
 import type { MarkdownLine } from '../markdown';
-import { listedPaths, quotedPathsIn, type NamedPaths } from '../spec-kit/paths';
+import { listedPaths, quotedPathsIn, type NamedPaths } from '../paths';
 import type { TaskBox } from './scan';
 
 // What the lines below a task say of it: `_Requirements: 1.1_`, `**Validates: …**`, `File: …`.

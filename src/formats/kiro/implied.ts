@@ -1,5 +1,5 @@
 import type { Phase } from '../../model/plan';
-import { addImplied, linkPhases, linkTasks } from '../spec-kit/implied';
+import { addImplied, linkPhasesInOrder, linkTasks } from '../implied';
 import type { ReadTask } from './subtask';
 
 // What the format's own rules say about order: without waves that of the file; with waves, a wave
@@ -16,7 +16,7 @@ export function linkImplied(
 ): void {
   if (waves === null || waves.every((keys) => keys.length === 0) || tooMany(waves)) {
     linkTasks(phases);
-    linkPhases(phases, false);
+    linkPhasesInOrder(phases);
     return;
   }
   linkWaves(tasks, waves);

@@ -1,7 +1,8 @@
 import { phaseDefaults, type Phase } from '../../model/plan';
 import { Keys } from '../keys';
 import type { MarkdownLine } from '../markdown';
-import { isPhaseTitle, type Scan, type TaskEntry } from './scan';
+import { isPhaseTitle, phaseNumber } from '../phase-title';
+import type { Scan, TaskEntry } from './scan';
 
 /** A phase with its tasks, before the tasks are read closely. */
 export interface PhaseEntry {
@@ -84,12 +85,8 @@ function phaseLevel({ lines, taskAt }: Scan): number {
   return shallowest === Infinity ? 2 : shallowest;
 }
 
-const writtenId = /(?:phase|フェーズ|阶段|階段)\s*([A-Z]?\d+(?:\.\d+)*|[A-Z])(?![\p{L}\p{N}])/iu;
-
 function phaseId({ heading }: MarkdownLine, position: number): string {
-  const title = heading?.title ?? '';
-  const written = isPhaseTitle(title) ? writtenId.exec(title)?.[1] : undefined;
-  return written ?? String(position);
+  return phaseNumber(heading?.title ?? '') ?? String(position);
 }
 
 const checkpoint = /^\s*(?:[-*>]\s+)?\*\*[^*]{0,20}checkpoint[^*]{0,60}\*\*\s*:?\s*/i;

@@ -1,4 +1,5 @@
 import { boxOf, markdownLines, type Box, type Heading, type MarkdownLine } from '../markdown';
+import { isPhaseTitle } from '../phase-title';
 import { readTaskText, type TaskText } from './task-line';
 
 // The four ways in which a tasks.md says what its tasks are (exactly one holds for a file).
@@ -89,9 +90,4 @@ function plainTasks(lines: readonly MarkdownLine[], boxes: readonly TaskEntry[])
       ({ level, title }) => level > 1 && !isPhaseTitle(title) && notTasks.test(title),
     );
   });
-}
-
-/** Whether a heading calls itself a phase. */
-export function isPhaseTitle(title: string): boolean {
-  return /^[^\p{L}\p{N}]*(?:phase\b|フェーズ|阶段|階段)/iu.test(title);
 }

@@ -3,7 +3,7 @@ import type { SubtaskStatus } from '../../model/status';
 import type { Keys } from '../keys';
 import { boxOf, type MarkdownLine } from '../markdown';
 import { duplicateId, pathOutsideWorkspace, unknownMarker } from '../problems';
-import { pathsIn } from './paths';
+import { pathsIn } from '../paths';
 import type { GroupedTask } from './phases';
 import type { Scan, TaskEntry } from './scan';
 

@@ -1,4 +1,4 @@
-import { staysInside } from '../problems';
+import { staysInside } from './problems';
 
 // Paths that a task's text names: in backticks, or with a slash and a file extension.
 
