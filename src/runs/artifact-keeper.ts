@@ -17,6 +17,8 @@ export interface ArtifactUsage {
 }
 
 const atOnce = 500;
+/** A file that no row names may be younger: its row is on its way. */
+const rowMs = 3_600_000;
 
 /** Gives the disk back what stored outputs take; their rows stay and say that it was pruned. */
 export class ArtifactKeeper {
@@ -54,6 +56,23 @@ export class ArtifactKeeper {
         given.files += 1;
         given.bytes += file.size_bytes;
       }
+    }
+    const left = await this.removeUnnamed(new Date(now - rowMs));
+    return { files: given.files + left.files, bytes: given.bytes + left.bytes };
+  }
+
+  /** What a crash left between a file and its row. */
+  private async removeUnnamed(before: Date): Promise<ArtifactUsage> {
+    const given: ArtifactUsage = { files: 0, bytes: 0 };
+    const lying = await this.files.list();
+    // Asked afterwards: what came meanwhile has its row by now, or is young.
+    const named = await this.store.query(artifacts.files, undefined);
+    const hashes = new Set(named.map(({ content_hash: hash }) => hash));
+    for (const { contentHash, sizeBytes } of lying) {
+      if (hashes.has(contentHash)) continue;
+      if (!(await this.files.removeUnused(contentHash, before))) continue;
+      given.files += 1;
+      given.bytes += sizeBytes;
     }
     return given;
   }

@@ -129,8 +129,9 @@ export class Verifier {
     result: CheckResult,
     runId: string | null,
   ): Promise<void> {
-    const output =
-      result.output === '' ? null : await this.recorder.artifact('test_result', result.output);
+    // Without a run no row would name it; the end of it is among the details.
+    const isKept = result.output !== '' && runId !== null;
+    const output = isKept ? await this.recorder.artifact('test_result', result.output) : null;
     const { outcome, score, message, exitCode, details, durationMs } = result;
     const told = await this.told(runId, 'acceptance_check', {
       ...{ verification: verificationId, ordinal, check: validator.label ?? validator.type },

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunsheetError } from '../model/errors';
 import { errorCode } from '../platform/files';
@@ -44,6 +44,17 @@ export class ArtifactFiles {
     }
   }
 
+  /** Everything that lies there. */
+  async list(): Promise<StoredContent[]> {
+    const names = await readdir(this.directory).catch((error: unknown) => {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      return [];
+    });
+    const hashes = names.filter((name) => isHash(name));
+    const sizes = await Promise.all(hashes.map((hash) => sizeOf(join(this.directory, hash))));
+    return hashes.map((contentHash, index) => ({ contentHash, sizeBytes: sizes[index] ?? 0 }));
+  }
+
   /** Throws `not_found` when the file is gone, `corrupt_database` when it is not what was stored. */
   async read(contentHash: string): Promise<Uint8Array> {
     const path = join(this.directory, assertHash(contentHash));
@@ -80,9 +91,13 @@ export class ArtifactFiles {
   }
 }
 
+function isHash(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
+}
+
 // It becomes a file name, so nothing else may pass.
 function assertHash(text: string): string {
-  if (/^[0-9a-f]{64}$/.test(text)) return text;
+  if (isHash(text)) return text;
   throw new RunsheetError('validation', `"${text.slice(0, 100)}" is not a content hash.`);
 }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdirSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { ArtifactFiles } from '../../../src/store/artifact-files';
 import { artifacts } from '../../../src/store/repositories/events';
+import { checkResult } from '../../support/fake-agent';
 import { withPlan } from '../../support/one-run';
 import type { RunsWorld } from '../../support/runs-world';
 
@@ -72,5 +74,28 @@ describe('stored outputs', () => {
       const request = { olderThanMs: 30 * day, maxBytes: null };
       await world.room.artifactKeeper.prune(request, 'person:ada');
       assert.equal((await world.room.recorder.read(a))?.length, 10_000);
+    }));
+
+  it('that no row names are given back with the next pruning, unless they are young', () =>
+    withPlan(async (world) => {
+      const stored = new ArtifactFiles(folderOf(world));
+      await stored.write(Buffer.from(large('x')));
+      aged(world);
+      const request = { olderThanMs: 30 * day, maxBytes: null };
+      const prune = () => world.room.artifactKeeper.prune(request, 'person:ada');
+      assert.deepEqual(await prune(), { files: 0, bytes: 0 });
+      await world.clock.pass(2 * 3_600_000);
+      assert.deepEqual(await prune(), { files: 1, bytes: 10_000 });
+      assert.equal(files(world), 0);
+    }));
+
+  it('of checks without a run are not stored, as no row could name them', () =>
+    withPlan(async (world) => {
+      await world.carryOut();
+      const before = existsSync(folderOf(world)) ? files(world) : 0;
+      world.checks.answer = async () => ({ ...checkResult('passed'), output: large('y') });
+      const { planId } = world.plan().entry;
+      await world.room.service.verify(planId, 'T01', 'person:ada');
+      assert.equal(existsSync(folderOf(world)) ? files(world) : 0, before);
     }));
 });
