@@ -48,6 +48,7 @@ const waiting: ItemState = {
   heldBy: null,
   agentProblem: null,
   budgetProblem: null,
+  notReady: null,
 };
 
 /** Runs the items of `scope` to the end; a decision is taken after each item that ends. */

@@ -4,13 +4,13 @@ import type { CommandText } from '../model/validator';
 /**
  * How Runsheet talks with an agent: `acp`, the Agent Client Protocol; `claude-stream`, Claude Code's
  * own JSON lines in both directions; `codex-exec`, the event lines of `codex exec`; `command`, a
- * program that says by its exit code that it is done.
+ * program that says by its exit code that it is done; `person`, nobody: the checks ask.
  */
-export type AgentTransport = 'command' | 'acp' | 'claude-stream' | 'codex-exec';
+export type AgentTransport = 'command' | 'acp' | 'claude-stream' | 'codex-exec' | 'person';
 
 /** How an agent is started; the key is stored with each run. */
 export interface AgentDefinition {
-  /** `command` for the built-in command agent, else a short name such as `claude`, `gemini`. */
+  /** `command` and `person` for what is built in, else a short name such as `claude`, `gemini`. */
   key: string;
   displayName: string;
   transport: AgentTransport;

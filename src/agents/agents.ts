@@ -4,6 +4,7 @@ import { claudeStream } from './claude-stream-agent';
 import { codexExec } from './codex-exec-agent';
 import { CommandAgent } from './command-agent';
 import { HeadlessAgent } from './headless-agent';
+import { PersonAgent } from './person-agent';
 import type { AgentEffects } from './supervised-run';
 
 /** The agent that works as the definition says. */
@@ -15,6 +16,8 @@ export function createAgent(definition: AgentDefinition, effects: AgentEffects):
       return new AcpAgent(definition, effects);
     case 'claude-stream':
       return new HeadlessAgent(definition, effects, claudeStream);
+    case 'person':
+      return new PersonAgent();
     case 'codex-exec':
       return new HeadlessAgent(definition, effects, codexExec);
   }

@@ -1,3 +1,4 @@
+import { personAgent } from '../model/plan';
 import type { AgentDefinition } from './agent';
 
 /** The built-in agent that runs a subtask's own command; it has no program beside that. */
@@ -9,6 +10,21 @@ export const commandDefinition: AgentDefinition = {
   args: [],
   env: {},
 };
+
+/** Stands for whoever is asked; nothing is started. */
+export const personDefinition: AgentDefinition = {
+  key: personAgent,
+  displayName: 'Person',
+  transport: 'person',
+  program: '',
+  args: [],
+  env: {},
+};
+
+/** Whether a model's provider stands behind it, which may be in trouble. */
+export function hasProvider({ transport }: Pick<AgentDefinition, 'transport'>): boolean {
+  return transport !== 'command' && transport !== 'person';
+}
 
 type Row = Omit<AgentDefinition, 'transport' | 'env'> & {
   /** `acp` where nothing else is said. */

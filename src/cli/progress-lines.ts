@@ -41,7 +41,13 @@ export class ProgressLines {
       const options = need.options.map(({ id }) => id).join('|');
       return [`permission "${need.title}": runsheet answer ${need.id} ${options}`];
     });
-    const open = [...gates, ...permissions];
+    const path = mirror.plans.get(planId)?.path ?? '';
+    const words = [...mirror.subtasks.values()].flatMap((subtask) => {
+      if (subtask.planId !== planId || subtask.status !== 'needs_attention') return [];
+      const { key, statusReason } = subtask;
+      return [`${key}: ${statusReason ?? ''} See runsheet checks list ${path} ${key}`];
+    });
+    const open = [...gates, ...permissions, ...words];
     if (open.join() === this.waiting) return;
     this.waiting = open.join();
     if (this.json) this.event({ event: 'execution', state, waitsForPerson: true, message });

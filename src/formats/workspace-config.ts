@@ -6,6 +6,7 @@ import { nameChecks } from './check-syntax';
 import { sortProblems } from './problems';
 import { commonSettings, readSettings } from './settings';
 import { hintsOf } from './spec-hints';
+import { personAgent } from '../model/plan';
 
 /** Where a workspace keeps its settings, relative to its root. */
 export const workspaceConfigPath = 'runsheet.yml';
@@ -79,7 +80,7 @@ const limitsSchema = z.strictObject({
 const agentKey = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,49}$/, 'a name has small letters, digits and -')
-  .refine((key) => key !== 'command', 'command is the built-in agent');
+  .refine((key) => key !== 'command' && key !== personAgent, 'this agent is built in');
 
 /** Its twin for editors is `resources/schemas/runsheet-yml.schema.json`. */
 export const workspaceConfigShape = {

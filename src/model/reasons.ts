@@ -13,6 +13,7 @@ export type Reason =
   | { code: 'attempts'; used: number; limit: number }
   | { code: 'escalated' }
   | { code: 'held'; by: string }
+  | { code: 'not_ready'; problem: string }
   | { code: 'budget'; problem: string }
   | { code: 'agent'; problem: string }
   | { code: 'retry'; inMs: number }
@@ -114,6 +115,8 @@ export function describeReason(reason: Reason, names: ReasonNames, now?: number)
       return 'It was escalated and waits for a person.';
     case 'held':
       return `It was paused by ${reason.by}.`;
+    case 'not_ready':
+      return `Its plan does not have it ready: ${reason.problem}`;
     case 'budget':
       return reason.problem;
     case 'agent':

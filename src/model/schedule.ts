@@ -21,6 +21,8 @@ export interface ItemState {
   agentProblem: string | null;
   /** Which budget is used up, as a sentence; `null` when its budgets hold. */
   budgetProblem: string | null;
+  /** Why its plan says that it is not ready to be run, though it is open. */
+  notReady: string | null;
 }
 
 export interface ScheduleSnapshot {
@@ -135,6 +137,7 @@ export class Readiness {
       yield { code: 'attempts', used: state.attemptsUsed, limit: state.attemptLimit };
     if (state.escalated) yield { code: 'escalated' };
     if (state.heldBy !== null) yield { code: 'held', by: state.heldBy };
+    if (state.notReady !== null) yield { code: 'not_ready', problem: state.notReady };
     if (state.budgetProblem !== null) yield { code: 'budget', problem: state.budgetProblem };
     if (state.agentProblem !== null) yield { code: 'agent', problem: state.agentProblem };
     const inMs = (state.retryNotBefore ?? 0) - this.snapshot.now;

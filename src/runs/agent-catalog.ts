@@ -2,7 +2,7 @@ import { mergeAgents, type OwnAgent } from '../agents/merge-agents';
 import type { AgentDefinition } from '../agents/agent';
 import type { AgentDetector } from '../agents/detect';
 import type { Variables } from '../agents/environment';
-import { commandDefinition } from '../agents/known-agents';
+import { commandDefinition, personDefinition } from '../agents/known-agents';
 import type { AgentCatalog, AvailableAgent } from './workspace-settings';
 
 /** The built-in command agent, the known agents and those of `runsheet.yml`, as found here. */
@@ -21,6 +21,7 @@ export class DetectedAgents implements AgentCatalog {
 
   async find(key: string): Promise<AvailableAgent | null> {
     if (key === commandDefinition.key) return builtIn;
+    if (key === personDefinition.key) return person;
     const definitions = mergeAgents(await this.ownAgents());
     const [found] = await this.look(definitions.filter((definition) => definition.key === key));
     return found ?? null;
@@ -37,4 +38,6 @@ export class DetectedAgents implements AgentCatalog {
   }
 }
 
+/** Found by name alone: nobody chooses a person for the work of a plan. */
+const person: AvailableAgent = { definition: personDefinition, installed: true, version: null };
 const builtIn: AvailableAgent = { definition: commandDefinition, installed: true, version: null };

@@ -1,4 +1,5 @@
 import { describeReason, type Reason, type ReasonNames } from '../model/reasons';
+import { personAgent } from '../model/plan';
 import { satisfiesDependents, whyNotReady, type ScheduleSnapshot } from '../model/schedule';
 import type { GateRow } from '../store/repositories/gate-rows';
 import type { SubtaskRow } from '../store/repositories/subtasks';
@@ -32,6 +33,8 @@ export function conclude(
   const rejected = closed.filter((gate) => gate.state === 'rejected');
   const waiting = closed.filter((gate) => gate.state !== 'rejected' && isReached(gate));
   if (waiting.length > 0) return { kind: 'waits', message: waitFor(waiting) };
+  const asked = required.filter((row) => isAsked(plan, row));
+  if (asked.length > 0) return { kind: 'waits', message: waitForAnswer(asked) };
   const paused = waitingForTime(plan, snapshot, required);
   if (paused !== null) return { kind: 'waits', message: paused };
   if (rejected.length > 0) return { kind: 'failed', message: rejection(rejected) };
@@ -50,6 +53,16 @@ function concerns(
 ): boolean {
   const blocks = plan.scopeOf(gate)?.blocks;
   return scope === null || open.some((row) => blocks?.has(row.subtask_key) === true);
+}
+
+/** Whether it is a person's to do, and nothing but their word on it is missing. */
+export function isAsked(plan: PlanState, row: SubtaskRow): boolean {
+  return row.status === 'needs_attention' && plan.contentOf(row)?.agent === personAgent;
+}
+
+function waitForAnswer(rows: readonly SubtaskRow[]): string {
+  const shownRows = rows.slice(0, shown).map((row) => `${row.subtask_key} "${row.title}"`);
+  return `Waits for a person's word on ${shownRows.join(', ')}${rows.length > shown ? ' …' : ''}.`;
 }
 
 /** Conditions that go away without anything of the plan having to be done. */

@@ -88,6 +88,7 @@ export class Conditions {
         escalated: plan.escalated.has(id),
         heldBy: heldBy(plan, row),
         agentProblem: agent === null ? null : this.health.problemOf(agent),
+        notReady: plan.contentOf(row)?.notReady ?? null,
         budgetProblem: this.budgets.problemOf(plan.plan.id, id),
       });
     }

@@ -17,6 +17,7 @@ import {
   type WorkspaceSettings,
 } from './workspace-settings';
 import { planFilesOf } from './plan-content';
+import { personAgent } from '../model/plan';
 
 /** Decides what a run is about, under which spec and by which agent, and makes its row. */
 export class Dispatcher {
@@ -120,6 +121,7 @@ export class Dispatcher {
 
 /** A spec that somebody set decides who carries it out, where it says so. */
 function agentFor({ spec, origin }: ResolvedSpec, content: Subtask, usual: string | null): string {
+  if (content.agent === personAgent) return personAgent;
   if (origin !== 'derived' && spec.agent !== null) return spec.agent;
   if (content.command !== null) return 'command';
   return usual ?? spec.agent ?? 'command';

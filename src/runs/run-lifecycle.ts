@@ -22,6 +22,7 @@ import {
 } from './run-end';
 import { RunRecord } from './run-record';
 import { SetUpFailed, setUpCode } from './set-up';
+import { hasProvider } from '../agents/known-agents';
 
 /** What the agent left to look at, and what keeps it from passing whatever its checks say. */
 interface Work {
@@ -145,7 +146,7 @@ export class RunLifecycle {
 
   private async finish(given: RunEnd): Promise<void> {
     const { assignment, services, record, runId } = this;
-    const isAgent = assignment.definition.transport !== 'command';
+    const isAgent = hasProvider(assignment.definition);
     const end = masked(isAgent ? given : { ...given, trouble: null });
     const after = await this.followUpOf(end);
     await this.tellHealth(end, isAgent);

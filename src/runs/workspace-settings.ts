@@ -5,6 +5,7 @@ import type { SpecHints } from '../model/agent-spec';
 import type { ConflictPolicy, Plan, Problem, Subtask } from '../model/plan';
 import type { CommandText, Validator } from '../model/validator';
 import type { TreeShape } from '../workspaces/workspace';
+import { personAgent } from '../model/plan';
 
 /** What `runsheet.yml` sets for plans that say nothing themselves. */
 export interface WorkspaceSettings {
@@ -49,6 +50,7 @@ export function agentKeyOf(
   settings: WorkspaceSettings,
   asked: string | null,
 ): string | null {
+  if (subtask.agent === personAgent) return personAgent;
   if (subtask.command !== null) return 'command';
   return asked ?? subtask.agent ?? plan.settings.agent ?? settings.agent;
 }

@@ -30,6 +30,7 @@ import type { VerificationRecord } from '../store/repositories/verifications';
 import { gateDecisionView } from './decision-views';
 import { eventText } from './event-text';
 import { activityOf, holdView, pausedSince, phaseHold, subtaskPause } from './pause-views';
+import { isAsked } from '../runs/conclusion';
 
 /** @param still subtasks whose run stands still. */
 function countsOf(rows: readonly SubtaskRow[], still: ReadonlySet<string>): Counts {
@@ -296,6 +297,9 @@ export function executionView(execution: ExecutionRow, state: WorkspaceState): E
   const gateOpen = plan?.gates.some(
     (gate) => gate.state === 'rejected' || waitsForDecision(plan, gate),
   );
+  const wordMissing =
+    plan !== undefined && [...plan.subtasks.values()].some((row) => isAsked(plan, row));
+  const wanted = gateOpen === true || wordMissing;
   const live = execution.ended_at === null;
   return {
     id: execution.id,
@@ -304,7 +308,7 @@ export function executionView(execution: ExecutionRow, state: WorkspaceState): E
     scopeRef: execution.scope_ref,
     state: execution.state,
     message: execution.message,
-    waitsForPerson: live && !moving && (asked || (gateOpen === true && execution.message !== null)),
+    waitsForPerson: live && !moving && (asked || (wanted && execution.message !== null)),
     startedAt: execution.started_at,
     endedAt: execution.ended_at,
   };

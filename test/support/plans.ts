@@ -38,6 +38,7 @@ export function itemState(fields: Partial<ItemState> = {}): ItemState {
     heldBy: null,
     agentProblem: null,
     budgetProblem: null,
+    notReady: null,
     ...fields,
   };
 }

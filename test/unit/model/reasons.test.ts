@@ -27,6 +27,10 @@ const sentences: [Reason, string][] = [
   [{ code: 'gate', gate: 'Review' }, 'The gate Review is closed.'],
   [{ code: 'attempts', used: 3, limit: 3 }, 'It has used 3 of its 3 attempts.'],
   [{ code: 'escalated' }, 'It was escalated and waits for a person.'],
+  [
+    { code: 'not_ready', problem: 'it is a draft.' },
+    'Its plan does not have it ready: it is a draft.',
+  ],
   [{ code: 'agent', problem: 'signed out.' }, 'Its agent is not available: signed out.'],
   [{ code: 'retry', inMs: 1500 }, 'Its next attempt is due in 2 s.'],
   [{ code: 'retry', inMs: 600_000 }, 'Its next attempt is due in 10 min.'],
