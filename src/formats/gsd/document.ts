@@ -7,7 +7,7 @@ import { readFrontMatter, type FrontMatter } from './front-matter';
 import { stemOf } from './paths';
 import { scanTasks, type Form } from './scan';
 import { readTask, type ReadTask } from './task';
-import { dedented } from './task-text';
+import { dedented, saysNothing } from './task-text';
 
 /** A dependency of a plan as its front matter has it. */
 export interface WrittenDependency {
@@ -58,7 +58,9 @@ function read({ path, text }: SourceFile): PlanDocument {
     context: ['execution_context', 'context'].flatMap((tag) => filesToRead(text, body, tag)),
     verification: wholePlan(front, text, body),
     dependsOn: dependenciesOf(front),
-    files: listOf(front, 'files_modified').map(({ text: file }) => withoutNote(file)),
+    files: listOf(front, 'files_modified')
+      .map(({ text: file }) => withoutNote(file))
+      .filter((file) => !saysNothing(file)),
     wave: /^\d{1,4}$/.test(values.get('wave')?.text ?? '')
       ? Number(values.get('wave')?.text)
       : null,
@@ -80,13 +82,14 @@ function listOf({ values }: FrontMatter, key: string): WrittenDependency[] {
 }
 
 function dependenciesOf(front: FrontMatter): WrittenDependency[] {
-  return listOf(front, 'depends_on').filter(
-    ({ text }) => !/^(?:none|nothing|null|n\/a|~|\[\]|\{\})?$/i.test(text),
-  );
+  return listOf(front, 'depends_on').filter(({ text }) => !saysNothing(text));
 }
 
 function withoutNote(file: string): string {
-  return file.replace(/^\.\//, '').replace(/[ \t]+(?:\(|—|–|- ).*$/, '');
+  return file
+    .replace(/^\.\//, '')
+    .replace(/[ \t](?:\(|—|–|- ).*$/, '')
+    .trimEnd();
 }
 
 /** What stands between two tags that open and close on lines of their own at the margin. */

@@ -20,21 +20,24 @@ export interface GroupOrder {
   problems: Problem[];
 }
 
-/** `all` has the superseded plans, too: what depends on one of them depends on nothing. */
+/** What depends on a superseded plan, given by its key or stem, depends on nothing. */
 export function groupOrder(groups: readonly Group[], superseded: ReadonlySet<string>): GroupOrder {
   const find = finderOf(groups);
   const edges: GroupEdge[] = [];
   const problems: Problem[] = [];
   groups.forEach((group, after) => {
     const { path } = group.document;
+    const named = new Set<number>();
     for (const reference of referencesOf(group.document)) {
       const before = find(reference, group);
       const { written, ref, isShort } = reference;
       if (isShort) problems.push(shortReference(reference, path));
       const at = { ...written, path };
       if (before === after) problems.push(selfDependency(at, group.id));
-      else if (before !== null) edges.push({ before, after, range: written.range });
-      else if (ref === null) problems.push(notAPlan(reference, path));
+      else if (before !== null) {
+        if (!named.has(before)) edges.push({ before, after, range: written.range });
+        named.add(before);
+      } else if (ref === null) problems.push(notAPlan(reference, path));
       else if (!superseded.has(ref.key)) problems.push(danglingDependency(at, group.id, ref.shown));
     }
   });

@@ -39,7 +39,7 @@ export function groupOf(
       // The tasks of one plan are one piece of work, done in the order of the file.
       dependsOn: before === null ? [] : [{ id: before, kind: 'implied', range: null }],
       files: isGate || subtask.files.length > 0 ? subtask.files : document.files,
-      labels: [...subtask.labels, ...labels],
+      labels: [...new Set([...subtask.labels, ...labels])],
     };
   });
   const last = subtasks.at(-1);

@@ -53,9 +53,10 @@ function refOf(phase: string, number: string, suffix: string): PlanRef {
   };
 }
 
-/** A plan's name without its folder and its ending. */
-export function bareName(text: string): string {
-  return (text.trim().split('/').at(-1) ?? '').replace(/\.md$/i, '').replace(/-PLAN$/i, '');
+/** A plan's name without its folder, its ending, and a note behind it. */
+function bareName(text: string): string {
+  const [name = ''] = (text.trim().split('/').at(-1) ?? '').split(/[\s:(]/, 1);
+  return name.replace(/\.md$/i, '').replace(/-PLAN$/i, '');
 }
 
 function withoutZeros(text: string): string {

@@ -11,24 +11,27 @@ import type { RoadmapPhase } from './roadmap';
 
 export function linkGroups(groups: readonly Group[], { edges, order }: GroupOrder): void {
   const lasts = lastKeys(groups, edges);
+  const found = groups.map(() => new Map<string, Dependency>());
   const add = (after: number, before: number, dependency: Omit<Dependency, 'id'>) => {
-    const first = groups[after]?.subtasks[0];
-    const known = new Set(first?.dependsOn.map(({ id }) => id));
-    for (const id of lasts(before))
-      if (!known.has(id)) first?.dependsOn.push({ ...dependency, id });
+    const own = found[after];
+    if (own === undefined) return;
+    for (const id of lasts(before)) if (!own.has(id)) own.set(id, { id, ...dependency });
   };
   for (const { before, after, range } of edges) add(after, before, { kind: 'declared', range });
   const previous = new Map<string, number>();
   for (const position of order) {
-    const group = groups[position];
-    if (group === undefined) continue;
-    const { values } = group.document.front;
-    const before = previous.get(group.ref.phase);
+    const { document, ref } = groups[position] ?? {};
+    if (document === undefined || ref === undefined) continue;
+    const { values } = document.front;
+    const before = previous.get(ref.phase);
     // Plans from the time before waves: their numbers are the order.
     if (before !== undefined && !values.has('wave') && !values.has('depends_on'))
       add(position, before, { kind: 'implied', range: null });
-    previous.set(group.ref.phase, position);
+    previous.set(ref.phase, position);
   }
+  groups.forEach(({ subtasks: [first] }, position) => {
+    if (first !== undefined) first.dependsOn = [...(found[position]?.values() ?? [])];
+  });
 }
 
 /** The last subtask of a group; of one without subtasks, those of what it waits for itself. */

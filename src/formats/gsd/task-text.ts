@@ -17,7 +17,7 @@ export function folded(text: string): string {
 
 /** Without blank lines at both ends, and without the indentation that all lines share. */
 export function dedented(text: string): string {
-  const lines = text.replace(/\r\n?/g, '\n').split('\n');
+  const lines = (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text).split('\n');
   const first = lines[0]?.trim() ?? '';
   const rest = lines.slice(1);
   const shared = rest
@@ -26,11 +26,14 @@ export function dedented(text: string): string {
   const cut = Number.isFinite(shared) ? shared : 0;
   return [first, ...rest.map((line) => line.slice(cut).trimEnd())]
     .join('\n')
-    .replace(/^\n+|\n+$/g, '')
+    .replace(/^\n+/, '')
     .trimEnd();
 }
 
-const nothing = /^(?:none|n\/?a|tbd|nothing|-+|—|–)$/i;
+/** Words that people write where a list is empty. */
+export function saysNothing(text: string): boolean {
+  return /^(?:|none|nothing|null|n\/?a|tbd|~|-+|—|–|\[\]|\{\})$/i.test(text.trim());
+}
 
 /** Paths separated by commas, lines or bullets, without the notes that people put behind them. */
 export function filesIn(content: string): string[] {
@@ -53,7 +56,7 @@ function pathIn(entry: string): string {
     .trim()
     .replace(/^`([^`]*)`.*$/, '$1')
     .replace(/^["'`]|["'`]$/g, '');
-  if (nothing.test(text)) return '';
+  if (saysNothing(text)) return '';
   const [first = '', ...more] = text.split(/\s+/);
   return more.length === 0 || /[/.]/.test(first) ? first.replace(/[;:]$/, '') : '';
 }
@@ -65,9 +68,12 @@ export function verificationIn(content: string): string[] {
   let [rest, at] = ['', 0];
   for (const match of content.matchAll(/<(automated|human-check|manual)>/g)) {
     const [whole, tag = ''] = match;
-    const close = unclosed.has(tag) ? -1 : content.indexOf(`</${tag}>`, match.index);
-    if (close < 0) unclosed.add(tag);
-    if (close < 0 || match.index < at) continue;
+    if (match.index < at || unclosed.has(tag)) continue;
+    const close = content.indexOf(`</${tag}>`, match.index);
+    if (close < 0) {
+      unclosed.add(tag);
+      continue;
+    }
     const text = dedented(content.slice(match.index + whole.length, close));
     texts.push(tag === 'automated' ? text : `A person checks: ${text}`);
     rest += content.slice(at, match.index);

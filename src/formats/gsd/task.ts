@@ -1,9 +1,8 @@
 import { personAgent, subtaskDefaults, type Problem, type Subtask } from '../../model/plan';
 import { nameChecks, parseCheck } from '../check-syntax';
-import { problem } from '../problems';
-import { rangeOf } from '../text';
 import { childrenOf, type Child, type ChildTag } from './children';
 import type { Form, RawTask } from './scan';
+import { taskProblems } from './task-problems';
 import { filesIn, folded, humanChecksIn, optionsIn, textOf, verificationIn } from './task-text';
 
 /** A task of a plan file, without what only the plan or the tree know of it. */
@@ -18,14 +17,6 @@ export interface ReadTask {
   subtask: Subtask;
 }
 
-const gateTypes: ReadonlySet<string> = new Set([
-  'checkpoint:human-verify',
-  'checkpoint:decision',
-  'checkpoint:human-action',
-  'checkpoint:tdd-review',
-]);
-const agentTypes: ReadonlySet<string> = new Set(['auto', 'tracer']);
-
 export function readTask(
   text: string,
   raw: RawTask,
@@ -36,7 +27,7 @@ export function readTask(
   const children = raw.heading === null ? childrenOf(text, raw.body, raw.start) : [];
   const type = typeOf(raw, form);
   const isGate = type.startsWith('checkpoint') || type === 'manual' || raw.attributes.has('gate');
-  if (form === 'tasks') problems.push(...problemsOf(raw, children, type, isGate));
+  if (form === 'tasks') problems.push(...taskProblems(raw, children, type, isGate));
   const name = textOf(children, 'name', 'n');
   const written = raw.heading ?? (name === null ? null : folded(name));
   const own = raw.heading === null ? ownDetail(children, isGate) : headingDetail(text, raw);
@@ -159,53 +150,3 @@ function makeGate(subtask: Subtask, children: readonly Child[]): void {
     textOf(children, 'how-to-verify', 'verification', 'verify', 'done'),
   ].filter((text) => text !== null);
 }
-
-const required: readonly ChildTag[] = ['name', 'files', 'action', 'verify', 'done'];
-
-function problemsOf(
-  raw: RawTask,
-  children: readonly Child[],
-  type: string,
-  isGate: boolean,
-): Problem[] {
-  const at = { line: raw.line.number, range: rangeOf(raw.line) };
-  const problems: Problem[] = [];
-  if (!raw.closed)
-    problems.push(
-      problem(
-        'error',
-        'task-unclosed',
-        at,
-        'The task has no end. Put `</task>` on a line of its own behind it.',
-      ),
-    );
-  if (!agentTypes.has(type) && !gateTypes.has(type))
-    problems.push(
-      problem(
-        'info',
-        'unknown-task-type',
-        at,
-        `The type ${type} is not known; ${isGate ? 'a person is asked' : 'it is worked on like auto'}. Known: auto, tracer, ${[...gateTypes].join(', ')}.`,
-      ),
-    );
-  if (isGate || !agentTypes.has(type)) return problems;
-  const missing = required.filter((tag) => !children.some((child) => child.tag === tag));
-  for (const tag of missing)
-    problems.push(
-      problem(
-        'warning',
-        `task-missing-${tag}`,
-        at,
-        `The task has no <${tag}>. Add it, so that an agent knows ${purposes[tag] ?? ''}.`,
-      ),
-    );
-  return problems;
-}
-
-const purposes: Partial<Record<ChildTag, string>> = {
-  name: 'what the task is called',
-  files: 'which files it may change',
-  action: 'what to do',
-  verify: 'how the work is checked',
-  done: 'when it is finished',
-};

@@ -7,7 +7,6 @@ import {
   type Problem,
 } from '../../model/plan';
 import type { PlanSource } from '../format';
-import { markdownLines } from '../markdown';
 import { problem } from '../problems';
 import type { Group } from './group';
 import { groupOrder, type GroupOrder } from './group-order';
@@ -15,10 +14,11 @@ import { groupsOf, type PhaseGroups } from './groups';
 import { comparePhases, isBacklog } from './ids';
 import { linkGroups, linkPhases } from './links';
 import { ownRef } from './references';
-import { sectionBelow, type Roadmap, type RoadmapPhase } from './roadmap';
+import type { Roadmap, RoadmapPhase } from './roadmap';
 import { roadmapProblems, summaryProblems } from './roadmap-problems';
 import { settingsOf } from './config';
-import { treeFiles, type PhaseFolder, type TreeFiles } from './tree-files';
+import { treeFiles, type PhaseFolder } from './tree-files';
+import { phaseTitleOf, statusNoteOf, wordsOf } from './tree-words';
 import { waveProblems, wavesOf } from './wave-problems';
 
 /** A `.planning` folder: one plan with the phases of its roadmap and of its folders. */
@@ -44,7 +44,7 @@ export function readTree(source: PlanSource): TreeReading {
     ...planDefaults,
     format: 'gsd',
     ...wordsOf(files, source.path),
-    statusNote,
+    statusNote: statusNoteOf(files.roadmap, groups),
     facts: factsOf(groups, order, phases),
     waves: wavesOf(byFolder),
     phases,
@@ -63,9 +63,6 @@ export function readTree(source: PlanSource): TreeReading {
   );
   return { plan, groups, roadmap: files.roadmap, problems };
 }
-
-const statusNote =
-  'GSD plans have no status of their own: the tasks of a plan count as claimed when a SUMMARY.md beside it says so. When all tasks of a plan are done, Runsheet ticks its line in ROADMAP.md; everything else it keeps itself.';
 
 /** Keys and stems of plans that are not to be carried out any more. */
 function supersededIn(folders: readonly PhaseFolder[]): Set<string> {
@@ -106,7 +103,7 @@ function phasesOf(
         ...phaseDefaults,
         key,
         id: isBacklog(key) ? null : key,
-        title: named?.title ?? titleOf(own[0]?.folder.name ?? key),
+        title: named?.title ?? phaseTitleOf(own[0]?.folder.name ?? key),
         checkpoint: verdicts.length === 0 ? null : verdicts.join('\n'),
         dependsOn: [],
         subtasks: groups.flatMap(({ subtasks }) =>
@@ -123,27 +120,6 @@ function later<T extends { notReady: string | null }>(subtask: T): T {
     ...subtask,
     notReady: 'Its phase is in the backlog. Give the phase a number of its own.',
   };
-}
-
-/** `03-agent-integration` is “agent integration”. */
-function titleOf(folder: string): string {
-  const name = folder
-    .replace(/^(?:[A-Z]{1,6}-)?\d+(?:\.\d+)*[A-Za-z]?[-_]+/, '')
-    .replace(/[-_]+/g, ' ');
-  return name === '' ? folder : name;
-}
-
-function wordsOf(
-  { roadmap, project }: TreeFiles,
-  path: string,
-): { title: string; description: string } {
-  const lines = project === null ? [] : markdownLines(project.text);
-  const heading = lines.find((line) => line.heading?.level === 1)?.heading?.title ?? '';
-  const titles = [roadmap?.title ?? '', heading.replace(/^Project\s*[:—–-]\s*/i, '')];
-  const title = titles.find((one) => one !== '') ?? path.split('/').at(-2) ?? 'GSD';
-  const overview = roadmap?.overview ?? '';
-  const description = overview === '' ? sectionBelow(lines, /^What This Is$/i) : overview;
-  return { title, description };
 }
 
 function factsOf(groups: readonly Group[], { edges }: GroupOrder, phases: readonly Phase[]): Facts {
