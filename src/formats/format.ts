@@ -65,6 +65,11 @@ export interface PlanFormat {
    * They stand in its folder or below, or have no glob sign.
    */
   parts(path: string): readonly string[];
+  /**
+   * Globs of files and folders of which only their being there counts, as of a database beside its
+   * export. They come in `source.others` with an empty text and are never opened.
+   */
+  markers?(path: string): readonly string[];
   /** Whether the file belongs to this format: by its path, or else by its text. */
   detect(source: PlanSource): boolean;
   /** A folder is read with an empty text. */

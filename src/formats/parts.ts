@@ -42,11 +42,26 @@ export async function readParts(
         parts.problems.push({ ...decoded.problem, path: part });
       continue;
     }
-    const known = kept.get(part);
-    const { text } = decoded;
-    parts.others.set(part, known?.text === text ? known : { path: part, text });
+    parts.others.set(part, same(kept.get(part), part, decoded.text));
   }
+  for (const marker of await markersOf(format.markers?.(path) ?? [], disk.list))
+    parts.others.set(marker, same(kept.get(marker), marker, ''));
   return parts;
+}
+
+function same(known: SourceFile | undefined, path: string, text: string): SourceFile {
+  return known?.text === text ? known : { path, text };
+}
+
+/** The files and folders of any kind that the globs name. */
+async function markersOf(globs: readonly string[], list: ListFolder): Promise<string[]> {
+  const found: string[] = [];
+  for (const [folder, patterns] of byFolder(globs))
+    for (const { name } of await list(folder)) {
+      const path = folder === '' ? name : `${folder}/${name}`;
+      if (matchesGlob(path, patterns)) found.push(path);
+    }
+  return found.sort();
 }
 
 /** The paths that the globs name, in order. Links are not followed. */

@@ -5,6 +5,7 @@ import { masked } from './masked';
 import { autoClaudeFormat } from './auto-claude/format';
 import { autobuildrFormat } from './autobuildr/format';
 import { backlogMdFormat } from './backlog-md/format';
+import { beadsFormat } from './beads/format';
 import { bmadFormat } from './bmad/format';
 import { codebaseMcpFormat } from './codebase-mcp/format';
 import { gsdFormat } from './gsd/format';
@@ -23,6 +24,7 @@ export const formats: readonly PlanFormat[] = [
   autoClaudeFormat,
   autobuildrFormat,
   codebaseMcpFormat,
+  beadsFormat,
   backlogMdFormat,
   bmadFormat,
 ];

@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import type { SubtaskStatus } from '../../model/status';
 import type { PlanSource, StatusChange, TextEdit } from '../format';
-import { rangeOfNode } from '../json';
+import { memberAfter, memberBefore, valueEdit } from '../json-edits';
 import { timestampLike } from '../timestamps';
 import type { Item, Leaf } from './items';
 import { readTags } from './read';
@@ -33,13 +33,6 @@ function statusEdit(text: string, item: Item, word: string): TextEdit | null {
   return word === 'done' ? insertion(text, item, word) : null;
 }
 
-/** Of a string only what stands between the quotes. */
-function valueEdit(node: Node, word: string): TextEdit {
-  const { start, end } = rangeOfNode(node);
-  if (node.type !== 'string') return { range: { start, end }, text: JSON.stringify(word) };
-  return { range: { start: start + 1, end: end - 1 }, text: word };
-}
-
 function stamped(node: Node | undefined, at: string): TextEdit[] {
   const written: unknown = node?.value;
   if (node === undefined || typeof written !== 'string') return [];
@@ -69,20 +62,6 @@ function insertion(text: string, { node }: Item, word: string): TextEdit | null 
     ['id', 'title', 'description'].includes(String(children?.[0]?.value)),
   );
   const [next, last] = [properties[named + 1], properties.at(-1)];
-  const sample = next ?? last;
-  const [name, value] = sample?.children ?? [];
-  if (sample === undefined || name === undefined || value === undefined) return null;
-  const colon = text.slice(name.offset + name.length, value.offset);
-  const member = `"status"${colon}${JSON.stringify(word)}`;
-  const gap = gapBefore(text, sample.offset);
-  if (next !== undefined)
-    return { range: { start: next.offset, end: next.offset }, text: `${member},${gap}` };
-  const end = sample.offset + sample.length;
-  return { range: { start: end, end }, text: `,${gap}${member}` };
-}
-
-function gapBefore(text: string, offset: number): string {
-  let start = offset;
-  while (start > 0 && /\s/.test(text[start - 1] ?? '')) start -= 1;
-  return text.slice(start, offset);
+  if (next !== undefined) return memberBefore(text, next, 'status', word);
+  return last === undefined ? null : memberAfter(text, last, 'status', word);
 }

@@ -1,0 +1,68 @@
+import { noHints } from '../../model/agent-spec';
+import { subtaskDefaults, type Problem, type Subtask } from '../../model/plan';
+import type { SubtaskStatus } from '../../model/status';
+import { problem } from '../problems';
+import type { Issue } from './issues';
+import { isSet, numberIn, textIn, textsIn } from './rows';
+import { knownWords, runPriority, statusOfWord } from './words';
+
+/** @param now milliseconds since the epoch: some issues are deferred until a time. */
+export function readSubtask(issue: Issue, now: number, problems: Problem[]): Subtask {
+  const { id, row, type } = issue;
+  const { fields } = row;
+  const priority = numberIn(fields, 'priority');
+  const minutes = numberIn(fields, 'estimated_minutes');
+  const acceptance = textIn(fields, 'acceptance_criteria');
+  return {
+    ...subtaskDefaults,
+    key: id,
+    keyOrigin: 'declared',
+    id,
+    title: titleOf(issue),
+    detail: detailOf(issue),
+    status: statusOf(issue, now, problems),
+    fileStatus: textIn(fields, 'status') || null,
+    dependsOn: [],
+    files: [],
+    labels: [
+      ...textsIn(fields, 'labels'),
+      ...(priority === null ? [] : [`p${priority}`]),
+      ...(type === '' ? [] : [type]),
+      ...(minutes === null ? [] : [`${minutes} min`]),
+    ],
+    verification: acceptance === '' ? [] : [acceptance],
+    checks: [],
+    hints: { ...noHints, priority: runPriority(priority) },
+    line: row.line,
+    range: row.range,
+  };
+}
+
+export function titleOf({ id, row }: Issue): string {
+  const [line = ''] = textIn(row.fields, 'title').split(/\r?\n/, 1);
+  return line === '' ? id : line.slice(0, 500);
+}
+
+function detailOf({ row: { fields } }: Issue): string {
+  const named = ['design', 'notes', 'close_reason'].flatMap((key) => {
+    const text = textIn(fields, key);
+    return text === '' ? [] : [`${key.replace('_', ' ')}: ${text}`];
+  });
+  return [textIn(fields, 'description'), ...named].filter((text) => text !== '').join('\n');
+}
+
+function statusOf({ id, row, word }: Issue, now: number, problems: Problem[]): SubtaskStatus {
+  const status = statusOfWord(word);
+  if (word === '') {
+    const message = `${id} has no status; it is read as open.`;
+    problems.push(problem('warning', 'missing-status', row, message));
+    return 'pending';
+  }
+  if (status === null) {
+    const message = `The status ${word} is not known; ${id} needs attention. Known: ${knownWords}.`;
+    problems.push(problem('warning', 'unknown-status', row, message));
+    return 'needs_attention';
+  }
+  const waits = Date.parse(textIn(row.fields, 'defer_until')) > now;
+  return status === 'pending' && (waits || isSet(row.fields, 'pinned')) ? 'skipped' : status;
+}
