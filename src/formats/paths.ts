@@ -69,7 +69,7 @@ function isPath(path: string): boolean {
 
 /** `src/app.ts:12` is about `src/app.ts`. */
 function withoutLine(path: string): string {
-  return path.replace(/(?::\d+)+$/, '');
+  return path.replace(/:\d[\d,:-]*$/, '');
 }
 
 /** A word without the punctuation around it. */

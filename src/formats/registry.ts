@@ -10,6 +10,7 @@ import { bmadFormat } from './bmad/format';
 import { codebaseMcpFormat } from './codebase-mcp/format';
 import { gsdFormat } from './gsd/format';
 import { kiroFormat } from './kiro/format';
+import { openspecFormat } from './openspec/format';
 import { runsheetFormat } from './runsheet/format';
 import { specKitFormat } from './spec-kit/format';
 import { taskMasterFormat } from './task-master/format';
@@ -18,6 +19,7 @@ import { taskMasterFormat } from './task-master/format';
 export const formats: readonly PlanFormat[] = [
   runsheetFormat,
   kiroFormat,
+  openspecFormat,
   specKitFormat,
   taskMasterFormat,
   gsdFormat,

@@ -1,0 +1,3 @@
+import { describeCorpus } from '../../support/corpus';
+
+describeCorpus('openspec', { problems: 'least' });
