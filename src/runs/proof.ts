@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { RunClock } from '../agents/run-clock';
-import type { CheckContext } from '../checks/check';
+import { neverPaused, type CheckContext } from '../checks/check';
 import { violationsInDiff } from '../model/tool-ruling';
 import { claims } from '../store/repositories/claims';
 import type { MergeResult, RunWorktree } from '../workspaces/workspace';
@@ -95,7 +95,9 @@ export class Proof {
       async (merged) => {
         if (this.isStopped()) return false;
         await record.step('verifying');
-        const context = this.contextOf(this.folderIn(merged.path));
+        // Others wait for their turn: a merge that has begun stands still for nobody.
+        const time = this.services.clock;
+        const context = { ...this.contextOf(this.folderIn(merged.path)), pause: neverPaused, time };
         await this.setUp(context);
         proof = await this.verify('merged', context, merged.commit);
         return proof.verdict === 'passed' && !this.isStopped();

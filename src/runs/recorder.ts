@@ -108,13 +108,17 @@ export class Recorder {
     };
   }
 
-  /** All that a run's agent said and its tools printed, as one text. */
-  async textOf(runId: string): Promise<string> {
+  /**
+   * All that a run's agent said and its tools printed, as one text; `null` when a part of it was
+   * pruned.
+   */
+  async textOf(runId: string): Promise<string | null> {
     const text = new AgentText();
     for (let after = 0; ;) {
       const page = await this.store.query(events.page, { runId, after, limit: pageSize });
       for (const row of page) {
         const whole = row.artifact_id === null ? null : await this.read(row.artifact_id);
+        if (row.artifact_id !== null && whole === null) return null;
         text.add(row.event_type, whole === null ? row.payload : JSON.parse(whole));
         after = row.sequence;
       }
