@@ -42,6 +42,8 @@ export type PauseView = z.infer<typeof pauseViewSchema>;
 export const problemViewSchema = z.object({
   rule: z.string(),
   severity: z.enum(['error', 'warning', 'info']),
+  /** The file that it is about, workspace-relative. */
+  file: z.string(),
   line: z.int(),
   message: z.string(),
 });
@@ -52,6 +54,8 @@ export const phaseViewSchema = z.object({
   key: z.string(),
   title: z.string(),
   position: z.int(),
+  /** The file where its heading stands, workspace-relative. */
+  file: z.string(),
   /** 1-based line of its heading. */
   line: z.int(),
   status: phaseStatusSchema,
@@ -106,10 +110,14 @@ export type GateView = z.infer<typeof gateViewSchema>;
 
 export const planViewSchema = z.object({
   id: z.string(),
-  /** Workspace-relative, with `/`. */
+  /** What people call it: its path in the workspace, with `@name` where a file holds several. */
   path: z.string(),
+  /** The file to show, workspace-relative, with `/`; of a plan of many files the best one. */
+  file: z.string(),
   title: z.string(),
   format: z.string(),
+  /** Where statuses are written, when that is not at each subtask. */
+  statusNote: z.string().nullable(),
   state: planStateSchema,
   /** Whether something carries it out; one that is paused does not. */
   isBeingRun: z.boolean(),
@@ -152,6 +160,12 @@ export const subtaskViewSchema = z.object({
   /** The file's own word when last read. */
   fileStatus: z.string().nullable(),
   position: z.int(),
+  /** From 1: in which turn the dependencies alone would let it run; `null`: never. */
+  wave: z.int().nullable(),
+  /** The turn that the plan's files declare; `null`: none. */
+  declaredWave: z.string().nullable(),
+  /** The file where it stands, workspace-relative. */
+  file: z.string(),
   line: z.int(),
   optional: z.boolean(),
   files: z.array(z.string()),

@@ -102,6 +102,11 @@ export function planFilesOf({ path, plan, files }: PlanFilesSource): string[] {
   return [...new Set([...own, ...standing.filter((one) => one !== null)])];
 }
 
+/** The file to show for a plan: its own, or of a folder the one that holds its phases, else any. */
+export function mainFileOf(entry: PlanFilesSource): string {
+  return planFilesOf(entry)[0] ?? entry.files[0] ?? entry.path;
+}
+
 /** The subtask of a plan by its key. */
 export function findSubtask(plan: Plan, key: string): Subtask | null {
   return subtasksOf(plan).find((subtask) => subtask.key === key) ?? null;

@@ -1,6 +1,7 @@
 import { gateScopes, type GateScope } from '../model/gate-scope';
 import { buildGraph, defaultPriority, type PlanGraph } from '../model/graph';
-import { subtasksOf, type Phase, type Subtask } from '../model/plan';
+import { type Dependency, subtasksOf, type Phase, type Subtask } from '../model/plan';
+import { fileConflicts } from '../model/file-conflicts';
 import { planOrder } from '../model/plan-order';
 import type { GateRow } from '../store/repositories/gate-rows';
 import type { HoldRow } from '../store/repositories/holds';
@@ -48,6 +49,7 @@ export class PlanState {
   private priorities: SpecPriorities;
   private readonly scopes: ReadonlyMap<string, GateScope>;
   private readonly content: ReadonlyMap<string, Subtask>;
+  private conflicts: ReadonlyMap<string, Dependency[]> | null = null;
 
   constructor(
     readonly entry: PlanEntry,
@@ -79,6 +81,12 @@ export class PlanState {
   statuses(): Map<string, SubtaskStatus> {
     const rows = [...this.subtasks.values()];
     return new Map(rows.map(({ subtask_key: key, status }) => [key, status]));
+  }
+
+  /** The subtasks before it that work on the same files, though nothing orders them. */
+  conflictsOf(row: SubtaskRow): readonly Dependency[] {
+    this.conflicts ??= fileConflicts(this.entry.plan);
+    return this.conflicts.get(row.subtask_key) ?? [];
   }
 
   phaseOf(row: SubtaskRow): PhaseRow | null {

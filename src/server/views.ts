@@ -31,6 +31,7 @@ import { gateDecisionView } from './decision-views';
 import { eventText } from './event-text';
 import { activityOf, holdView, pausedSince, phaseHold, subtaskPause } from './pause-views';
 import { isAsked } from '../runs/conclusion';
+import { mainFileOf } from '../runs/plan-content';
 
 /** @param still subtasks whose run stands still. */
 function countsOf(rows: readonly SubtaskRow[], still: ReadonlySet<string>): Counts {
@@ -64,7 +65,8 @@ export function gateView(plan: PlanState, gate: GateRow): GateView {
 }
 
 function phaseViews(plan: PlanState, still: ReadonlySet<string>): PhaseView[] {
-  const lines = new Map(plan.entry.plan.phases.map(({ key, line }) => [key, line]));
+  const places = new Map(plan.entry.plan.phases.map((phase) => [phase.key, phase]));
+  const own = mainFileOf(plan.entry);
   const leaves = new Map<string | null, SubtaskRow[]>();
   for (const row of plan.subtasks.values()) {
     const rows = leaves.get(row.phase_id) ?? [];
@@ -76,7 +78,8 @@ function phaseViews(plan: PlanState, still: ReadonlySet<string>): PhaseView[] {
     key: phase.phase_key,
     title: phase.title,
     position: phase.position,
-    line: lines.get(phase.phase_key) ?? 1,
+    file: places.get(phase.phase_key)?.path ?? own,
+    line: places.get(phase.phase_key)?.line ?? 1,
     status: phase.status,
     counts: countsOf(leaves.get(phase.id) ?? [], still),
     pause: holdView(phaseHold(phase.id, plan)),
@@ -107,16 +110,18 @@ export function planView(plan: PlanState, state: WorkspaceState, now: number): P
   const still = new Set(live.map((run) => run.subtask_id));
   return {
     id: plan.plan.id,
-    path: plan.entry.path,
+    path: plan.entry.reference,
+    file: mainFileOf(plan.entry),
     title: plan.plan.title,
     format: plan.plan.format,
+    statusNote: plan.entry.plan.statusNote,
     state: plan.plan.state,
     ...activityOf(plan.plan.id, state),
     counts: countsOf([...plan.subtasks.values()], still),
     phases: phaseViews(plan, still),
     gates: plan.gates.map((gate) => gateView(plan, gate)),
-    problems: plan.entry.problems.map(({ rule, severity, line, message }) => {
-      return { rule, severity, line, message };
+    problems: plan.entry.problems.map(({ rule, severity, line, message, path }) => {
+      return { rule, severity, file: path ?? plan.entry.path, line, message };
     }),
     workBranch: plan.plan.work_branch,
     baseBranch: plan.plan.base_branch,
@@ -129,6 +134,9 @@ export function planView(plan: PlanState, state: WorkspaceState, now: number): P
 export class SubtaskViews {
   private readonly readiness: Readiness;
   private readonly names;
+  private readonly waves: ReadonlyMap<string, number>;
+  private readonly declaredWaves: ReadonlyMap<string, string>;
+  private readonly file: string;
   private readonly agents: ReadonlyMap<string, TroubledAgent>;
   /** The agent that the person chose who started what goes on. */
   private readonly asked: string | null;
@@ -153,6 +161,13 @@ export class SubtaskViews {
       acceptClaims: state.configuration.claims_policy === 'accept_imported',
     };
     this.readiness = new Readiness(snapshot);
+    this.waves = new Map(
+      plan.graph.waves.flatMap((ids, index) => ids.map((id) => [id, index + 1] as const)),
+    );
+    this.declaredWaves = new Map(
+      plan.entry.plan.waves.flatMap(({ id, keys }) => keys.map((key) => [key, id] as const)),
+    );
+    this.file = mainFileOf(plan.entry);
     this.agents = new Map(conditions.troubledAgents.map((agent) => [agent.agent_key, agent]));
     this.names = {
       item: (id: string) => plan.subtasks.get(id)?.subtask_key ?? id,
@@ -177,11 +192,16 @@ export class SubtaskViews {
       statusReason: row.status_reason,
       fileStatus: row.file_status,
       position: row.position,
+      wave: this.waves.get(row.id) ?? null,
+      declaredWave: this.declaredWaves.get(row.subtask_key) ?? null,
+      file: content?.path ?? this.file,
       line: row.source_line ?? 1,
       optional: row.optional,
       files: row.files,
       labels: row.labels,
-      dependsOn: (content?.dependsOn ?? []).map(({ id, kind }) => ({ key: id, kind })),
+      dependsOn: [...(content?.dependsOn ?? []), ...this.plan.conflictsOf(row)].map(
+        ({ id, kind }) => ({ key: id, kind }),
+      ),
       checks: content === null ? [] : checksOf(content, file, this.workspaceChecks).map(checkText),
       whyNotReady: reasons.map((reason) => describeReason(reason, this.names, this.now)),
       waitsFor: this.waitsFor(row, reasons),

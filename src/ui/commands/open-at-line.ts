@@ -16,9 +16,10 @@ export function registerOpenAtLine({
     const plan = await planOf(mirror, planTarget(mirror, target));
     const root = folder();
     if (plan === undefined || root === null) return;
-    const line = Math.max(0, lineOf(mirror, plan, target) - 1);
-    const selection = new Range(line, 0, line, 0);
-    await window.showTextDocument(Uri.joinPath(root.uri, plan.path), { selection, preview: true });
+    const { file, line } = placeOf(mirror, plan, target);
+    const start = Math.max(0, line - 1);
+    const selection = new Range(start, 0, start, 0);
+    await window.showTextDocument(Uri.joinPath(root.uri, file), { selection, preview: true });
   });
 }
 
@@ -29,8 +30,15 @@ function planTarget(mirror: Mirror, target: Target | undefined): Target | undefi
   return planId === undefined ? target : { ...target, planId };
 }
 
-function lineOf(mirror: Mirror, plan: PlanView, target: Target | undefined): number {
-  const byId = [...plan.gates, ...plan.phases].find((one) => one.id === target?.id);
-  const subtask = mirror.subtasksOf(plan.id).find((one) => one.key === target?.key);
-  return byId?.line ?? subtask?.line ?? 1;
+function placeOf(
+  mirror: Mirror,
+  plan: PlanView,
+  target: Target | undefined,
+): { file: string; line: number } {
+  const { file } = plan;
+  const gate = plan.gates.find(({ id }) => id === target?.id);
+  if (gate !== undefined) return { file, line: gate.line };
+  const phase = plan.phases.find(({ id }) => id === target?.id);
+  const subtask = mirror.subtasksOf(plan.id).find(({ key }) => key === target?.key);
+  return phase ?? subtask ?? { file, line: 1 };
 }

@@ -1,6 +1,6 @@
 import { t } from '@vscode/l10n';
 import type { PlanState } from '../../model/status';
-import type { PlanView, ProblemView } from '../../protocol/views';
+import type { PlanView } from '../../protocol/views';
 import { localTime } from './figures';
 import type { TreeNode, TreeRow } from './item';
 import { bullets, escapeMarkdown, paragraphs } from './markdown';
@@ -86,17 +86,20 @@ function tooltipOf(plan: PlanView, progress: string): string {
     plan.workBranch === null
       ? null
       : escapeMarkdown(t('Proven work is merged into {0}', plan.workBranch)),
-    problemList(plan.problems),
+    plan.statusNote === null ? null : escapeMarkdown(plan.statusNote),
+    problemList(plan),
   );
 }
 
 const mostProblems = 5;
 
-function problemList(problems: readonly ProblemView[]): string | null {
+function problemList({ problems, file: own }: PlanView): string | null {
   if (problems.length === 0) return null;
   const shown = problems
     .slice(0, mostProblems)
-    .map((problem) => t('Line {0}: {1}', problem.line, problem.message));
+    .map(({ file, line, message }) =>
+      file === own ? t('Line {0}: {1}', line, message) : t('{0}:{1}: {2}', file, line, message),
+    );
   const hidden = problems.length - shown.length;
   if (hidden > 0) shown.push(t('and {0} more', hidden));
   return `${escapeMarkdown(t('Problems in the file:'))}\n\n${bullets(shown)}`;

@@ -109,8 +109,27 @@ function pauseWords({ status, pause }: SubtaskView, run: RunView | null): string
   return pause === null && mayStart ? ['pausable'] : [];
 }
 
+/** What comes before it, by where that is known from, and its turn. */
+function orderText({ dependsOn, wave, declaredWave }: SubtaskView): string[] {
+  const of = (kind: SubtaskView['dependsOn'][number]['kind']) =>
+    dependsOn.filter((one) => one.kind === kind).map((one) => one.key);
+  const [declared, implied, conflict] = [of('declared'), of('implied'), of('conflict')];
+  const lines: string[] = [];
+  if (declared.length > 0) lines.push(t('Depends on {0}', declared.join(', ')));
+  if (implied.length > 0)
+    lines.push(t('Comes after {0}, by the order of the plan', implied.join(', ')));
+  if (conflict.length > 0) lines.push(t('Works on the same files as {0}', conflict.join(', ')));
+  if (declaredWave !== null)
+    lines.push(
+      wave === null
+        ? t('Declared for wave {0}; by its dependencies it can never start', declaredWave)
+        : t('Declared for wave {0}; by its dependencies turn {1}', declaredWave, wave),
+    );
+  return lines;
+}
+
 function tooltipOf(subtask: SubtaskView, run: RunView | null, word: string): string {
-  const { dependsOn, files, checks, whyNotReady } = subtask;
+  const { files, checks, whyNotReady } = subtask;
   const still = standingStill(subtask, run);
   return paragraphs(
     `**${escapeMarkdown(`${subtask.key} ${subtask.title}`)}**`,
@@ -122,9 +141,7 @@ function tooltipOf(subtask: SubtaskView, run: RunView | null, word: string): str
     whyNotReady.length === 0
       ? null
       : `${t('Not ready:')}\n\n${bullets(whyNotReady.map(withLocalTimes))}`,
-    dependsOn.length === 0
-      ? null
-      : escapeMarkdown(t('Depends on {0}', dependsOn.map((one) => one.key).join(', '))),
+    ...orderText(subtask).map(escapeMarkdown),
     files.length === 0 ? null : escapeMarkdown(t('Files: {0}', files.join(', '))),
     checks.length === 0
       ? t('No check proves it: a person has to accept it.')

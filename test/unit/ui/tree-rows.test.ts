@@ -90,10 +90,18 @@ describe('a plan in the tree', () => {
 
   it('names problems of its file with their lines, and how many more there are', () => {
     const problems = Array.from({ length: 7 }, (_, index) => {
-      return { rule: 'r', severity: 'error' as const, line: index + 1, message: `bad ${index}` };
+      const file = index === 1 ? 'other.md' : 'demo.plan.md';
+      return {
+        rule: 'r',
+        severity: 'error' as const,
+        file,
+        line: index + 1,
+        message: `bad ${index}`,
+      };
     });
     const { tooltip } = planRow(planView({ problems }), 1);
     assert.ok(tooltip.includes('Line 1\\: bad 0'), tooltip);
+    assert.match(tooltip, /other.*md.*2.*bad 1/);
     assert.match(tooltip, /and 2 more/);
   });
 });
