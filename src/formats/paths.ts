@@ -67,9 +67,9 @@ function isPath(path: string): boolean {
   return [filePath, folderPath, plainFile, systemPath].some((shape) => shape.test(path));
 }
 
-/** `src/app.ts:12` is about `src/app.ts`. */
+/** `src/app.ts:12` and `src/app.ts:12-20` are about `src/app.ts`. */
 function withoutLine(path: string): string {
-  return path.replace(/:\d[\d,:-]*$/, '');
+  return path.length > 2 * longestPath ? path : path.replace(/:\d[\d,:-]*$/, '');
 }
 
 /** A word without the punctuation around it. */
