@@ -101,6 +101,8 @@ export interface WritingRules {
   expected?(subtask: Subtask, status: SubtaskStatus, plan: Plan): string | RegExp;
   /** Status read afterwards; `null`: what it was. Not asked where nothing was written. */
   readBack?(status: SubtaskStatus, subtask: Subtask): SubtaskStatus | null;
+  /** The statuses of the other subtasks as Runsheet knows them; without it none is known. */
+  known?(subtask: Subtask, plan: Plan): ReadonlyMap<string, SubtaskStatus>;
   /** Names of fields that a change of one status may change elsewhere, e.g. `facts`. */
   changes?: readonly string[];
 }
@@ -120,7 +122,8 @@ export function checkWriting(
   status: SubtaskStatus,
   rules: WritingRules,
 ): void {
-  const change = statusChange(subtask.key, status, { plan: plan.name });
+  const known = rules.known?.(subtask, plan) ?? new Map<string, SubtaskStatus>();
+  const change = statusChange(subtask.key, status, { plan: plan.name, known });
   const edits = format.write(source, change);
   assert.ok(edits !== null, `${subtask.key} was not found again`);
   const shown = edits

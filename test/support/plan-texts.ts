@@ -1,13 +1,21 @@
 import type { TextEdit } from '../../src/formats/format';
 import { autoClaudeText } from './plan-texts/auto-claude';
+import { autobuildrText } from './plan-texts/autobuildr';
+import { gsdText } from './plan-texts/gsd';
+import { kiroText } from './plan-texts/kiro';
+import { openspecText } from './plan-texts/openspec';
 import { runsheetText } from './plan-texts/runsheet';
 import { specKitText } from './plan-texts/spec-kit';
 
 /** A plan of each format that uses most of what the format has. */
 export const planTexts = {
   runsheet: runsheetText,
+  kiro: kiroText,
+  openspec: openspecText,
   'spec-kit': specKitText,
+  gsd: gsdText,
   'auto-claude': autoClaudeText,
+  autobuildr: autobuildrText,
 };
 
 /** The text after the edits, which do not overlap. */
