@@ -66,6 +66,12 @@ export function readSubtask(item: Item, keys: Keys, problems: Problem[]): ReadSu
 const plainId = /^(?:[A-Z]{1,5}-?\d{2,}[a-z]?|[A-Z]{1,5}-\d+[a-z]?|\d+(?:\.\d+)+):?(?=\s|$)/;
 const colonId = /^(?=[\w.-]*\d)[A-Za-z0-9][\w.-]*:(?=\s|$)/;
 
+/** How an id is written in front of a title; `null` when the format cannot write it. */
+export function leadOfId(id: string): string | null {
+  if (plainId.exec(id)?.[0] === id) return id;
+  return colonId.exec(`${id}:`)?.[0] === `${id}:` ? `${id}:` : null;
+}
+
 function splitId(item: Item): { id: string | null; title: string; range: SourceRange | null } {
   const written = (plainId.exec(item.text) ?? colonId.exec(item.text))?.[0];
   if (written === undefined) return { id: null, title: item.text, range: null };
