@@ -1,5 +1,4 @@
 import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
-import { z } from 'zod';
 import type { SourceRange } from '../model/plan';
 import { treeOf } from './json-tree';
 
@@ -51,18 +50,15 @@ export function elementsOf(node: Node | undefined): Node[] {
   return node?.type === 'array' ? (node.children ?? []) : [];
 }
 
-const scalar = z.union([z.string(), z.number()]);
-
 /** A string, or a number as text; `null` for anything else. */
 export function textOf(node: Node | undefined): string | null {
-  if (node?.type !== 'string' && node?.type !== 'number') return null;
-  const parsed = scalar.safeParse(node.value);
-  return parsed.success ? String(parsed.data) : null;
+  const value: unknown = node?.value;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
 }
 
 export function numberOf(node: Node | undefined): number | null {
-  const parsed = z.number().safeParse(node?.type === 'number' ? node.value : null);
-  return parsed.success ? parsed.data : null;
+  const value: unknown = node?.value;
+  return typeof value === 'number' ? value : null;
 }
 
 /** The texts of an array, or the one text that stands where an array could. */
