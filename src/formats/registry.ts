@@ -14,6 +14,7 @@ import { openspecFormat } from './openspec/format';
 import { runsheetFormat } from './runsheet/format';
 import { specKitFormat } from './spec-kit/format';
 import { taskMasterFormat } from './task-master/format';
+import { vpOpsFormat } from './vp-ops/format';
 
 /** Every format that is read; where two accept a file, the earlier one has it. */
 export const formats: readonly PlanFormat[] = [
@@ -26,6 +27,7 @@ export const formats: readonly PlanFormat[] = [
   autoClaudeFormat,
   autobuildrFormat,
   codebaseMcpFormat,
+  vpOpsFormat,
   beadsFormat,
   backlogMdFormat,
   bmadFormat,
