@@ -23,7 +23,7 @@ export function subtaskOf(
   words: Words,
   path: string | null,
 ): { subtask: Subtask; problems: Problem[] } {
-  const { id, status, file, start } = task;
+  const { id, status, range } = task;
   const word = status?.text ?? words.initial;
   const { status: meaning, known } = words.read(word);
   const subtask: Subtask = {
@@ -43,7 +43,7 @@ export function subtaskOf(
     checks: [],
     path,
     line: id.line,
-    range: { start, end: file.text.length },
+    range,
     idRange: id.range,
   };
   return { subtask, problems: problemsOf(task, subtask, known, words) };

@@ -1,3 +1,4 @@
+import type { SourceRange } from '../../model/plan';
 import type { SourceFile } from '../format';
 import { markdownLines } from '../markdown';
 import type { Line } from '../text';
@@ -27,8 +28,8 @@ export interface TaskFile extends Body {
   labels: readonly string[];
   files: readonly string[];
   onStatusChange: YamlWord | null;
-  /** Offset of the front matter. */
-  start: number;
+  /** Of the task: from its front matter to the end. */
+  range: SourceRange;
 }
 
 /** Whether a file is a task, and if not, why. */
@@ -62,7 +63,7 @@ export function readTaskFile(file: SourceFile): TaskReading {
       labels: labelsOf(entries),
       files: filesOf(entries),
       onStatusChange: statusCommand(entries),
-      start: front.start,
+      range: { start: front.start, end: file.text.length },
       ...readBody(lines.slice(front.length)),
     },
     missing: null,
