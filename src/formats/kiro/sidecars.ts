@@ -94,16 +94,12 @@ function runsIn(stamps: readonly (Node | undefined)[]): Fact {
   return { count: stamps.length, last: isTime ? new Date(last).toISOString() : null };
 }
 
-/**
- * cc-sdd keeps in `spec.json` whether a person has approved the tasks. Until then nothing begins;
- * where work has begun, the file is out of date.
- */
+/** cc-sdd keeps in `spec.json` whether a person has approved the tasks. Until then nothing begins. */
 export function approvalGates(source: PlanSource, tasks: readonly ReadTask[]): Gate[] {
   const approvals = membersOf(membersIn(source, 'spec.json').get('approvals'));
   const approved = membersOf(approvals.get('tasks')).get('approved');
   const [first] = tasks;
-  const isOpen = tasks.every(({ subtask }) => subtask.status === 'pending');
-  if (approved?.value !== false || first === undefined || !isOpen) return [];
+  if (approved?.value !== false || first === undefined) return [];
   return [
     {
       key: 'tasks-approval',

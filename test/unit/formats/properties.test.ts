@@ -27,6 +27,8 @@ const rules: Partial<Record<FormatName, WritingRules>> = {
   'spec-kit': {
     readBack: (status, { title }) => (status === 'done' ? 'claimed' : struck(title, status)),
   },
+  // What is given up has its word as a label, and keeps others from being ready.
+  'task-master': { changes: ['labels', 'notReady'] },
 };
 
 /** What is struck through stays skipped without a tick. */
@@ -39,6 +41,10 @@ const pieces = fc.constantFrom(
   '- [ ] T001 [P] [US1] Do `src/a.ts` (depends on T002–T004)\n',
   '- [x] **T002** b\n',
   '- [~] 1.2 c\n',
+  '- [x] 1. G\n  - [ ]* 1.1 d\n  - [-] 1.2 Checkpoint\n',
+  '  - _Depends: 1.1, 1_\n  - _Requirements: 1.1-9.9_\n',
+  '-[ ] 1.1 e\n',
+  '## Dependency Graph\n```json\n[["1"],["1.1"]]\n```\n',
   '  - depends: T001, T9\n',
   '  - check: forbid /a(/ in ../x\n',
   '  - gate: G\n    - criterion-check: ["a"\n',
@@ -57,6 +63,10 @@ const pieces = fc.constantFrom(
   '{"id": 1, "subtasks": [{"status": null}]},',
   ']}',
   'Phase Summary:\n- Phase 1 (A): 3 subtasks, depends on [1]\n',
+  '{"master": {"tasks": [{"id": 1.10, "status": "done", "dependencies": ["1.2", 1], "subtasks": [{}]}]}}',
+  '"status": "pending", "dependencies": null,',
+  '\n{"id":"a-1.2","title":"t","status":"open","issue_type":"epic","dependencies":[{"depends_on_id":"a-1"}]}\n',
+  '<<<<<<< ours\n',
   '\r\n',
   '\uFEFF',
   '    ',
