@@ -2,6 +2,7 @@ import {
   describeBudget,
   judgeBudget,
   startOfDay,
+  startOfNextDay,
   type BudgetLimits,
   type BudgetUse,
 } from '../model/budget';
@@ -37,6 +38,7 @@ export class BudgetDesk implements Disposable {
   private readonly listeners = new Set<() => void>();
   private readonly subscription: Disposable;
   private loading: Promise<void> = Promise.resolve();
+  private midnight: Disposable | null = null;
 
   constructor(
     private readonly store: Store,
@@ -52,11 +54,13 @@ export class BudgetDesk implements Disposable {
 
   [Symbol.dispose](): void {
     this.subscription[Symbol.dispose]();
+    this.midnight?.[Symbol.dispose]();
   }
 
   /** Brings everything up to now; the first time, loads it. */
   load(): Promise<void> {
-    this.loading = this.loading.then(() => this.read());
+    // A reading that failed keeps no other from being tried.
+    this.loading = this.loading.catch(() => undefined).then(() => this.read());
     return this.loading;
   }
 
@@ -135,12 +139,21 @@ export class BudgetDesk implements Disposable {
     }
     this.list = list;
     this.uses = uses;
+    this.wake();
     for (const listener of this.listeners) listener();
+  }
+
+  /** With the next day, the budget of the day is whole again. */
+  private wake(): void {
+    this.midnight?.[Symbol.dispose]();
+    this.midnight = null;
+    if (!this.list.some(({ scope }) => scope === 'workspace_day')) return;
+    const now = this.clock.now();
+    this.midnight = this.clock.after(startOfNextDay(now) - now, () => this.follow());
   }
 
   private follow(): void {
     this.load().catch((error: unknown) => {
-      this.loading = Promise.resolve();
       this.log.error('the budgets could not be read', error);
     });
   }

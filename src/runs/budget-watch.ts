@@ -85,7 +85,9 @@ export class BudgetWatch implements Disposable {
   }
 }
 
-function useOf({ turns, tokensIn, tokensOut, costMicros }: RunUse): BudgetUse {
+/** The turn that goes on is not used yet: the last one that is allowed comes to its end. */
+function useOf({ turns: begun, tokensIn, tokensOut, costMicros }: RunUse): BudgetUse {
   const tokens = tokensIn + tokensOut;
+  const turns = Math.max(0, begun - 1);
   return { wallMs: 0, turns, tokens, costMicros, runsWithoutCost: 0, runs: 0 };
 }

@@ -50,7 +50,7 @@ export class Pausing implements Disposable {
     const { actor, reason } = this.pause.by;
     const pausedMs = this.clock.now() - this.pausedAt;
     this.pausedAt = null;
-    await this.store.command(runs.resume, { runId: this.record.runId, pausedMs }, { actor });
+    await this.store.command(runs.resume, this.record.runId, { actor });
     await this.record.event('resumed', { reason, paused_ms: pausedMs }, actor);
   }
 }

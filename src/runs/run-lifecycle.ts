@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { messageOf, RunsheetError } from '../model/errors';
+import { events } from '../store/repositories/events';
 import { runs } from '../store/repositories/runs';
 import type { RunWorktree } from '../workspaces/workspace';
 import { AgentWork } from './agent-work';
@@ -6,6 +8,7 @@ import type { Assignment, RunServices } from './assignment';
 import { beginMerge, resolvesConflict } from './conflict-run';
 import { followUp, type FollowUp } from './follow-up';
 import { guidanceOf } from './guidance';
+import { Pausing } from './pausing';
 import { Proof } from './proof';
 import { abandoned, type RunControl } from './run-control';
 import {
@@ -31,6 +34,7 @@ interface Work {
   denials: number;
 }
 
+const turnSchema = z.object({ denials: z.int() });
 const untouched: Work = { timedOut: null, overBudget: null, denials: 0 };
 
 /**
@@ -88,15 +92,16 @@ export class RunLifecycle {
     if (assignment.startedBy?.closeOut === true) {
       // Its agent had finished: only what it left is looked at.
       await record.step('running');
-      return this.prove(proof, untouched);
+      return this.prove(proof, { ...untouched, denials: await this.deniedBefore() });
     }
     const work = new AgentWork(assignment, services, control, record);
     work.refuseUnapproved();
     const folder = proof.folderIn(worktree.path);
     // One that failed is done again.
     const isSetUp = !isNew && assignment.previous?.error_code !== setUpCode;
-    if (!isSetUp) await proof.setUp(proof.contextOf(folder));
-    await control.pause.whenGoing(control.signal);
+    await this.whenGoing();
+    if (!isSetUp && !this.isStopped()) await proof.setUp(proof.contextOf(folder));
+    await this.whenGoing();
     if (this.isStopped()) return cancelled;
     const left = await work.carryOut(worktree, folder);
     if (left.kind === 'cancelled' || this.isStopped()) return cancelled;
@@ -123,10 +128,20 @@ export class RunLifecycle {
     return { worktree: await branch.openRunWorktree(request), isNew: true };
   }
 
+  /** What the agent was denied in the run that is closed out. */
+  private async deniedBefore(): Promise<number> {
+    const { previous } = this.assignment;
+    if (previous === null) return 0;
+    const asked = { runId: previous.id, type: 'turn_complete' };
+    const told = await this.services.store.query(events.lastOfType, asked);
+    return turnSchema.safeParse(told?.payload).data?.denials ?? 0;
+  }
+
   /** Commits what the agent left and has it checked; merges it when it passed. */
   private async prove(proof: Proof, work: Work): Promise<RunEnd> {
-    const { control, record } = this;
-    await control.pause.whenGoing(control.signal);
+    const { record } = this;
+    await this.whenGoing();
+    if (this.isStopped()) return cancelled;
     await record.step('verifying', {}, { to: 'in_review' });
     const commit = await proof.commit();
     if (this.isStopped()) return cancelled;
@@ -135,13 +150,24 @@ export class RunLifecycle {
     const forbidden = await proof.forbiddenChange();
     if (forbidden !== null) return forbidden;
     const checked = await proof.verifyWorktree(commit);
-    await control.pause.whenGoing(control.signal);
+    await this.whenGoing();
     if (this.isStopped()) return cancelled;
     if (work.overBudget !== null) return overBudget(work.overBudget, checked);
     if (work.timedOut !== null) return timedOut(work.timedOut, checked);
     if (work.denials > 0) return denied(checked);
     if (checked.verdict !== 'passed') return endedBy(checked);
     return (await proof.merge(commit)) ?? cancelled;
+  }
+
+  /** Between two stages nothing is under way: a paused run waits, and that is not its time. */
+  private async whenGoing(): Promise<void> {
+    const { record, control, services } = this;
+    if (!control.pause.isPaused) return;
+    const { store, clock, log } = services;
+    using pausing = new Pausing(record, control.pause, store, clock, log);
+    pausing.look();
+    await control.pause.whenGoing(control.signal);
+    await pausing.settled();
   }
 
   private async finish(given: RunEnd): Promise<void> {

@@ -89,16 +89,16 @@ function phaseViews(plan: PlanState, still: ReadonlySet<string>): PhaseView[] {
 function etaMs(plan: PlanState, state: WorkspaceState, now: number): number | null {
   const runs = [...state.runs.values()].filter((run) => run.plan_id === plan.plan.id);
   const workers = plan.entry.plan.settings.workers ?? state.configuration.max_parallel_runs;
-  const samples = runs.flatMap(({ started_at, ended_at, verdict }) =>
+  const samples = runs.flatMap(({ started_at, ended_at, paused_ms: pausedMs, verdict }) =>
     started_at === null || ended_at === null || verdict !== 'passed'
       ? []
-      : [{ weight: 1, durationMs: Date.parse(ended_at) - Date.parse(started_at) }],
+      : [{ weight: 1, durationMs: Date.parse(ended_at) - Date.parse(started_at) - pausedMs }],
   );
   const elapsed = new Map(
-    runs.flatMap(({ subtask_id, state: at, started_at }) =>
+    runs.flatMap(({ subtask_id, state: at, started_at, paused_ms: pausedMs }) =>
       at === 'ended' || started_at === null
         ? []
-        : [[subtask_id, Math.max(0, now - Date.parse(started_at))] as const],
+        : [[subtask_id, Math.max(0, now - Date.parse(started_at) - pausedMs)] as const],
     ),
   );
   const status = (id: string) => plan.subtasks.get(id)?.status ?? 'pending';
@@ -207,7 +207,7 @@ export class SubtaskViews {
       waitsFor: this.waitsFor(row, reasons),
       pause: subtaskPause(row, this.plan),
       attempts: attempts?.used ?? 0,
-      attemptLimit: this.plan.attemptLimitOf(row, this.state.configuration.max_attempts),
+      attemptLimit: this.plan.attemptLimitOf(row, this.conditions.usualAttempts),
       lastRunId: attempts?.lastRunId ?? null,
       canResume: canResume(row, this.state.runs.get(attempts?.lastRunId ?? '')),
     };

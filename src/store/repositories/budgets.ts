@@ -96,9 +96,12 @@ const useRow = z.object({
   runs: z.int(),
 });
 
-// A run that stands still works no more from its last change on.
+// A run that was interrupted is found later, by the next engine; what it told last was before that.
+const lastSign = `CASE outcome WHEN 'interrupted' THEN (SELECT max(e.occurred_at) FROM events e
+    WHERE e.run_id = runs.id AND e.sequence < (SELECT min(i.sequence) FROM events i
+      WHERE i.run_id = runs.id AND i.event_type = 'interrupted')) END`;
 const workedMs = `max(0, CAST(round(1000 * (
-    unixepoch(coalesce(ended_at, CASE WHEN state IN ('paused', 'waiting') THEN updated_at ELSE ?1 END), 'subsec')
+    unixepoch(coalesce(still_since, ${lastSign}, ended_at, ?1), 'subsec')
     - unixepoch(started_at, 'subsec'))) AS INTEGER) - paused_ms)`;
 
 export const budgets = {

@@ -7,6 +7,7 @@ import { jsonColumn, maybeText, text } from './columns';
 import { appendEvents, ownEvent, type NewEvent } from './events';
 import { journal } from './journal';
 import { stepPermission } from './permission-state';
+import { goOn, standStill } from './run-time';
 
 const optionSchema = z.object({
   id: z.string(),
@@ -131,6 +132,8 @@ function settleRun(tx: Transaction, runId: string): void {
     tx.actor,
     runId,
   );
+  if (to === 'waiting') standStill(tx, runId);
+  else goOn(tx, runId);
   tx.changed('run', runId);
 }
 

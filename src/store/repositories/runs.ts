@@ -16,6 +16,7 @@ import { flag, maybeText, placeholders, text } from './columns';
 import { appendEvents, ownEvent } from './events';
 import { openEscalation } from './escalation-rows';
 import { admitRun, type Admission } from './run-admission';
+import { goOn, standStill } from './run-time';
 import { readSubtask, stepSubtask, type StatusStep } from './subtasks';
 
 const startedBecauseSchema = z.enum([
@@ -63,6 +64,7 @@ const runRow = z.object({
   cost_micros: z.int().nullable(),
   counts_as_attempt: flag,
   paused_ms: z.int(),
+  still_since: maybeText,
   created_at: text,
   started_at: maybeText,
   ended_at: maybeText,
@@ -147,6 +149,14 @@ function leaveSubtask(tx: Transaction, step: StatusStep): void {
     stepSubtask(tx, step);
   } else if (subtaskTransitions[status].includes(step.to)) stepSubtask(tx, step);
 }
+
+const canStand: ReadonlySet<RunState> = new Set([
+  'running',
+  'waiting',
+  'paused',
+  'verifying',
+  'merging',
+]);
 
 export const runs = {
   /**
@@ -257,29 +267,30 @@ export const runs = {
     },
   ),
 
-  /** Stands still from now on; `false` where the run is not at its agent's work. */
+  /**
+   * Stands still from now on; `false` where the run has nothing to stand still with yet, or any more.
+   * What is between its agent and its end keeps its state.
+   */
   pause: command('runs.pause', (tx, runId: string): boolean => {
     const { state } = readRun(tx, runId);
-    if (state !== 'running' && state !== 'waiting') return false;
-    setState(tx, runId, 'paused');
+    if (!canStand.has(state)) return false;
+    if (state === 'running' || state === 'waiting') setState(tx, runId, 'paused');
+    standStill(tx, runId);
     return true;
   }),
 
-  /**
-   * Goes on after `pausedMs`, which are not its own time; waits where a question was left open.
-   * `false` when it did not stand still.
-   */
-  resume: command('runs.resume', (tx, input: { runId: string; pausedMs: number }): boolean => {
-    if (readRun(tx, input.runId).state !== 'paused') return false;
-    setState(tx, input.runId, 'running');
+  /** Goes on; waits where a question was left open. `false` when it did not stand still. */
+  resume: command('runs.resume', (tx, runId: string): boolean => {
+    const { state, still_since: since } = readRun(tx, runId);
+    if (since === null || !canStand.has(state)) return false;
+    if (state === 'paused') setState(tx, runId, 'running');
     const isAsking = tx.get(
       z.object({ id: text }),
       `SELECT id FROM permission_requests WHERE run_id = ? AND state = 'open' LIMIT 1`,
-      input.runId,
+      runId,
     );
-    if (isAsking !== null) setState(tx, input.runId, 'waiting');
-    const pausedMs = Math.max(0, Math.round(input.pausedMs));
-    tx.run('UPDATE runs SET paused_ms = paused_ms + ? WHERE id = ?', pausedMs, input.runId);
+    if (isAsking === null) goOn(tx, runId);
+    else setState(tx, runId, 'waiting');
     return true;
   }),
 

@@ -2,8 +2,18 @@ import assert from 'node:assert/strict';
 import { RunsheetError } from '../../../src/model/errors';
 import type { BudgetScope } from '../../../src/model/budget';
 import { budgets } from '../../../src/store/repositories/budgets';
+import { events } from '../../../src/store/repositories/events';
+import { runs } from '../../../src/store/repositories/runs';
 import { InMemoryStore } from '../../support/in-memory-store';
-import { dispatch, person, present, seed, subtaskContent, valuesOf } from '../../support/plan-rows';
+import {
+  dispatch,
+  engine,
+  person,
+  present,
+  seed,
+  subtaskContent,
+  valuesOf,
+} from '../../support/plan-rows';
 
 let store: InMemoryStore;
 beforeEach(async () => {
@@ -148,11 +158,36 @@ describe('what is used of a budget', () => {
     const live = { outcome: null, ended_at: null };
     await run(planId, subtaskId, {
       ...{ ...live, state: 'paused', started_at: at('11:00:00.000') },
-      updated_at: at('11:00:01.000'),
+      still_since: at('11:00:01.000'),
     });
     assert.equal((await use('plan', planId)).wallMs, 46_250);
-    store.connection.run(`UPDATE runs SET state = 'running' WHERE state = 'paused'`);
+    store.connection.run(
+      `UPDATE runs SET state = 'running', still_since = NULL WHERE state = 'paused'`,
+    );
     assert.equal((await use('plan', planId)).wallMs, 45_250 + 3_600_000);
+  });
+
+  it('is that of a run that was interrupted up to what it told last', async () => {
+    const { planId, subtaskId } = await seed(store);
+    const { id: runId } = await dispatch(store, planId, subtaskId);
+    await store.command(runs.step, { runId, to: 'spawning' }, engine);
+    await store.command(runs.step, { runId, to: 'running' }, engine);
+    store.connection.run(`UPDATE runs SET started_at = '2026-03-10T10:00:00.000Z'`);
+    const event = (type: string, at: string) => ({
+      ...{ type, actor: 'engine', at, toolName: null, payload: '{}', overflow: null },
+    });
+    const told = [
+      event('tool_call', '2026-03-10T10:00:20.000Z'),
+      // The next engine comes a day later.
+      event('interrupted', '2026-03-11T10:00:00.000Z'),
+      event('verification_ended', '2026-03-11T10:00:01.000Z'),
+    ];
+    store.connection.run('DROP TRIGGER events_no_delete');
+    store.connection.run('DELETE FROM events');
+    await store.command(events.append, { runId, events: told }, engine);
+    const end = { runId, outcome: 'interrupted' as const, verdict: null };
+    await store.command(runs.end, end, engine);
+    assert.equal((await use('plan', planId)).wallMs, 20_000);
   });
 
   it('of a day begins with its midnight', async () => {

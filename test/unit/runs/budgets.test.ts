@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { budgets } from '../../../src/store/repositories/budgets';
 import type { BudgetLimits } from '../../../src/model/budget';
 import { plan, withPlan } from '../../support/carried-out-plan';
-import { aborted, completed, type Script } from '../../support/fake-agent';
+import { aborted, completed, held, question, type Script } from '../../support/fake-agent';
+import { until } from '../../support/until';
 import { valuesOf } from '../../support/plan-rows';
 import { person, type RunsWorld } from '../../support/runs-world';
 
@@ -72,19 +73,32 @@ describe('a budget of a run', () => {
       assert.match(world.run('T01').error ?? '', /\$0\.50 of \$0\.50/);
     }));
 
-  it('counts turns', () =>
+  /** A turn with a tool, and one in which it speaks. */
+  const twoTurns: Script = async (_task, host) => {
+    const call = { toolCallId: 'c1', title: 'Look', status: 'completed' };
+    const what = { toolKind: 'read', locations: [], input: null };
+    await host.onEvent({ type: 'tool_call', ...call, ...what });
+    await host.onEvent({ type: 'tool_result', ...call, output: null });
+    await host.onEvent({ type: 'message', role: 'assistant', text: 'Done.' });
+    return completed;
+  };
+
+  it('lets the last turn that it allows come to its end', () =>
     withPlan(plan({ T01: ['turns: 2'] }), async (world) => {
-      world.agent.script('T01', async (_task, host, signal) => {
-        const call = { toolCallId: 'c1', title: 'Look', status: 'completed' };
-        const what = { toolKind: 'read', locations: [], input: null };
-        await host.onEvent({ type: 'tool_call', ...call, ...what });
-        await host.onEvent({ type: 'tool_result', ...call, output: null });
-        await host.onEvent({ type: 'message', role: 'assistant', text: 'Done.' });
+      world.agent.script('T01', twoTurns);
+      assert.equal((await world.carryOut()).state, 'completed');
+      assert.equal(world.run('T01').turns_used, 2);
+    }));
+
+  it('counts turns, and ends it with the first that is too many', () =>
+    withPlan(plan({ T01: ['turns: 1'] }), async (world) => {
+      world.agent.script('T01', async (task, host, signal) => {
+        await twoTurns(task, host, signal);
         await aborted(signal);
         return { kind: 'cancelled' };
       });
       await world.carryOut();
-      assert.match(world.run('T01').error ?? '', /2 of 2 turns/);
+      assert.match(world.run('T01').error ?? '', /1 of 1 turns/);
     }));
 });
 
@@ -127,5 +141,107 @@ describe('a budget of a day, a plan or a subtask', () => {
       await world.clock.pass(2_000);
       await world.ended(row);
       assert.equal(world.run('T01').outcome, 'over_budget');
+    }));
+
+  it('of a day is whole again with the next day, also while nothing is run', () =>
+    withPlan(plan({ T01: [], T02: ['depends: T01'] }), async (world) => {
+      await limit(world, 'workspace_day', { runs: 1 });
+      assert.equal((await world.carryOut()).state, 'failed');
+      assert.match((await world.carryOut()).message ?? '', /is used up: 1 of 1 runs/);
+      await world.clock.pass(24 * 3_600_000);
+      assert.equal((await world.carryOut()).state, 'completed');
+    }));
+});
+
+async function workedMs(world: RunsWorld): Promise<number> {
+  const { planId } = world.plan().entry;
+  const now = new Date(world.clock.now()).toISOString();
+  const input = { scope: 'plan' as const, scopeRef: planId, since: null, now };
+  return (await world.store.query(budgets.used, input)).wallMs;
+}
+
+describe('time that is no work', () => {
+  const whole = (world: RunsWorld) => {
+    return { planId: world.plan().entry.planId, subtasks: null, phases: null };
+  };
+
+  it('is that in which a person is asked', () =>
+    withPlan(plan({ T01: [] }), async (world) => {
+      const options = [{ id: 'yes', name: 'Allow', kind: 'allow_once' as const }];
+      world.agent.script('T01', async (_task, host, signal) => {
+        await Promise.all([
+          host.onPermission(question({ options }), signal),
+          host.onPermission(question({ options }), signal),
+        ]);
+        return completed;
+      });
+      const row = await world.start();
+      await world.settled(() => world.room.state.permissions.length === 2);
+      await world.clock.pass(60_000);
+      const [one, two] = world.room.state.permissions;
+      await world.room.desk.answer(one?.id ?? '', 'yes', person);
+      await world.clock.pass(60_000);
+      await world.room.desk.answer(two?.id ?? '', 'yes', person);
+      await world.ended(row);
+      assert.equal(world.run('T01').paused_ms, 120_000);
+      assert.equal(await workedMs(world), 0);
+    }));
+
+  it('counts once where a run is paused and asks', () =>
+    withPlan(plan({ T01: [] }), async (world) => {
+      const options = [{ id: 'yes', name: 'Allow', kind: 'allow_once' as const }];
+      world.agent.script('T01', async (_task, host, signal) => {
+        await host.onPermission(question({ options }), signal);
+        return completed;
+      });
+      const row = await world.start();
+      await world.untilBegun('T01');
+      await world.settled(() => world.run('T01').state === 'waiting');
+      await world.clock.pass(10_000);
+      await world.room.pauses.pause(whole(world), '', person);
+      await world.settled(() => world.run('T01').state === 'paused');
+      await world.clock.pass(10_000);
+      await world.room.pauses.resume(whole(world), '', person);
+      await world.settled(() => world.run('T01').state === 'waiting');
+      await world.clock.pass(10_000);
+      await world.room.desk.answer(world.room.state.permissions[0]?.id ?? '', 'yes', person);
+      await world.ended(row);
+      assert.equal(world.run('T01').paused_ms, 30_000);
+      assert.equal(await workedMs(world), 0);
+    }));
+
+  it('is the pause in which a run is stopped', () =>
+    withPlan(plan({ T01: [] }), async (world) => {
+      world.agent.hold('T01');
+      const row = await world.start();
+      await world.untilBegun('T01');
+      await world.settled(() => world.run('T01').state === 'running');
+      await world.clock.pass(1_000);
+      await world.room.pauses.pause(whole(world), '', person);
+      await world.settled(() => world.run('T01').state === 'paused');
+      await world.clock.pass(3_600_000);
+      await world.room.service.stop({ executionId: row.id }, person);
+      assert.equal(await workedMs(world), 1_000);
+    }));
+
+  it('is the pause between its agent and its merge, which is told', () =>
+    withPlan(plan({ T01: [] }), async (world) => {
+      const [checking, reached] = [held(), held()];
+      const { answer } = world.checks;
+      world.checks.answer = async (...args) => {
+        reached.open();
+        await checking.opened;
+        return answer(...args);
+      };
+      const row = await world.start();
+      await reached.opened;
+      await world.room.pauses.pause(whole(world), 'Lunch.', person);
+      checking.open();
+      await until(() => storyOf(world).includes('"paused"'), 'the pause');
+      await world.clock.pass(3_600_000);
+      await world.room.pauses.resume(whole(world), '', person);
+      await world.ended(row);
+      assert.equal(world.run('T01').paused_ms, 3_600_000);
+      assert.equal(await workedMs(world), 0);
     }));
 });
