@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Characters that an agent is told at most beside its task. */
+export const longestGuidance = 20_000;
+
 /** What is already decided about the next run of a subtask; the schedule says when it starts. */
 export const nextRunSchema = z.object({
   because: z.enum(['retry', 'fallback', 'route', 'resume']),
@@ -14,6 +17,6 @@ export const nextRunSchema = z.object({
   /** UTC text before which it does not start; `null`: at once. */
   notBefore: z.string().nullable(),
   /** What the agent is told beside its task: what failed, or why it was rejected. */
-  guidance: z.string().max(20_000).nullable(),
+  guidance: z.string().max(longestGuidance).nullable(),
 });
 export type NextRun = z.output<typeof nextRunSchema>;

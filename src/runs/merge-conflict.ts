@@ -3,6 +3,8 @@ import type { RunRow } from '../store/repositories/runs';
 /** How a run ends whose work passed its checks and cannot be merged. */
 export const conflictCode = 'merge_conflict';
 
+const longestList = 100;
+
 /** What a run's work conflicted with when it was merged. */
 export interface MergeConflict {
   paths: readonly string[];
@@ -25,7 +27,10 @@ export function conflictGuidance({ branch, paths }: MergeConflict): string {
     `What others did meanwhile is on the plan's branch, ${branch}. Merge it into your work: the`,
     'merge is already begun in the directory, and these files hold conflicts:',
     '',
-    ...paths.map((path) => `- ${path}`),
+    ...paths.slice(0, longestList).map((path) => `- ${path}`),
+    ...(paths.length > longestList
+      ? [`- and ${paths.length - longestList} more, which "git status" names`]
+      : []),
     '',
     'Resolve them so that both changes keep their purpose, and leave no conflict markers. Do not',
     'give the merge up and do not commit it: that is done for you. Then your work is checked again.',

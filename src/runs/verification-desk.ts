@@ -101,9 +101,9 @@ export class VerificationDesk {
     }
     const asked = await this.asked(plan, subtask, settings, check);
     const result = await this.carryOut({ plan, subtask, branch, settings, asked, actor });
-    for (const step of stepsAfter(subtask, result, asked)) {
-      await this.services.store.command(subtasks.step, step, { actor });
-    }
+    const steps = stepsAfter(subtask, result, asked);
+    const follow = { subtaskId: subtask.id, from: subtask.status, steps };
+    if (steps.length > 0) await this.services.store.command(subtasks.follow, follow, { actor });
     return result;
   }
 

@@ -12,7 +12,13 @@ import { journal } from './journal';
 import { requirePerson, requireReason } from './person';
 import { readRejection, readRejections, settleRejection } from './rejection-rows';
 import { currentSpecId, readRules, usualRounds } from './routing-rules';
-import { allowOneMore, readSubtask, stepSubtask, type SubtaskRow } from './subtasks';
+import {
+  allowOneMore,
+  readSubtask,
+  refuseWhileRunning,
+  stepSubtask,
+  type SubtaskRow,
+} from './subtasks';
 import { recordCause } from './trigger-causes';
 
 export interface NewRejection {
@@ -46,17 +52,8 @@ const rejectable: readonly SubtaskStatus[] = [
 ];
 
 function refuseUntouched(tx: Transaction, subtask: SubtaskRow): void {
-  const { id, subtask_key: key, status } = subtask;
-  const live = tx.get(
-    z.object({ id: text }),
-    "SELECT id FROM runs WHERE subtask_id = ? AND state <> 'ended'",
-    id,
-  );
-  if (live !== null) {
-    throw new RunsheetError('not_ready', `A run of ${key} is going on. Stop it first.`, {
-      run: live.id,
-    });
-  }
+  const { subtask_key: key, status } = subtask;
+  refuseWhileRunning(tx, subtask);
   if (rejectable.includes(status) && subtask.removed_at === null) return;
   throw new RunsheetError(
     'not_ready',

@@ -4,7 +4,7 @@ import { gateStateSchema } from '../../model/status';
 import type { Transaction } from '../command';
 import { placeholders, text } from './columns';
 import { refuseEscalated } from './escalation-rows';
-import { readSubtask } from './subtasks';
+import { readSubtask, refuseWhileRunning } from './subtasks';
 
 /** How many counting runs a budget allows its plan, subtask or day. */
 export interface RunLimit {
@@ -34,6 +34,7 @@ export function admitRun(tx: Transaction, admission: Admission): number {
   refuseClosedGates(tx, gateIds);
   refuseUnavailable(tx, subtaskId);
   refuseEscalated(tx, subtaskId);
+  refuseMoved(tx, subtaskId);
   refuseUsedUp(tx, runLimits);
   return nextAttempt(tx, subtaskId, attemptLimit);
 }
@@ -56,20 +57,22 @@ function refuseClosedGates(tx: Transaction, gateIds: readonly string[]): void {
 
 /** A subtask has one run at a time, and none when its file does not have it any more. */
 function refuseUnavailable(tx: Transaction, subtaskId: string): void {
-  if (readSubtask(tx, subtaskId).removed_at !== null) {
+  const row = readSubtask(tx, subtaskId);
+  if (row.removed_at !== null) {
     throw new RunsheetError('not_found', 'This subtask is not in its file any more.', {
       entity: 'subtask',
       id: subtaskId,
     });
   }
-  const live = tx.get(
-    z.object({ id: text }),
-    "SELECT id FROM runs WHERE subtask_id = ? AND state <> 'ended'",
-    subtaskId,
-  );
-  if (live !== null) {
-    throw new RunsheetError('not_ready', 'A run of this subtask is going on.', { run: live.id });
-  }
+  refuseWhileRunning(tx, row);
+}
+
+/** It may have been closed or put aside since it was chosen. */
+function refuseMoved(tx: Transaction, subtaskId: string): void {
+  const { subtask_key: key, status } = readSubtask(tx, subtaskId);
+  if (status === 'pending') return;
+  const message = `${key} cannot be started: it is ${status.replace('_', ' ')}.`;
+  throw new RunsheetError('not_ready', message, { key, status });
 }
 
 /** Two runs that begin at the same moment do not both take the last one that a budget allows. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RunsheetError } from '../../model/errors';
-import { nextRunSchema, type NextRun } from '../../model/next-run';
+import { longestGuidance, nextRunSchema, type NextRun } from '../../model/next-run';
 import { proofSchema, subtaskStatusSchema, type SubtaskStatus } from '../../model/status';
 import { checkTransition, subtaskTransitions } from '../../model/transitions';
 import { command, query, type Transaction } from '../command';
@@ -74,7 +74,26 @@ export interface StatusStep {
 function nextRunAfter(row: SubtaskRow, { to, nextRun }: StatusStep): string | null {
   const next = to === 'in_progress' || to === 'in_review' ? row.next_run : nextRun;
   const isKept = to === 'pending' || to === 'in_progress' || to === 'in_review';
-  return isKept && next ? JSON.stringify(next) : null;
+  if (!isKept || !next) return null;
+  const guidance = next.guidance?.slice(0, longestGuidance) ?? null;
+  return JSON.stringify({ ...next, guidance });
+}
+
+/** Nobody moves what a run works on but the run. @throws RunsheetError `not_ready`. */
+export function refuseWhileRunning(
+  tx: Transaction,
+  { id, subtask_key: key }: Pick<SubtaskRow, 'id' | 'subtask_key'>,
+): void {
+  const live = tx.get(
+    z.object({ id: text }),
+    "SELECT id FROM runs WHERE subtask_id = ? AND state <> 'ended'",
+    id,
+  );
+  if (live === null) return;
+  throw new RunsheetError('not_ready', `A run of ${key} is going on. Stop it first.`, {
+    key,
+    run: live.id,
+  });
 }
 
 /** Moves a subtask along its state machine, with phase roll-up and journal. */
@@ -120,11 +139,15 @@ function followStep(tx: Transaction, { id, plan_id: planId }: SubtaskRow, step: 
   if (to === 'failed') recordCause(tx, { kind: 'subtask', id, planId, on: 'on_fail' });
 }
 
-/** Makes a subtask pending with its next run decided, also where it is pending already. */
+/**
+ * Makes a subtask pending with its next run decided, also where it is pending already.
+ * @throws RunsheetError `not_ready` while a run of it goes on.
+ */
 export function decideNextRun(tx: Transaction, subtaskId: string, nextRun: NextRun): void {
-  const { status } = readSubtask(tx, subtaskId);
+  const row = readSubtask(tx, subtaskId);
+  refuseWhileRunning(tx, row);
   // A step to where it is would decide nothing.
-  if (status === 'pending') stepSubtask(tx, { subtaskId, to: 'needs_attention' });
+  if (row.status === 'pending') stepSubtask(tx, { subtaskId, to: 'needs_attention' });
   stepSubtask(tx, { subtaskId, to: 'pending', reason: null, nextRun });
 }
 
@@ -138,6 +161,24 @@ const settled = {
   block: (reason: string) => `Blocked. ${reason}`.trim(),
 } as const;
 export type SubtaskDecision = keyof typeof settled;
+
+const needsReason: ReadonlySet<SubtaskDecision> = new Set(['accept', 'skip', 'block']);
+
+/**
+ * What others rely on is not passed over without a word; a claim has said itself why it is done.
+ * @throws RunsheetError `validation`.
+ */
+export function refuseWithoutReason(
+  action: SubtaskDecision,
+  status: SubtaskStatus,
+  reason: string,
+): void {
+  const isSaid = reason.trim() !== '' || (action === 'accept' && status === 'claimed');
+  if (isSaid || !needsReason.has(action)) return;
+  throw new RunsheetError('validation', `To ${action} a subtask, give a reason.`, {
+    field: 'reason',
+  });
+}
 
 /**
  * Leaves room for one more attempt where all are used up. `limit`: what the plan allows; `null`:
@@ -168,6 +209,25 @@ export const subtasks = {
   step: command('subtasks.step', (tx, step: StatusStep) => stepSubtask(tx, step)),
 
   /**
+   * What follows from something that was seen while the subtask was `from`: all of it, or nothing
+   * where somebody has moved the subtask on. Errors: `version_conflict`, `invalid_transition`.
+   */
+  follow: command(
+    'subtasks.follow',
+    (tx, input: { subtaskId: string; from: SubtaskStatus; steps: readonly StatusStep[] }): void => {
+      const { subtask_key: key, status } = readSubtask(tx, input.subtaskId);
+      if (status !== input.from) {
+        const message = `${key} has become ${status.replace('_', ' ')} in the meantime, so that nothing follows from this.`;
+        throw new RunsheetError('version_conflict', message, {
+          expected: input.from,
+          current: status,
+        });
+      }
+      for (const step of input.steps) stepSubtask(tx, step);
+    },
+  ),
+
+  /**
    * A person's word: `accept` closes it without proof, `skip` leaves it out, `cancel` gives it up,
    * `block` waits for something outside; `reset` makes it pending again and `resume` has its last
    * run go on: both leave room for one more attempt.
@@ -187,17 +247,16 @@ export const subtasks = {
       },
     ): void => {
       const { subtaskId, action, reason, nextRun = null } = input;
-      if (needsReason.has(action) && reason === '') {
-        throw new RunsheetError('validation', `To ${action} a subtask, give a reason.`, {
-          field: 'reason',
-        });
-      }
+      const row = readSubtask(tx, subtaskId);
+      refuseWithoutReason(action, row.status, reason);
+      refuseWhileRunning(tx, row);
       resolveEscalationsOf(tx, subtaskId, settled[action](reason));
       disposeOpenClaims(tx, subtaskId, action === 'accept' ? 'accepted' : 'withdrawn', reason);
       if (action === 'accept') {
         stepSubtask(tx, { subtaskId, to: 'done', proof: { kind: 'accepted' }, reason });
       } else if (action === 'reset' || action === 'resume') {
-        stepSubtask(tx, { subtaskId, to: 'pending', reason: null, nextRun });
+        if (nextRun === null) stepSubtask(tx, { subtaskId, to: 'pending', reason: null });
+        else decideNextRun(tx, subtaskId, nextRun);
         allowOneMore(tx, subtaskId, input.attemptLimit ?? null);
       } else stepSubtask(tx, { subtaskId, to: outcomes[action], reason });
     },
@@ -205,4 +264,3 @@ export const subtasks = {
 };
 
 const outcomes = { skip: 'skipped', cancel: 'cancelled', block: 'blocked' } as const;
-const needsReason: ReadonlySet<SubtaskDecision> = new Set(['skip', 'block']);

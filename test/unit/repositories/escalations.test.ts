@@ -27,6 +27,20 @@ describe('an escalation', () => {
       await dispatch(store, work.planId, subtaskId);
     }));
 
+  it('of work that goes on has it tried again only when its run has ended', () =>
+    Work.with(async (work) => {
+      const { store, subtaskId } = work;
+      const reset = { subtaskId, action: 'reset' as const, reason: '' };
+      await store.command(subtasks.decide, reset, person);
+      await dispatch(store, work.planId, subtaskId);
+      const ask = { subtaskId, detail: 'Who knows this?', to: 'person' };
+      const id = await store.command(escalations.byHand, ask, person);
+      const input = { id, resolution: 'I do.', again: true, attemptLimit: 3 };
+      await refused('not_ready', store.command(escalations.resolve, input, person));
+      assert.equal((await work.subtask()).status, 'in_progress');
+      await store.command(escalations.resolve, { ...input, again: false }, person);
+    }));
+
   it('may be resolved without another try, and can come again', () =>
     Work.with(async (work) => {
       const id = await escalated(work);

@@ -86,10 +86,23 @@ describe('dispatching a run', () => {
     const { planId, subtaskId } = await seed(store);
     await again(subtaskId, 'accept', 'Seen.');
     await assert.rejects(dispatch(store, planId, subtaskId), (error) =>
-      RunsheetError.is(error, 'invalid_transition'),
+      RunsheetError.is(error, 'not_ready'),
     );
     assert.equal(count(store, 'runs'), 0);
   });
+
+  for (const action of ['block', 'cancel'] as const) {
+    it(`is refused where a person was faster: ${action}`, async () => {
+      const { planId, subtaskId } = await seed(store);
+      await store.command(subtasks.decide, { subtaskId, action, reason: 'Wait.' }, person);
+      const { status } = await rowOf(store, planId, 'T01');
+      await assert.rejects(dispatch(store, planId, subtaskId), (error) =>
+        RunsheetError.is(error, 'not_ready'),
+      );
+      assert.equal((await rowOf(store, planId, 'T01')).status, status);
+      assert.equal(count(store, 'runs'), 0);
+    });
+  }
 
   it('is refused when all attempts are used up; a person makes room for one more', async () => {
     const { planId, subtaskId } = await seed(store);
@@ -176,9 +189,68 @@ describe("a person's word on a subtask", () => {
       subtasks: [subtaskContent('T01', { status: 'claimed', fileStatus: 'x' })],
     });
     await assert.rejects(decide(subtaskId, 'accept', 'Seen.'), (error) =>
-      RunsheetError.is(error, 'invalid_transition'),
+      RunsheetError.is(error, 'not_ready'),
     );
     assert.deepEqual(valuesOf(store, 'SELECT disposition FROM claims'), [{ disposition: 'open' }]);
+  });
+
+  for (const action of ['reset', 'resume', 'block', 'cancel'] as const) {
+    it(`takes no subtask away from its run: ${action}`, async () => {
+      const { planId, subtaskId } = await seed(store);
+      await dispatch(store, planId, subtaskId);
+      const word = { subtaskId, action, reason: 'So it is.' };
+      await assert.rejects(store.command(subtasks.decide, word, person), (error) =>
+        RunsheetError.is(error, 'not_ready'),
+      );
+      assert.equal((await rowOf(store, planId, 'T01')).status, 'in_progress');
+    });
+  }
+
+  it('closes without a proof only with a reason, but for what its file claims', async () => {
+    const { planId, subtaskId } = await seed(store, { subtasks: [subtaskContent('T01')] });
+    for (const reason of ['', '  ']) {
+      await assert.rejects(decide(subtaskId, 'accept', reason), (error) =>
+        RunsheetError.is(error, 'validation'),
+      );
+    }
+    await sync(store, {
+      subtasks: [subtaskContent('T01', { status: 'claimed', fileStatus: 'x' })],
+    });
+    await decide(subtaskId, 'accept');
+    assert.equal((await rowOf(store, planId, 'T01')).proof, 'accepted');
+  });
+
+  it('has the last run go on also where it was stopped', async () => {
+    const { planId, subtaskId } = await seed(store);
+    const { id } = await dispatch(store, planId, subtaskId);
+    const stopped = { subtaskId, to: 'pending' as const, reason: 'Its run was stopped.' };
+    const end = { runId: id, outcome: 'cancelled' as const, verdict: null, subtask: stopped };
+    await store.command(runs.end, end, engine);
+    const nextRun = { because: 'resume', specId: null, continues: id, closeOut: false } as const;
+    const word = { subtaskId, action: 'resume' as const, reason: '' };
+    const input = { ...word, nextRun: { ...nextRun, notBefore: null, guidance: null } };
+    await store.command(subtasks.decide, input, person);
+    assert.equal((await rowOf(store, planId, 'T01')).next_run?.continues, id);
+  });
+
+  it('keeps of what the next run is told only what a row takes', async () => {
+    const { planId, subtaskId } = await seed(store);
+    await store.command(subtasks.step, { subtaskId, to: 'needs_attention' }, engine);
+    const nextRun = { because: 'retry', specId: null, continues: null, closeOut: false } as const;
+    const told = { ...nextRun, notBefore: null, guidance: 'x'.repeat(30_000) };
+    await store.command(subtasks.step, { subtaskId, to: 'pending', nextRun: told }, engine);
+    assert.equal((await rowOf(store, planId, 'T01')).next_run?.guidance?.length, 20_000);
+  });
+
+  it('follows from what was seen, unless somebody has moved the subtask on', async () => {
+    const { planId, subtaskId } = await seed(store);
+    await dispatch(store, planId, subtaskId);
+    const steps = [{ subtaskId, to: 'in_review' as const }];
+    const input = { subtaskId, from: 'failed' as const, steps };
+    await assert.rejects(store.command(subtasks.follow, input, person), (error) =>
+      RunsheetError.is(error, 'version_conflict'),
+    );
+    assert.equal((await rowOf(store, planId, 'T01')).status, 'in_progress');
   });
 
   it('skips only with a reason', async () => {

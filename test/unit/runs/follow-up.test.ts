@@ -170,3 +170,13 @@ describe('the escalation of a conflict', () => {
     for (const word of ways) assert.ok(escalation?.detail.includes(word), escalation?.detail);
   });
 });
+
+describe('a conflict in very many files', () => {
+  it('is told to the agent with what it has to do', () => {
+    const paths = Array.from({ length: 3000 }, (_, at) => `src/a-long-name-of-a-file-${at}.ts`);
+    const { subtask } = followUp(source({ end: conflicting, conflict: { ...conflict, paths } }));
+    const guidance = subtask.nextRun?.guidance ?? '';
+    assert.match(guidance, /and 2900 more[^]*leave no conflict markers[^]*checked again\.$/);
+    assert.ok(guidance.length < 20_000);
+  });
+});

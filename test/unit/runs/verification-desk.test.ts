@@ -93,6 +93,30 @@ describe('one check again', () => {
 });
 
 describe('verifying work that a run has left', () => {
+  it('closes nothing that is being run again by the time it passes', () =>
+    withPlan('- [ ] T01 Work\n  - check: npm test\n', async (world) => {
+      answerAs(world, { 'npm test': 'failed' });
+      await world.carryOut();
+      assert.deepEqual(world.statuses(), ['T01 failed']);
+      const [checking, released] = [held(), held()];
+      world.checks.answer = async () => {
+        checking.open();
+        await released.opened;
+        return checkResult('passed');
+      };
+      const verifying = verify(world);
+      await checking.opened;
+      const hold = world.agent.hold('T01');
+      const execution = await world.start({ subtasks: ['T01'] });
+      await until(() => world.agent.begun.length === 2, 'the run');
+      released.open();
+      await rejectsWith(verifying, 'version_conflict', /in progress/);
+      await world.room.state.settled();
+      assert.deepEqual(world.statuses(), ['T01 in_progress']);
+      hold.release();
+      assert.equal((await world.ended(execution)).state, 'completed');
+    }));
+
   it('merges it and proves it when its checks pass on the merge', () =>
     withPlan(two, async (world) => {
       answerAs(world, { 'npm test': 'failed' });
