@@ -92,14 +92,10 @@ export class RunAgentHost implements AgentHost {
   async onPermission(question: PermissionQuestion, signal: AbortSignal): Promise<string | null> {
     this.calls.wasAsked(question.toolCallId);
     try {
-      const optionId = await this.answer(question, signal);
-      const chosen = question.options.find(({ id }) => id === optionId);
-      if (chosen === undefined || !isAllowing(chosen)) this.meter.permissionDenials += 1;
-      return optionId;
+      return await this.answer(question, signal);
     } catch (error) {
       // A question that could not be stored was not asked: nobody allowed anything.
       this.services.log.error('a permission request could not be asked', error);
-      this.meter.permissionDenials += 1;
       return null;
     }
   }
@@ -112,6 +108,7 @@ export class RunAgentHost implements AgentHost {
       const no = optionOf(question, 'reject_once') ?? optionOf(question, 'reject_always');
       await this.violation(judged.rule, judged.detail, question.toolName, true);
       await desk.decide(this.runId, question, no);
+      this.meter.policyDenials += 1;
       return no;
     }
     const yes = judged.kind === 'allowed' ? optionOf(question, 'allow_once') : null;

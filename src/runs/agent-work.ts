@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AgentOutcome } from '../agents/agent';
 import { commandDefinition } from '../agents/known-agents';
+import { withoutDerivation } from '../model/agent-spec';
 import { troubleInAnswer } from '../model/provider-trouble';
 import { toolGuidance } from '../model/tool-ruling';
 import { displayCommand, type CommandText } from '../model/validator';
@@ -14,6 +16,7 @@ import { buildPrompt, followUpPrompt, subtaskJson, type PromptSource } from './p
 import type { RunControl } from './run-control';
 import { failedBy, notStarted, troubledAnswer, violated, type RunEnd } from './run-end';
 import type { RunRecord } from './run-record';
+import type { RunStory } from './run-meter';
 import { usedInSession } from './session-usage';
 import { ToolGuard } from './tool-guard';
 
@@ -24,7 +27,7 @@ export type WorkEnd =
       kind: 'work';
       timedOut: 'silence' | 'total' | null;
       overBudget: string | null;
-      /** How often the agent was not allowed what it asked for. */
+      /** How often a person, or nobody in time, did not allow what the agent asked for. */
       denials: number;
     }
   | { kind: 'cancelled' }
@@ -66,12 +69,13 @@ export class AgentWork {
     await control.pause.whenGoing(control.signal);
     await pausing.settled();
     const { kind, ...details } = outcome;
-    const { turns } = host.story;
-    const told = { outcome: kind, ...details, usage: host.used, turns };
+    const { story } = host;
+    const { turns } = story;
+    const denials = denialsIn(outcome, story);
+    const told = { outcome: kind, ...details, denials, usage: host.used, turns };
     await this.record.event('turn_complete', told);
     if (control.signal.aborted) return { kind: 'cancelled' };
     const [violation] = violations;
-    const { story } = host;
     const hasBegun = story.toolCalls > 0;
     if (violation !== undefined) return { kind: 'end', end: violated(violation), hasBegun };
     if (budget.why !== null)
@@ -83,8 +87,9 @@ export class AgentWork {
   private async judge(
     outcome: AgentOutcome,
     worktree: RunWorktree,
-    { text, toolCalls }: { text: string; toolCalls: number },
+    story: RunStory,
   ): Promise<WorkEnd> {
+    const { text, toolCalls } = story;
     const hasBegun = toolCalls > 0;
     switch (outcome.kind) {
       case 'cancelled':
@@ -98,7 +103,7 @@ export class AgentWork {
         const changed = (await worktree.changedPaths()).length > 0;
         const trouble = troubleInAnswer({ text, toolCalls, changed }, this.services.clock.now());
         if (trouble !== null) return { kind: 'end', end: troubledAnswer(trouble, text), hasBegun };
-        const denials = outcome.permissionDenials;
+        const denials = denialsIn(outcome, story);
         return { kind: 'work', timedOut: null, overBudget: null, denials };
       }
     }
@@ -133,6 +138,7 @@ export class AgentWork {
       ...{ plan, planPath, phase, subtask, dependencies },
       checks: spec.acceptance.validators,
       objective: this.assignment.isDerived ? null : spec.objective,
+      context: contextOf(this.assignment),
       tools: toolGuidance(spec.tool_policy),
       guidance: startedBy?.guidance ?? null,
     };
@@ -158,4 +164,21 @@ export class AgentWork {
     const { definition, subtask } = this.assignment;
     return definition.key === commandDefinition.key ? subtask.command : null;
   }
+}
+
+/** What the policy refused was not done, so that the checks judge whether the work is whole. */
+function denialsIn(outcome: AgentOutcome, { policyDenials }: RunStory): number {
+  return outcome.kind === 'completed' ? Math.max(0, outcome.permissionDenials - policyDenials) : 0;
+}
+
+/** What a person's spec tells beside what the prompt says anyway. */
+function contextOf({ spec, isDerived, plan, planPath, subtask }: Assignment): string | null {
+  const { files, labels } = subtask;
+  const known = new Map<string, unknown>(
+    Object.entries({ plan: plan.title, path: planPath, files, labels }),
+  );
+  const news = Object.entries(withoutDerivation(spec).context).filter(
+    ([key, value]) => !isDeepStrictEqual(value, known.get(key)),
+  );
+  return isDerived || news.length === 0 ? null : JSON.stringify(Object.fromEntries(news), null, 2);
 }

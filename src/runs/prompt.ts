@@ -18,6 +18,8 @@ export interface PromptSource {
   dependencies: readonly DependencyResult[];
   /** What a spec asks beside the subtask; `null`: the subtask says it all. */
   objective: string | null;
+  /** What else a spec tells, as JSON; `null`: nothing. */
+  context: string | null;
   /** What its policy says of its tools; `null`: nothing. */
   tools: string | null;
   /** What an earlier attempt has not done yet, or why it was rejected. */
@@ -74,8 +76,8 @@ function section(title: string, lines: readonly string[]): string[] {
 
 /** The prompt of one run: the subtask, its place in the plan, and what will be checked. */
 export function buildPrompt(source: PromptSource): string {
-  const { plan, planPath, phase, subtask, checks, dependencies, objective, tools, guidance } =
-    source;
+  const { plan, planPath, phase, subtask, checks, dependencies } = source;
+  const { objective, context, tools, guidance } = source;
   const place = phase === null || phase.id === null ? '' : `, phase "${phase.title}"`;
   return [
     `# ${subtask.id}: ${subtask.title}`,
@@ -84,6 +86,7 @@ export function buildPrompt(source: PromptSource): string {
     'Work only in the current directory, a git worktree of your own. Do this subtask and nothing else.',
     `Do not commit, and do not edit ${planPath}: both are done for you.`,
     ...section('Objective', objective === null ? [] : [objective]),
+    ...section('Context', context === null ? [] : ['```json', context, '```']),
     ...section('Tools', tools === null ? [] : [tools]),
     ...section('Details', subtask.detail === '' ? [] : [subtask.detail]),
     ...section(

@@ -13,8 +13,8 @@ export interface RunStory {
   updates: number;
   /** What it did against its policy, a sentence each. */
   violations: readonly string[];
-  /** How often it was not allowed what it asked for. */
-  permissionDenials: number;
+  /** How often its policy refused what it asked for: nothing of that was done. */
+  policyDenials: number;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface RunStory {
  */
 export class RunMeter {
   readonly violations: string[] = [];
-  permissionDenials = 0;
+  policyDenials = 0;
   private usage: Usage | null = null;
   private text = '';
   private turns = 0;
@@ -44,9 +44,9 @@ export class RunMeter {
   }
 
   get story(): RunStory {
-    const { text, updates, violations, permissionDenials } = this;
+    const { text, updates, violations, policyDenials } = this;
     const { turns } = this.use;
-    return { text, toolCalls: this.calls.size, turns, updates, violations, permissionDenials };
+    return { text, toolCalls: this.calls.size, turns, updates, violations, policyDenials };
   }
 
   /** Tells whether it changed what has been used. */

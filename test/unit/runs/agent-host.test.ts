@@ -51,7 +51,7 @@ async function storyOf(world: RunsWorld, type: string): Promise<unknown[]> {
 }
 
 describe('a run under a tool policy', () => {
-  it('is denied what the policy forbids, without asking anybody, and does not pass', () =>
+  it('is denied what the policy forbids, without asking anybody, and is judged by its checks', () =>
     withPlan(planWith({ allowed_directories: ['docs'] }), async (world) => {
       let answer: string | null = null;
       script(
@@ -73,6 +73,21 @@ describe('a run under a tool policy', () => {
         'SELECT state, answer, answered_by FROM permission_requests',
       );
       assert.deepEqual(asked, [{ state: 'answered', answer: 'no', answered_by: 'policy' }]);
+      assert.equal(world.run('T01').verdict, 'passed');
+    }));
+
+  it('does not pass with what a person denied beside that', () =>
+    withPlan(planWith({ allowed_directories: ['docs'] }), async (world) => {
+      world.agent.script('T01', async (_task, host, signal) => {
+        world.repository.branch.worktreeOf('T01').changed = [];
+        await host.onPermission(edit('src/a'), signal);
+        await host.onPermission(edit('docs/a'), signal);
+        return { ...completed, permissionDenials: 2 };
+      });
+      const execution = await world.start();
+      await world.settled(() => world.room.state.permissions.length === 1);
+      await world.room.desk.answer(world.room.state.permissions[0]?.id ?? '', 'no', person);
+      await world.ended(execution);
       assert.equal(world.run('T01').verdict, 'partial');
     }));
 
