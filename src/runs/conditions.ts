@@ -52,11 +52,19 @@ export class Conditions {
     this.learned.set(subtaskId, { agent, usual });
   }
 
-  /** Who will carry the subtask out, as far as that is known; `asked`: by the person who starts it. */
-  agentOf(plan: PlanState, row: SubtaskRow, asked: string | null): string | null {
+  /**
+   * Who will carry the subtask out, as far as that is known; `asked`: by the person who starts it;
+   * `settings`: those that its execution goes by.
+   */
+  agentOf(
+    plan: PlanState,
+    row: SubtaskRow,
+    asked: string | null,
+    settings = this.settings(),
+  ): string | null {
     const content = plan.contentOf(row);
     if (content === null) return null;
-    const usual = agentKeyOf(content, plan.entry.plan, this.settings(), asked);
+    const usual = agentKeyOf(content, plan.entry.plan, settings, asked);
     const learned = this.learned.get(row.id);
     return learned?.usual === usual ? learned.agent : usual;
   }
@@ -67,7 +75,12 @@ export class Conditions {
   }
 
   /** The states of all items of a plan for a scheduling step; `live`: ids that have a run. */
-  of(plan: PlanState, live: ReadonlySet<string>, asked: string | null): Map<string, ItemState> {
+  of(
+    plan: PlanState,
+    live: ReadonlySet<string>,
+    asked: string | null,
+    settings = this.settings(),
+  ): Map<string, ItemState> {
     const usual = this.usualAttempts;
     const closed = plan.gates
       .filter((gate) => gate.state !== 'approved' && gate.state !== 'overridden')
@@ -75,7 +88,7 @@ export class Conditions {
     const states = new Map<string, ItemState>();
     for (const row of plan.subtasks.values()) {
       const { id, next_run: next } = row;
-      const agent = this.agentOf(plan, row, asked);
+      const agent = this.agentOf(plan, row, asked, settings);
       states.set(id, {
         status: row.status,
         live: live.has(id),

@@ -130,8 +130,7 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
   const staleness = new Staleness(store, state, openRepository, log);
   const worktrees = new WorktreeKeeper(store, state, services.checkWork, openRepository, log);
   const service = new RunService({
-    state,
-    services,
+    ...{ state, services, conditions },
     preparer: new Preparer(library, approvals, catalog, openRepository, new SpecReach(store)),
     approvals,
     executor,
@@ -149,15 +148,16 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
     store,
     state,
     executor,
+    conditions,
     accepted,
     writeBack,
     (...request) => service.goOn(...request),
   );
   const desks = await createDecisionDesks({
-    ...{ store, state, gatekeeper, writeBack, log },
+    ...{ store, state, conditions, gatekeeper, writeBack, log },
     goOn: (...request) => service.goOn(...request),
-    start: ({ planId, subtasks, agent }, actor, triggerFiringId) => {
-      const usual = { phases: null, agent, workers: null };
+    start: ({ planId, subtasks, usualAgent }, actor, triggerFiringId) => {
+      const usual = { phases: null, agent: null, usualAgent, workers: null };
       const careful = { acceptClaims: false, allowDirty: false };
       return service.start({ planId, subtasks, ...usual, ...careful, triggerFiringId }, actor);
     },

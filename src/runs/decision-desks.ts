@@ -1,5 +1,6 @@
 import type { Log } from '../platform/log';
 import type { Store } from '../store/store';
+import type { Conditions } from './conditions';
 import type { Gatekeeper } from './gatekeeper';
 import { OpenDecisions } from './open-decisions';
 import { RejectionDesk, type GoOn } from './rejection-desk';
@@ -17,6 +18,7 @@ export interface DecisionDesks {
 export interface DecisionParts {
   store: Store;
   state: WorkspaceState;
+  conditions: Pick<Conditions, 'usualAttempts'>;
   gatekeeper: Gatekeeper;
   writeBack: WriteBack;
   start: StartTriggered;
@@ -26,12 +28,12 @@ export interface DecisionParts {
 }
 
 export async function createDecisionDesks(parts: DecisionParts): Promise<DecisionDesks> {
-  const { store, state, gatekeeper, writeBack, start, goOn, log } = parts;
+  const { store, state, conditions, gatekeeper, writeBack, start, goOn, log } = parts;
   const open = new OpenDecisions(store, log);
   await open.load();
   return {
     open,
-    rejections: new RejectionDesk(store, state, gatekeeper, writeBack, goOn, log),
-    triggers: new TriggerDesk(store, state, start, goOn, log),
+    rejections: new RejectionDesk(store, state, conditions, gatekeeper, writeBack, goOn, log),
+    triggers: new TriggerDesk(store, state, conditions, start, goOn, log),
   };
 }

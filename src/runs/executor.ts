@@ -11,6 +11,7 @@ import type { Dispatcher } from './dispatcher';
 import type { Gatekeeper } from './gatekeeper';
 import { scopeIds, type LiveExecution } from './live-execution';
 import type { PlanState } from './plan-state';
+import { describeStop } from './preparation';
 import { RunControl } from './run-control';
 import { RunLifecycle } from './run-lifecycle';
 import type { Thrown } from './run-switch';
@@ -79,19 +80,11 @@ export class Executor implements Disposable {
     return { [Symbol.dispose]: () => this.restListeners.delete(listener) };
   }
 
-  /** Stops one run; its subtask stays out of the execution until a person starts it again. */
+  /** Stops one run; its subtask stays out of all executions until a person starts it again. */
   stopRun(runId: string): boolean {
     const run = this.state.runs.get(runId);
     if (run === undefined || run.state === 'ended') return false;
-    const subtaskId = run.subtask_id;
-    for (const execution of this.live.values()) {
-      const controller = execution.active.get(subtaskId);
-      if (controller === undefined) continue;
-      execution.excluded.add(subtaskId);
-      controller.stop();
-      return true;
-    }
-    return false;
+    return this.stopSubtasks(new Set([run.subtask_id])) > 0;
   }
 
   /** Stops what goes on among these subtasks, and keeps them out of their executions. */
@@ -210,6 +203,12 @@ export class Executor implements Disposable {
     }
     const snapshot = this.snapshotOf(execution, plan);
     const startable = this.withoutTrials(execution, plan, decide(snapshot));
+    if (plan.doubt !== null && startable.length > 0) {
+      // With a check or a gate that was not understood, something could pass that must not.
+      if (execution.active.size === 0)
+        this.wait(execution, `Waits. ${describeStop(plan.entry, plan.doubt)}`);
+      return;
+    }
     // It does not wait any more for what it waited for.
     const waited = (this.state.executions.get(execution.row.id)?.message ?? null) !== null;
     if (startable.length > 0 && waited) this.record(execution, 'running', null);
@@ -231,8 +230,9 @@ export class Executor implements Disposable {
     for (const each of this.live.values()) for (const key of each.agents.values()) busy.add(key);
     return startable.filter((id) => {
       const row = plan.subtasks.get(id);
-      const { agent: asked } = execution.row.options;
-      const agent = row === undefined ? null : this.conditions.agentOf(plan, row, asked);
+      const { row: own, settings } = execution;
+      const { agent: asked } = own.options;
+      const agent = row === undefined ? null : this.conditions.agentOf(plan, row, asked, settings);
       if (agent === null || !health.isOnTrial(agent)) return true;
       const isFree = !busy.has(agent);
       busy.add(agent);
@@ -248,7 +248,7 @@ export class Executor implements Disposable {
     }
     return {
       graph: plan.graph,
-      state: this.conditions.of(plan, live, execution.row.options.agent),
+      state: this.conditions.of(plan, live, execution.row.options.agent, execution.settings),
       scope: scopeIds(execution, plan),
       workers: execution.workers - execution.active.size,
       now: this.services.clock.now(),
@@ -261,6 +261,7 @@ export class Executor implements Disposable {
     execution.active.set(subtask.id, control);
     const work = this.carryOut(execution, plan, subtask, control)
       .catch((error: unknown) => this.onStartFailure(execution, subtask, error))
+      .catch((error: unknown) => this.services.log.error('nobody could be told', error))
       // The state must know the end of a run before a step takes its subtask for startable.
       .then(() => this.state.settled())
       .finally(() => {
@@ -331,9 +332,13 @@ export class Executor implements Disposable {
     if (kind === 'failed' && working.length > 0) return;
     // It may also have proven what this one was asked for, and not have told the plan's file yet.
     if (kind === 'completed' && working.some((id) => own?.has(id) !== false)) return;
+    if (kind === 'waits') this.wait(execution, message);
+    else this.record(execution, kind, message);
+  }
+
+  private wait(execution: LiveExecution, message: string): void {
     const before = this.state.executions.get(execution.row.id)?.message;
-    if (kind !== 'waits') this.record(execution, kind, message);
-    else if (before !== message) this.record(execution, 'running', message);
+    if (before !== message) this.record(execution, 'running', message);
   }
 
   /** Writes how the execution stands; one that is over leaves our hands when that is durable. */

@@ -26,7 +26,10 @@ export class Gatekeeper {
     this.trusted = true;
     for (const plan of this.state.plans.values()) {
       for (const gate of plan.gates) {
-        if (gate.state === 'open') await this.checkAndPass(plan, gate);
+        if (gate.state !== 'open') continue;
+        await this.checkAndPass(plan, gate).catch((error: unknown) => {
+          this.log.error(`the gate ${gate.title} could not be checked`, error);
+        });
       }
     }
   }
@@ -80,9 +83,18 @@ export class Gatekeeper {
   private move(plan: PlanState, gate: GateRow, way: 'open' | 'close'): void {
     if (this.moving.has(gate.id)) return;
     this.moving.add(gate.id);
-    this.moveNow(plan, gate, way)
-      .catch((error: unknown) => this.log.error(`the gate ${gate.title} could not be moved`, error))
-      .finally(() => this.moving.delete(gate.id));
+    this.moveNow(plan, gate, way).then(
+      () => {
+        this.moving.delete(gate.id);
+        // What it waits for may have been undone while its checks were run.
+        const now = this.state.plans.get(plan.plan.id);
+        if (now !== undefined) this.look(now);
+      },
+      (error: unknown) => {
+        this.moving.delete(gate.id);
+        this.log.error(`the gate ${gate.title} could not be moved`, error);
+      },
+    );
   }
 
   private async moveNow(plan: PlanState, gate: GateRow, way: 'open' | 'close'): Promise<void> {
@@ -94,9 +106,11 @@ export class Gatekeeper {
   private async checkAndPass(plan: PlanState, gate: GateRow): Promise<void> {
     if (!this.trusted) return;
     await this.checks.run(plan, gate, 'engine');
-    if (gate.kind === 'checkpoint') {
-      await this.store.command(gates.pass, gate.id, { actor: 'engine' });
-    }
+    if (gate.kind !== 'checkpoint') return;
+    await this.state.settled();
+    const now = this.state.plans.get(plan.plan.id);
+    const isUndone = gate.trigger_type !== 'manual' && now !== undefined && !isReached(now, gate);
+    if (!isUndone) await this.store.command(gates.pass, gate.id, { actor: 'engine' });
   }
 }
 

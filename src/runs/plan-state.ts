@@ -1,6 +1,6 @@
 import { gateScopes, type GateScope } from '../model/gate-scope';
 import { buildGraph, defaultPriority, type PlanGraph } from '../model/graph';
-import { type Dependency, subtasksOf, type Phase, type Subtask } from '../model/plan';
+import { type Dependency, subtasksOf, type Phase, type Problem, type Subtask } from '../model/plan';
 import { fileConflicts } from '../model/file-conflicts';
 import { planOrder } from '../model/plan-order';
 import type { GateRow } from '../store/repositories/gate-rows';
@@ -54,6 +54,8 @@ export class PlanState {
   constructor(
     readonly entry: PlanEntry,
     rows: PlanRows,
+    /** What in its content was not understood, so that nothing may be started by it. */
+    readonly doubt: Problem | null,
   ) {
     this.plan = rows.plan;
     this.phases = rows.phases;
@@ -70,6 +72,23 @@ export class PlanState {
     this.scopes = gateScopes(entry.plan);
     this.priorities = rows.priorities;
     this.graph = this.makeGraph();
+  }
+
+  /** Takes what moved. A subtask that is new, renamed or removed comes with its plan's reading. */
+  take(
+    rows: Pick<PlanRows, 'plan' | 'phases' | 'attempts' | 'holds' | 'escalated'>,
+    moved: readonly SubtaskRow[],
+  ): void {
+    this.plan = rows.plan;
+    this.phases = rows.phases;
+    this.attempts = rows.attempts;
+    this.holds = rows.holds;
+    this.escalated = rows.escalated;
+    for (const row of moved) {
+      const known = this.subtasks.get(row.id);
+      if (known?.subtask_key === row.subtask_key && row.removed_at === null)
+        this.subtasks.set(row.id, row);
+    }
   }
 
   /** The subtask as its file describes it; `null` while file and database differ. */
@@ -109,9 +128,13 @@ export class PlanState {
 
   /** How many attempts of it may count: raised by a person, else as its file says. */
   attemptLimitOf(row: SubtaskRow, usual: number): number {
+    return row.attempt_limit ?? this.plannedAttemptsOf(row, usual);
+  }
+
+  /** The same before a person has raised it. */
+  plannedAttemptsOf(row: SubtaskRow, usual: number): number {
     const { settings } = this.entry.plan;
-    const said = this.contentOf(row)?.hints.attempts ?? settings.hints.attempts;
-    return row.attempt_limit ?? said ?? usual;
+    return this.contentOf(row)?.hints.attempts ?? settings.hints.attempts ?? usual;
   }
 
   /** What keeps a subtask, or its phase, from starting at a person's wish. */

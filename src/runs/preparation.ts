@@ -3,7 +3,7 @@ import type { AgentDefinition } from '../agents/agent';
 import { mergeAgents } from '../agents/merge-agents';
 import { workspaceConfigPath } from '../formats/workspace-config';
 import { RunsheetError } from '../model/errors';
-import { subtasksOf, type Phase, type Plan } from '../model/plan';
+import { subtasksOf, type Phase, type Plan, type Problem } from '../model/plan';
 import type { Repository } from '../workspaces/workspace';
 import { agentCommand, plannedCommands, type Approvals, type PlannedCommand } from './approvals';
 import type { PlanEntry, PlanLibrary } from './plan-library';
@@ -203,16 +203,24 @@ export class Preparer {
   }
 }
 
-function refuseBroken(entry: PlanEntry): void {
-  const problem = entry.problems.find(
+/** What keeps a plan from being run as long as it is not corrected. */
+export function problemThatStops({ problems }: Pick<PlanEntry, 'problems'>): Problem | null {
+  const found = problems.find(
     ({ rule, severity }) => severity === 'error' && !ofSingleSubtasks.has(rule),
   );
-  if (problem === undefined) return;
-  throw new RunsheetError(
-    'validation',
-    `${entry.path}:${problem.line}: ${problem.message} Nothing is run from a plan that is not understood.`,
-    { path: entry.path, line: problem.line },
-  );
+  return found ?? null;
+}
+
+/** One sentence for people. */
+export function describeStop({ path }: Pick<PlanEntry, 'path'>, problem: Problem): string {
+  return `${path}:${problem.line}: ${problem.message} Nothing is run from a plan that is not understood.`;
+}
+
+function refuseBroken(entry: PlanEntry): void {
+  const problem = problemThatStops(entry);
+  if (problem === null) return;
+  const details = { path: entry.path, line: problem.line };
+  throw new RunsheetError('validation', describeStop(entry, problem), details);
 }
 
 /** A check, a limit or a policy that is not understood must not be missing unnoticed. */

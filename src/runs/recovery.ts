@@ -113,15 +113,19 @@ export class Recovery {
   }
 }
 
-/** The next run of a subtask whose run was interrupted: it goes on where that one was. */
-export function resumptionOf(run: RunRow): NextRun {
+/**
+ * The next run of a subtask whose run was interrupted: it goes on where that one was. `isResolving`:
+ * a conflict was being resolved there.
+ */
+export function resumptionOf(run: RunRow, isResolving = false): NextRun {
   return {
     because: 'resume',
     specId: run.agent_spec_id,
     continues: run.id,
     closeOut: false,
     notBefore: null,
-    ...(hasConflict(run) ? { resolvesConflict: true, guidance: run.error } : { guidance: null }),
+    ...(isResolving || hasConflict(run) ? { resolvesConflict: true } : {}),
+    guidance: hasConflict(run) ? run.error : null,
   };
 }
 

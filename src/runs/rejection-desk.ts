@@ -5,6 +5,7 @@ import type { EscalationRow } from '../store/repositories/escalation-rows';
 import { escalations } from '../store/repositories/escalations';
 import { rejections, type RejectionOutcome } from '../store/repositories/rejections';
 import type { Store } from '../store/store';
+import type { Conditions } from './conditions';
 import type { Gatekeeper } from './gatekeeper';
 import type { PlanState } from './plan-state';
 import type { WorkspaceState } from './workspace-state';
@@ -33,6 +34,7 @@ export class RejectionDesk {
   constructor(
     private readonly store: Store,
     private readonly state: WorkspaceState,
+    private readonly conditions: Pick<Conditions, 'usualAttempts'>,
     private readonly gatekeeper: Gatekeeper,
     private readonly writeBack: WriteBack,
     private readonly goOn: GoOn,
@@ -84,10 +86,9 @@ export class RejectionDesk {
     const { subtask_id: subtaskId } = await this.store.query(escalations.byId, id);
     const plan = [...this.state.plans.values()].find(({ subtasks }) => subtasks.has(subtaskId));
     const subtask = plan?.subtasks.get(subtaskId);
-    const usual = this.state.configuration.max_attempts;
-    const attemptLimit =
-      plan === undefined || subtask === undefined ? null : plan.attemptLimitOf(subtask, usual);
-    const input = { id, ...words, attemptLimit };
+    const usual = this.conditions.usualAttempts;
+    const attemptLimit = subtask === undefined ? null : plan?.plannedAttemptsOf(subtask, usual);
+    const input = { id, ...words, attemptLimit: attemptLimit ?? null };
     const row = await this.store.command(escalations.resolve, input, { actor });
     await this.state.settled();
     if (words.again && plan !== undefined && subtask !== undefined) {
@@ -113,8 +114,8 @@ export class RejectionDesk {
 
   private target(plan: PlanState, key: string, type: string) {
     const row = this.subtask(plan, key);
-    const limit = plan.attemptLimitOf(row, this.state.configuration.max_attempts);
-    return { subtaskId: row.id, type, attemptLimit: limit };
+    const attemptLimit = plan.plannedAttemptsOf(row, this.conditions.usualAttempts);
+    return { subtaskId: row.id, type, attemptLimit };
   }
 
   private async untick(plan: PlanState, keys: readonly string[]): Promise<void> {

@@ -7,7 +7,9 @@ import { subtasks, type SubtaskRow } from '../store/repositories/subtasks';
 import type { PlanBranch, Repository } from '../workspaces/workspace';
 import type { Approvals, PlannedCommand } from './approvals';
 import type { RunServices } from './assignment';
+import type { Conditions } from './conditions';
 import type { Executor } from './executor';
+import { leftoversOf, stoppedIn } from './left-behind';
 import { scopeIds, scopeOfRequest, type LiveExecution } from './live-execution';
 import type { PlanState } from './plan-state';
 import {
@@ -28,6 +30,8 @@ export interface StartRequest extends RunRequest {
   workers: number | null;
   acceptClaims: boolean;
   allowDirty: boolean;
+  /** Who carries it out where neither a subtask, its plan nor the workspace names an agent. */
+  usualAgent?: string | null;
   /** The firing of a trigger that starts it. */
   triggerFiringId?: string;
 }
@@ -43,6 +47,7 @@ export interface StopTarget {
 export interface RunServiceParts {
   state: WorkspaceState;
   services: RunServices;
+  conditions: Pick<Conditions, 'usualAttempts'>;
   preparer: Preparer;
   approvals: Approvals;
   executor: Executor;
@@ -81,7 +86,8 @@ export class RunService {
   /** Starts what was asked for and returns as soon as that is durable. */
   async start(request: StartRequest, actor: string): Promise<ExecutionRow> {
     const { parts } = this;
-    const settings = await parts.settings();
+    const { workers, agent, usualAgent = null } = request;
+    const settings = withUsualAgent(await parts.settings(), usualAgent);
     const preparation = await parts.preparer.prepare(request, settings);
     parts.preparer.refuse(preparation, request.allowDirty);
     await parts.state.settled();
@@ -101,7 +107,7 @@ export class RunService {
         baseCommit: preparation.baseCommit,
         workBranch: branch.branch,
         baseBranch: preparation.branch,
-        options: { workers: request.workers, agent: request.agent },
+        options: { workers, agent, usualAgent },
         triggerFiringId: request.triggerFiringId ?? null,
       },
       { actor },
@@ -154,11 +160,13 @@ export class RunService {
       try {
         const plan = this.plan(row.plan_id);
         const branch = await this.branchOf(plan, row.base_commit ?? 'HEAD');
-        const settings = await this.parts.settings();
+        const settings = withUsualAgent(await this.parts.settings(), row.options.usualAgent);
         refuseBrokenSettings(settings);
         await this.reportMissed(row, plan);
-        const leftovers = this.leftoversOf(row, plan);
-        this.parts.executor.add(this.liveExecution(row, plan, branch, settings));
+        const { state } = this.parts;
+        const leftovers = leftoversOf(row, plan, state);
+        const stopped = stoppedIn(row, plan, state);
+        this.parts.executor.add(this.liveExecution(row, plan, branch, settings, stopped));
         // Nobody waits for it, and what goes wrong concerns disk space alone.
         void this.clear(leftovers, branch);
       } catch (error) {
@@ -178,18 +186,6 @@ export class RunService {
       if (run?.plan_execution_id !== execution.id) continue;
       await this.parts.writeBack.mark(plan, row.subtask_key, 'done');
     }
-  }
-
-  /** Interrupted runs whose subtasks begin anew, and not in a worktree that is there. */
-  private leftoversOf(execution: ExecutionRow, plan: PlanState): RunRow[] {
-    const isNeeded = ({ subtask_id: id }: RunRow): boolean => {
-      const { status, next_run: next } = plan.subtasks.get(id) ?? {};
-      return status === 'needs_attention' || (next?.continues ?? null) !== null;
-    };
-    return [...this.parts.state.runs.values()].filter(
-      (run) =>
-        run.plan_execution_id === execution.id && run.outcome === 'interrupted' && !isNeeded(run),
-    );
   }
 
   /** Removes the worktrees of runs in which nothing would be lost. */
@@ -259,6 +255,7 @@ export class RunService {
     const after = this.subtask(planId, key);
     if (result.verdict === 'passed' && after.subtask.proof === 'proven')
       await parts.writeBack.mark(after.plan, key, 'done');
+    await parts.services.store.command(executions.settle, planId, { actor: 'engine' });
     return result;
   }
 
@@ -290,7 +287,9 @@ export class RunService {
       const row = plan.byKey(key);
       if (row === null || row.status === 'pending') continue;
       if (row.status === 'done' && judged.has(key)) continue;
-      const input = { subtaskId: row.id, action: 'reset' as const, reason: 'Run again.' };
+      const attemptLimit = plan.plannedAttemptsOf(row, this.parts.conditions.usualAttempts);
+      const reset = { action: 'reset' as const, reason: 'Run again.' };
+      const input = { subtaskId: row.id, ...reset, attemptLimit };
       await this.parts.services.store.command(subtasks.decide, input, { actor });
     }
     await this.parts.state.settled();
@@ -342,6 +341,7 @@ export class RunService {
     plan: PlanState,
     branch: PlanBranch,
     settings: WorkspaceSettings,
+    excluded = new Set<string>(),
   ): LiveExecution {
     const workers =
       row.options.workers ??
@@ -359,7 +359,7 @@ export class RunService {
       active,
       agents,
       runs,
-      excluded: new Set(),
+      excluded,
       stopped: false,
     };
   }
@@ -376,6 +376,11 @@ export class RunService {
     if (subtask !== null) return { plan, subtask };
     throw new RunsheetError('not_found', `The plan has no subtask ${key}.`, { id: key });
   }
+}
+
+/** Nobody else names an agent: then it is this one, also under a later engine. */
+function withUsualAgent(settings: WorkspaceSettings, usual: string | null): WorkspaceSettings {
+  return { ...settings, agent: settings.agent ?? usual };
 }
 
 /** What was committed on the base since the plan's branch was made belongs to what agents see. */

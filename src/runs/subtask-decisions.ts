@@ -1,11 +1,19 @@
 import { RunsheetError } from '../model/errors';
 import type { SubtaskStatus } from '../model/status';
 import { subtaskTransitions } from '../model/transitions';
+import { executions } from '../store/repositories/executions';
 import { plans } from '../store/repositories/plans';
-import { runs } from '../store/repositories/runs';
-import { subtasks, type SubtaskDecision, type SubtaskRow } from '../store/repositories/subtasks';
+import { events } from '../store/repositories/events';
+import { runs, type RunRow } from '../store/repositories/runs';
+import {
+  refuseWithoutReason,
+  subtasks,
+  type SubtaskDecision,
+  type SubtaskRow,
+} from '../store/repositories/subtasks';
 import type { Store } from '../store/store';
 import type { AcceptedWork } from './accepted-work';
+import type { Conditions } from './conditions';
 import type { Executor } from './executor';
 import type { PauseRequest } from './pauses';
 import type { PlanState } from './plan-state';
@@ -35,6 +43,7 @@ export class SubtaskDecisions {
     private readonly store: Store,
     private readonly state: WorkspaceState,
     private readonly executor: Executor,
+    private readonly conditions: Pick<Conditions, 'usualAttempts'>,
     private readonly accepted: AcceptedWork,
     private readonly writeBack: WriteBack,
     private readonly goOn: RunService['goOn'],
@@ -50,11 +59,13 @@ export class SubtaskDecisions {
     const isWhole = request.subtasks === null && request.phases === null;
     if (request.action === 'cancel' && isWhole) return this.cancelPlan(plan, actor);
     const rows = this.rowsOf(plan, request);
+    for (const { status } of rows) refuseWithoutReason(request.action, status, request.reason);
     for (const row of rows) await this.decideOne(plan, row, request, actor);
     if (request.action === 'resume') {
       const keys = rows.map(({ subtask_key: key }) => key);
       await this.goOn(plan.plan.id, keys, actor);
     }
+    await this.store.command(executions.settle, plan.plan.id, { actor: 'engine' });
     return rows.length;
   }
 
@@ -84,8 +95,7 @@ export class SubtaskDecisions {
     }
     if (action === 'accept') await this.accepted.merge(plan, row);
     const nextRun = action === 'resume' ? await this.resumption(plan, row) : null;
-    const usual = this.state.configuration.max_attempts;
-    const attemptLimit = plan.attemptLimitOf({ ...row, attempt_limit: null }, usual);
+    const attemptLimit = plan.plannedAttemptsOf(row, this.conditions.usualAttempts);
     const input = { subtaskId, action, reason, nextRun, attemptLimit };
     await this.store.command(subtasks.decide, input, { actor });
     await this.writeBack.mark(plan, key, statusAfter[action]);
@@ -95,9 +105,21 @@ export class SubtaskDecisions {
   private async resumption(plan: PlanState, row: SubtaskRow) {
     const lastRunId = plan.attempts.get(row.id)?.lastRunId;
     const run = lastRunId === undefined ? null : await this.store.query(runs.byId, lastRunId);
-    if (run !== null && run.worktree_path !== null) return resumptionOf(run);
+    if (run !== null && run.worktree_path !== null)
+      return resumptionOf(run, await this.wasResolving(run));
     const message = `There is no run of ${row.subtask_key} whose work could be resumed. Run it instead.`;
     throw new RunsheetError('not_ready', message, { key: row.subtask_key });
+  }
+
+  /** Whether it, or what it went on with, had a conflict to resolve that is not merged yet. */
+  private async wasResolving(run: RunRow): Promise<boolean> {
+    for (let one = run; ;) {
+      const told = await this.store.query(events.typesOf, one.id);
+      if (told.includes('branch_taken_in')) return true;
+      if (one.previous_run_id === null) return false;
+      one = await this.store.query(runs.byId, one.previous_run_id);
+      if (one.merge_commit !== null) return false;
+    }
   }
 
   private async cancelPlan(plan: PlanState, actor: string): Promise<number> {

@@ -4,6 +4,7 @@ import { executions } from '../store/repositories/executions';
 import type { SubtaskRow } from '../store/repositories/subtasks';
 import { triggers, type TriggerFiring } from '../store/repositories/triggers';
 import type { Store } from '../store/store';
+import type { Conditions } from './conditions';
 import type { PlanState } from './plan-state';
 import type { GoOn } from './rejection-desk';
 import type { WorkspaceState } from './workspace-state';
@@ -13,7 +14,7 @@ export interface TriggeredStart {
   planId: string;
   subtasks: readonly string[] | null;
   /** Who carries it out where nothing else names an agent. */
-  agent: string | null;
+  usualAgent: string | null;
 }
 
 /**
@@ -35,6 +36,8 @@ const hopeless: ReadonlySet<ErrorCode> = new Set(['not_found', 'validation', 'in
  */
 export class TriggerDesk implements Disposable {
   private trusted = false;
+  /** Firings that are being decided and carried out: each once at a time. */
+  private readonly taken = new Set<string>();
   private working: Promise<void> | null = null;
   private again = false;
   private readonly subscription: Disposable;
@@ -42,6 +45,7 @@ export class TriggerDesk implements Disposable {
   constructor(
     private readonly store: Store,
     private readonly state: WorkspaceState,
+    private readonly conditions: Pick<Conditions, 'usualAttempts'>,
     private readonly start: StartTriggered,
     private readonly goOn: GoOn,
     private readonly log: Log,
@@ -73,26 +77,35 @@ export class TriggerDesk implements Disposable {
   /** A person lets a trigger fire now, whatever it waits for. @returns the firing's id. */
   async fire(name: string, actor: string): Promise<string> {
     const id = await this.store.command(triggers.fire, name, { actor });
-    await this.carryOut(await this.store.query(triggers.firing, id), actor);
+    await this.alone(id, (one) => this.carryOut(one, actor));
     return id;
   }
 
   /** A person says yes. A start that fails leaves it waiting, and its error is thrown. */
   async confirm(firingId: string, actor: string): Promise<void> {
-    const one = await this.store.query(triggers.firing, firingId);
-    if (one.firing.state !== 'waiting') {
-      throw new RunsheetError(
-        'invalid_transition',
-        `This has been decided: it is ${one.firing.state}.`,
-        { entity: 'firing', from: one.firing.state, to: 'fired', allowed: [] },
-      );
-    }
-    await this.carryOut(one, actor);
+    await this.alone(firingId, async (one) => {
+      const { state } = one.firing;
+      if (state === 'waiting') return this.carryOut(one, actor);
+      throw new RunsheetError('invalid_transition', `This has been decided: it is ${state}.`, {
+        ...{ entity: 'firing', from: state, to: 'fired', allowed: [] },
+      });
+    });
   }
 
   /** A person says no. */
   async decline(firingId: string, actor: string): Promise<void> {
     await this.end(firingId, 'declined', null, actor);
+  }
+
+  /** @throws RunsheetError `not_ready` while somebody else carries it out. */
+  private async alone(id: string, work: (one: TriggerFiring) => Promise<void>): Promise<void> {
+    if (this.taken.has(id)) throw new RunsheetError('not_ready', 'This is being started.', { id });
+    this.taken.add(id);
+    try {
+      await work(await this.store.query(triggers.firing, id));
+    } finally {
+      this.taken.delete(id);
+    }
   }
 
   private look(): void {
@@ -107,9 +120,11 @@ export class TriggerDesk implements Disposable {
   private async work(): Promise<void> {
     this.again = false;
     try {
-      for (const one of await this.store.query(triggers.due, undefined)) {
+      for (const { firing } of await this.store.query(triggers.due, undefined)) {
         // What went wrong is told where it waits.
-        await this.carryOut(one, 'engine').catch(() => undefined);
+        await this.alone(firing.id, async (one) => {
+          if (one.firing.state === 'waiting') await this.carryOut(one, 'engine');
+        }).catch(() => undefined);
       }
     } catch (error) {
       this.log.error('what triggers have fired could not be read', error);
@@ -171,7 +186,7 @@ export class TriggerDesk implements Disposable {
         const subtaskId = config.subtask ?? (kind === 'subtask' ? (id ?? '') : '');
         const { plan, row } = this.subtask(subtaskId);
         const spec = trigger.target_ref ?? '';
-        const attemptLimit = plan.attemptLimitOf(row, this.state.configuration.max_attempts);
+        const attemptLimit = plan.plannedAttemptsOf(row, this.conditions.usualAttempts);
         const prepare = { firingId: firing.id, subtaskId: row.id, spec, attemptLimit };
         await this.store.command(triggers.prepareSpec, prepare, { actor });
         await this.goOn(plan.plan.id, [row.subtask_key], actor);
@@ -191,10 +206,10 @@ export class TriggerDesk implements Disposable {
     actor: string,
   ): Promise<void> {
     const cause = this.causeOf(one);
-    const agent =
+    const usualAgent =
       (await this.store.query(executions.lastAgent, planId)) ??
       (cause === null ? null : await this.store.query(executions.lastAgent, cause));
-    await this.start({ planId, subtasks, agent }, actor, one.firing.id);
+    await this.start({ planId, subtasks, usualAgent }, actor, one.firing.id);
   }
 
   /** The plan in which it was caused, or that it follows where a person fired it. */

@@ -1,3 +1,4 @@
+import type { Problem } from '../model/plan';
 import type { Change, Entity } from '../store/command';
 import { configuration, type Configuration } from '../store/repositories/configuration';
 import { events, type EventRow } from '../store/repositories/events';
@@ -10,11 +11,12 @@ import { phases } from '../store/repositories/phases';
 import { plans } from '../store/repositories/plans';
 import { runs, type RunRow } from '../store/repositories/runs';
 import { specs } from '../store/repositories/specs';
-import { subtasks } from '../store/repositories/subtasks';
+import { subtasks, type SubtaskRow } from '../store/repositories/subtasks';
 import type { Store } from '../store/store';
 import type { Log } from '../platform/log';
 import type { PlanEntry, PlanLibrary } from './plan-library';
 import { PlanState, type SpecPriorities } from './plan-state';
+import { problemThatStops } from './preparation';
 
 /** Ids of what changed since the last update. */
 export interface StateUpdate {
@@ -166,7 +168,9 @@ export class WorkspaceState implements Disposable {
       this.permissions = await this.store.query(permissions.allOpen, undefined);
     }
     const changedSubtasks = [...ids('subtask')];
-    await this.followSubtasks(changedSubtasks, touched);
+    const moved =
+      changedSubtasks.length === 0 ? [] : await this.store.query(subtasks.byIds, changedSubtasks);
+    for (const row of moved) touched.add(row.plan_id);
     await this.followGates([...ids('gate')], touched);
     if (ids('agent_spec').size > 0) await this.followSpecs();
     for (const entry of whole.values()) {
@@ -176,7 +180,10 @@ export class WorkspaceState implements Disposable {
         if (this.plans.get(entry.planId)?.subtasks.has(id) !== true) removedSubtasks.add(id);
       }
     }
-    await this.refreshRollUps([...touched].filter((id) => !whole.has(id)));
+    await this.refresh(
+      [...touched].filter((id) => !whole.has(id)),
+      moved,
+    );
     for (const id of known) {
       if (this.library.get(id) !== null) continue;
       for (const subtaskId of this.plans.get(id)?.subtasks.keys() ?? []) {
@@ -223,19 +230,6 @@ export class WorkspaceState implements Disposable {
     }
   }
 
-  private async followSubtasks(ids: readonly string[], touched: Set<string>): Promise<void> {
-    if (ids.length === 0) return;
-    for (const row of await this.store.query(subtasks.byIds, ids)) {
-      touched.add(row.plan_id);
-      const plan = this.plans.get(row.plan_id);
-      // A new, renamed or removed subtask comes with its plan's reading.
-      const known = plan?.subtasks.get(row.id);
-      if (known?.subtask_key === row.subtask_key && row.removed_at === null) {
-        plan?.subtasks.set(row.id, row);
-      }
-    }
-  }
-
   private async followGates(ids: readonly string[], touched: Set<string>): Promise<void> {
     for (const id of ids) {
       const row = await this.store.query(gates.byId, id);
@@ -245,16 +239,17 @@ export class WorkspaceState implements Disposable {
     }
   }
 
-  /** What the database derives for a plan whenever something in it moves. */
-  private async refreshRollUps(planIds: readonly string[]): Promise<void> {
+  /** What moved in plans, with what the database derives from it: all at once for who looks. */
+  private async refresh(planIds: readonly string[], moved: readonly SubtaskRow[]): Promise<void> {
     for (const id of planIds) {
       const state = this.plans.get(id);
       if (state === undefined) continue;
-      state.plan = await this.store.query(plans.byId, id);
-      state.phases = await this.store.query(phases.ofPlan, id);
-      state.attempts = await this.attemptsOf(id);
-      state.holds = await this.store.query(holds.ofPlan, id);
-      state.escalated = await this.escalatedIn(id);
+      const plan = await this.store.query(plans.byId, id);
+      const phaseRows = await this.store.query(phases.ofPlan, id);
+      const attempts = await this.attemptsOf(id);
+      const held = await this.store.query(holds.ofPlan, id);
+      const escalated = await this.escalatedIn(id);
+      state.take({ plan, phases: phaseRows, attempts, holds: held, escalated }, moved);
     }
   }
 
@@ -270,7 +265,13 @@ export class WorkspaceState implements Disposable {
       escalated: await this.escalatedIn(id),
       priorities: await this.priorities(),
     };
-    this.plans.set(id, new PlanState(entry, rows));
+    this.plans.set(id, new PlanState(entry, rows, this.doubtIn(entry)));
+  }
+
+  /** A file that nobody can read leaves the plan as it was read last, and as good as it was then. */
+  private doubtIn(entry: PlanEntry): Problem | null {
+    const before = this.plans.get(entry.planId);
+    return before?.entry.plan === entry.plan ? before.doubt : problemThatStops(entry);
   }
 
   private async priorities(): Promise<SpecPriorities> {

@@ -19,8 +19,9 @@ import { stepPlan } from './plans';
 export const executionOptionsSchema = z.object({
   workers: z.int().nullable().default(null),
   agent: z.string().nullable().default(null),
+  /** Who carries it out where neither a subtask, its plan nor the workspace names an agent. */
+  usualAgent: z.string().nullable().default(null),
 });
-export type ExecutionOptions = z.output<typeof executionOptionsSchema>;
 
 const executionRow = z.object({
   id: text,
@@ -50,8 +51,8 @@ function readExecution(db: Connection, id: string): ExecutionRow {
   });
 }
 
-/** With the end of an execution, or its last gate, the plan may have come to its own end. */
-export function settlePlan(tx: Transaction, planId: string): void {
+/** How the plan stands, by its subtasks and gates. */
+function outlookOf(tx: Transaction, planId: string): ReturnType<typeof planStateOf> {
   const leaves = tx.all(
     z.object({ status: subtaskStatusSchema, proof: proofSchema.nullable(), optional: flag }),
     'SELECT status, proof, optional FROM subtasks WHERE plan_id = ? AND removed_at IS NULL',
@@ -65,7 +66,12 @@ export function settlePlan(tx: Transaction, planId: string): void {
   );
   const counts = tally(leaves);
   const ready = counts.pending + counts.claimed;
-  stepPlan(tx, planId, planStateOf(counts, { ready, closedGates: gates?.closed ?? 0 }));
+  return planStateOf(counts, { ready, closedGates: gates?.closed ?? 0 });
+}
+
+/** With the end of an execution, or its last gate, the plan may have come to its own end. */
+export function settlePlan(tx: Transaction, planId: string): void {
+  stepPlan(tx, planId, outlookOf(tx, planId));
 }
 
 export const executions = {
@@ -82,7 +88,7 @@ export const executions = {
         baseCommit: string;
         workBranch: string;
         baseBranch: string | null;
-        options: ExecutionOptions;
+        options: z.input<typeof executionOptionsSchema>;
         /** The firing of a trigger that starts it, which has fired with this. */
         triggerFiringId?: string | null;
       },
@@ -150,6 +156,23 @@ export const executions = {
     },
   ),
 
+  /**
+   * A person's word, or a proof without a run, may have closed the last of what a plan waited for. A
+   * live execution says so with its own end.
+   */
+  settle: command('executions.settle', (tx, planId: string): void => {
+    const plan = tx.get(
+      z.object({ state: text, live: z.int() }),
+      `SELECT state, (SELECT count(*) FROM plan_executions e WHERE e.plan_id = p.id
+         AND e.ended_at IS NULL) AS live FROM plans p WHERE id = ?`,
+      planId,
+    );
+    const isOver = plan?.state === 'active' || plan?.state === 'failed';
+    if (!isOver || plan.live > 0 || outlookOf(tx, planId) !== 'completed') return;
+    stepPlan(tx, planId, 'active');
+    stepPlan(tx, planId, 'completed');
+  }),
+
   live: query('executions.live', (db) =>
     db.all(
       executionRow,
@@ -157,14 +180,14 @@ export const executions = {
     ),
   ),
 
-  /** The agent that was asked for when the plan was started last; `null`: none, or never. */
+  /** The agent that was chosen when the plan was started last; `null`: none, or never. */
   lastAgent: query('executions.lastAgent', (db, planId: string): string | null => {
     const row = db.get(
       z.object({ options: jsonColumn(executionOptionsSchema) }),
       'SELECT options FROM plan_executions WHERE plan_id = ? ORDER BY id DESC LIMIT 1',
       planId,
     );
-    return row?.options.agent ?? null;
+    return row?.options.agent ?? row?.options.usualAgent ?? null;
   }),
 
   byIds: query('executions.byIds', (db, ids: readonly string[]) =>

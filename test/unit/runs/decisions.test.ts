@@ -6,11 +6,47 @@ import { decide, gateOf, plan, withPlan } from '../../support/carried-out-plan';
 import { person, type RunsWorld } from '../../support/runs-world';
 import { until } from '../../support/until';
 import { refused } from '../../support/refused';
+import { checkResult, held } from '../../support/fake-agent';
 
 function reject(world: RunsWorld, key: string, type = 'style', reason = 'Shorter, please.') {
   const { planId } = world.plan().entry;
   return world.room.desks.rejections.reject(planId, key, { type, reason }, person);
 }
+
+describe('a plan whose last subtask a person closes', () => {
+  for (const action of ['accept', 'skip'] as const) {
+    it(`is completed by that: ${action}`, () =>
+      withPlan(plan({ T01: [], T02: [] }), async (world) => {
+        world.checks.answer = async (_validator, { values }) => {
+          return checkResult(values['subtask_key'] === 'T02' ? 'failed' : 'passed');
+        };
+        assert.equal((await world.carryOut()).state, 'failed');
+        assert.notEqual(world.plan().plan.state, 'completed');
+        await world.decide('T02', action);
+        await world.room.state.settled();
+        assert.equal(world.plan().plan.state, 'completed');
+      }));
+  }
+
+  it('is completed by a proof without a run as well', () =>
+    withPlan(plan({ T01: [] }), async (world) => {
+      world.checks.byCommand({ 'npm test': 'failed' });
+      await world.carryOut();
+      world.checks.byCommand({});
+      await world.room.service.verify(world.plan().entry.planId, 'T01', person);
+      await world.room.state.settled();
+      assert.equal(world.plan().plan.state, 'completed');
+    }));
+
+  it('goes on to be one that is under way while something is open', () =>
+    withPlan(plan({ T01: [], T02: [] }), async (world) => {
+      world.checks.byCommand({ 'npm test': 'failed' });
+      await world.carryOut();
+      await world.decide('T01', 'accept');
+      await world.room.state.settled();
+      assert.notEqual(world.plan().plan.state, 'completed');
+    }));
+});
 
 describe('rejected work', () => {
   it('loses its tick and its proof, and is done again by an agent that knows why', () =>
@@ -83,6 +119,41 @@ ${plan({ T01: [] })}- gate: Look first
 ## Second
 
 ${plan({ T02: [] })}`;
+
+const withCheckpoint = `## First
+
+${plan({ T01: [] })}- checkpoint: It holds
+  - criterion-check: npm run look
+
+## Second
+
+${plan({ T02: [] })}`;
+
+describe('a checkpoint', () => {
+  it('does not pass by checks during which its phase was opened again', () =>
+    withPlan(withCheckpoint, async (world) => {
+      await world.room.gatekeeper.trust();
+      const [looking, released] = [held(), held()];
+      const { answer } = world.checks;
+      world.checks.answer = async (validator, ...rest) => {
+        if (!validator.id.startsWith('criterion')) return answer(validator, ...rest);
+        looking.open();
+        await released.opened;
+        return checkResult('passed');
+      };
+      const execution = await world.start();
+      await looking.opened;
+      await world.room.service.stop({ executionId: execution.id }, person);
+      await world.decide('T01', 'reset');
+      await world.room.state.settled();
+      released.open();
+      await world.settled(() => gateOf(world).state === 'waiting');
+      assert.deepEqual(world.statuses(), ['T01 pending', 'T02 pending']);
+      world.checks.answer = answer;
+      assert.equal((await world.carryOut()).state, 'completed');
+      assert.equal(gateOf(world).state, 'approved');
+    }));
+});
 
 describe('a gate', () => {
   it('that is rejected sends back what it names, and goes on when that is mended', () =>

@@ -3,8 +3,10 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunsheetError } from '../../../src/model/errors';
 import { NodeFiles } from '../../../src/platform/files';
-import { aborted, checkResult, held } from '../../support/fake-agent';
-import { planPath, RunsWorld } from '../../support/runs-world';
+import { aborted, checkResult, completed, held } from '../../support/fake-agent';
+import { settle } from '../../support/fake-clock';
+import { fakeDefinition, person, planPath, RunsWorld } from '../../support/runs-world';
+import { until } from '../../support/until';
 import { withPlan, plan } from '../../support/carried-out-plan';
 
 /** Files of which the plan's can be written only once a test lets it be. */
@@ -104,6 +106,24 @@ describe('a plan that changes while it is carried out', () => {
       assert.equal((await world.ended(execution)).state, 'completed');
     }));
 
+  it('waits while a check is not understood: nothing passes without it', () =>
+    withPlan(plan({ T01: [], T02: ['depends: T01'] }), async (world) => {
+      const hold = world.agent.hold('T01');
+      const execution = await world.start();
+      await world.untilBegun('T01');
+      const broken = plan({ T01: [], T02: ['depends: T01', 'check (weight many): npm run e2e'] });
+      await world.edit(broken);
+      hold.release();
+      assert.match(await world.waits(execution), /demo\.plan\.md:\d+: .*is not understood/);
+      // Nor does it go on when the file cannot be read at all.
+      await world.edit('');
+      await world.settled(() => world.plan().entry.problems.length > 0);
+      assert.deepEqual(world.agent.begun, ['T01']);
+      await world.edit(broken.replace(' (weight many)', ''));
+      await until(() => world.execution(execution).ended_at !== null);
+      assert.match(world.subtask('T02').status_reason ?? '', /Nobody has approved|checks passed/);
+    }));
+
   it('ends with a sentence when its file is gone', () =>
     withPlan(plan({ T01: [], T02: ['depends: T01'] }), async (world) => {
       const hold = world.agent.hold('T01');
@@ -131,6 +151,78 @@ describe('a plan that changes while it is carried out', () => {
       assert.match(world.subtask('T02').status_reason ?? '', /Nobody has approved.*echo evil/);
     });
   });
+});
+
+describe('settings that change while a plan is carried out', () => {
+  const other = { ...fakeDefinition, key: 'other', displayName: 'Other' };
+  const agents = [fakeDefinition, other].map((definition) => {
+    return { definition, installed: true, version: '1' };
+  });
+
+  it('leave an agent in trouble alone, whoever they name by now', () =>
+    RunsWorld.with(
+      { [planPath]: plan({ T01: [] }), 'runsheet.yml': 'agent: fake\n' },
+      async (world) => {
+        const message = 'You have hit your limit.';
+        world.agent.script('T01', async () => {
+          return { kind: 'failed', code: 'rate_limit', message, exitCode: null };
+        });
+        const execution = await world.start({ agent: null });
+        await world.waits(execution);
+        await world.write('runsheet.yml', 'agent: other\n');
+        const { planId } = world.plan().entry;
+        const scope = { planId, subtasks: null, phases: null, agent: null };
+        await world.room.service.preview(scope);
+        let looks = 0;
+        const { health } = world.room;
+        const problemOf = health.problemOf.bind(health);
+        health.problemOf = (key) => {
+          looks += 1;
+          return problemOf(key);
+        };
+        await world.room.pauses.resume(scope, '', person);
+        for (let turn = 0; turn < 50; turn += 1) await settle();
+        assert.ok(looks < 20, `it was tried again and again: ${looks} looks`);
+        world.agent.script('T01', async () => completed);
+        await world.clock.pass(3_600_000);
+        assert.equal((await world.ended(execution)).state, 'completed');
+        assert.equal(world.run('T01').agent_key, 'fake');
+      },
+      { agents },
+    ));
+});
+
+describe('a run that a person stops', () => {
+  it('is not started again by another execution of its plan', () =>
+    withPlan(plan({ T01: [], T02: [] }), async (world) => {
+      const holds = ['T01', 'T02'].map((key) => world.agent.hold(key));
+      const whole = await world.start({ workers: 1 });
+      await world.untilBegun('T01');
+      const named = await world.start({ subtasks: ['T02'] });
+      await world.untilBegun('T02');
+      await world.room.service.stop({ runId: world.run('T02').id }, person);
+      holds[0]?.release();
+      await world.ended(named);
+      await world.ended(whole);
+      assert.deepEqual(world.agent.begun, ['T01', 'T02']);
+      assert.deepEqual(world.statuses(), ['T01 proven', 'T02 pending']);
+    }));
+
+  it('is not started again by the next engine', () =>
+    withPlan(plan({ T01: [], T02: [], T03: ['depends: T02'] }), async (world) => {
+      for (const key of ['T01', 'T02']) world.agent.hold(key);
+      const execution = await world.start();
+      await world.untilBegun('T01', 'T02');
+      await world.settled(() => world.run('T01').state === 'running');
+      await world.room.service.stop({ runId: world.run('T01').id }, person);
+      await world.settled(() => world.subtask('T01').status === 'pending');
+      await world.startEngine();
+      for (const key of ['T01', 'T02']) world.agent.script(key, async () => completed);
+      await world.decide('T02', 'accept');
+      await world.room.service.resume();
+      await world.ended(execution);
+      assert.deepEqual(world.statuses(), ['T01 pending', 'T02 accepted', 'T03 proven']);
+    }));
 });
 
 describe('what cannot be started', () => {

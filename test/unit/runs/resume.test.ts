@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { plan, withPlan } from '../../support/carried-out-plan';
-import { checkResult, completed, held } from '../../support/fake-agent';
+import { aborted, checkResult, completed, held } from '../../support/fake-agent';
 import type { RunsWorld } from '../../support/runs-world';
 
 /** Kills the engine while T01's agent works, and starts the next one. */
@@ -107,5 +107,55 @@ describe('a run that was interrupted', () => {
       await world.room.service.resume();
       await world.settled(() => world.subtask('T01').status === 'done');
       assert.equal(world.agent.tasks.at(-1)?.session, 'session-1');
+    }));
+
+  it('does not pass when it is closed out, if its agent was denied something', () =>
+    withPlan(plan({ T01: [] }), async (world) => {
+      const checking = held();
+      const { answer } = world.checks;
+      world.agent.script('T01', async () => ({ ...completed, permissionDenials: 1 }));
+      world.checks.answer = async () => {
+        checking.open();
+        return new Promise(() => undefined);
+      };
+      const row = await world.start();
+      await checking.opened;
+      await world.startEngine();
+      world.checks.answer = answer;
+      await world.room.service.resume();
+      await world.ended(row);
+      assert.equal(world.run('T01').verdict, 'partial');
+      assert.deepEqual(world.statuses(), ['T01 needs_attention']);
+    }));
+
+  it('does not forget the conflict that it was resolving', () =>
+    withPlan(plan({ T01: [] }, '---\nconflicts: agent\n---\n\n'), async (world) => {
+      const row = await world.start();
+      const { branch } = world.repository;
+      branch.conflicts = ['src/a.ts'];
+      let runs = 0;
+      const resolving = held();
+      world.agent.script('T01', async (_task, _host, signal) => {
+        runs += 1;
+        if (runs === 1) return completed;
+        resolving.open();
+        await aborted(signal);
+        return { kind: 'cancelled' };
+      });
+      await resolving.opened;
+      await world.settled(() => world.run('T01').state === 'running');
+      await world.startEngine();
+      assert.deepEqual(world.statuses(), ['T01 needs_attention']);
+      branch.conflicts = [];
+      // It says that it has finished, and left the markers where they were.
+      branch.worktreeOf('T01').markers = ['src/a.ts'];
+      world.agent.script('T01', async () => completed);
+      await world.room.service.resume();
+      await world.decide('T01', 'resume');
+      await world.settled(() => world.room.state.liveRuns().length === 0);
+      await world.ended(row);
+      assert.match(world.agent.tasks.at(-1)?.followUp ?? '', /conflicts with what was merged/);
+      assert.match(world.subtask('T01').status_reason ?? '', /conflict markers in src\/a\.ts/);
+      assert.deepEqual(branch.merged, []);
     }));
 });

@@ -5,7 +5,7 @@ import { specs } from '../../../src/store/repositories/specs';
 import { triggers } from '../../../src/store/repositories/triggers';
 import { agentSpec } from '../../support/agent-specs';
 import { plan } from '../../support/carried-out-plan';
-import { person, planPath, RunsWorld } from '../../support/runs-world';
+import { fakeDefinition, person, planPath, RunsWorld } from '../../support/runs-world';
 import { until } from '../../support/until';
 import { refused } from '../../support/refused';
 
@@ -15,6 +15,10 @@ const files = {
   // Nothing names its agent.
   [layout]: plan({ T11: [] }),
 };
+
+const agents = ['fake', 'other', 'third'].map((key) => {
+  return { definition: { ...fakeDefinition, key }, installed: true, version: '1' };
+});
 
 const withPlans = (work: (world: RunsWorld) => Promise<void>): Promise<void> =>
   RunsWorld.with(files, work);
@@ -60,6 +64,46 @@ describe('a trigger that needs no confirmation', () => {
         ({ plan_execution_id: id }) => id === started.id,
       );
       assert.equal(run?.started_because, 'trigger');
+    }));
+
+  it('leaves the choice of the agent to the plan that it starts', () =>
+    RunsWorld.with(
+      {
+        ...files,
+        [layout]: plan({ T11: [], T12: ['agent: third'] }, '---\nagent: other\n---\n\n'),
+      },
+      async (world) => {
+        await world.room.desks.triggers.trust();
+        await set(world, {});
+        await world.carryOut();
+        await until(() => begun(world, 'T11') && begun(world, 'T12'), 'the other plan');
+        await rests(world);
+        const agentOf = (key: string) => {
+          const { id } = world.plan(layout).byKey(key) ?? { id: '' };
+          const runs = [...world.room.state.runs.values()];
+          return runs.find(({ subtask_id: of }) => of === id)?.agent_key;
+        };
+        assert.deepEqual([agentOf('T11'), agentOf('T12')], ['other', 'third']);
+      },
+      { agents },
+    ));
+
+  it('goes on by the same agent under the next engine', () =>
+    withPlans(async (world) => {
+      await world.room.desks.triggers.trust();
+      await set(world, {});
+      await world.edit(plan({ T11: [], T12: ['depends: T11'] }), layout);
+      world.agent.hold('T11');
+      await world.carryOut();
+      await until(() => begun(world, 'T11'), 'the other plan');
+      await world.room.state.settled();
+      await world.startEngine();
+      const { planId } = world.plan(layout).entry;
+      const accept = { planId, subtasks: ['T11'], phases: null, action: 'accept' as const };
+      await world.room.subtaskDecisions.decide({ ...accept, reason: 'Good.' }, person);
+      await world.room.service.resume();
+      await until(() => begun(world, 'T12'), 'the rest of it');
+      await rests(world);
     }));
 
   it('starts nothing before a person who trusts the workspace is there', () =>
@@ -139,6 +183,25 @@ describe('a trigger that needs confirmation', () => {
       await until(() => begun(world, 'T11'), 'the other plan');
       await rests(world);
       await refused('invalid_transition', world.room.desks.triggers.confirm(id, person), /fired/);
+    }));
+
+  it('starts once when two people say yes at the same time', () =>
+    withPlans(async (world) => {
+      await world.room.desks.triggers.trust();
+      await set(world, { needs_confirmation: true });
+      await world.carryOut();
+      await rests(world);
+      const id = (await firing(world))?.id ?? '';
+      const { triggers: desk } = world.room.desks;
+      const both = await Promise.allSettled([desk.confirm(id, person), desk.confirm(id, person)]);
+      assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+      await until(() => begun(world, 'T11'), 'the other plan');
+      await rests(world);
+      const { id: planId } = world.plan(layout).plan;
+      const started = [...world.room.state.executions.values()].filter(
+        ({ plan_id: of }) => of === planId,
+      );
+      assert.equal(started.length, 1);
     }));
 
   it('starts nothing when a person says no', () =>
@@ -226,6 +289,27 @@ describe('a trigger', () => {
       await world.settled(() => world.room.state.liveRuns().length === 0);
       assert.deepEqual(await states(world), ['fired', 'refused_cycle']);
       assert.equal(world.agent.begun.length, 2);
+    }));
+
+  it('takes no subtask away from the run that is going on', () =>
+    withPlans(async (world) => {
+      await world.room.desks.triggers.trust();
+      const spec = agentSpec({ name: 'doctor' });
+      await world.store.command(specs.put, { spec }, { actor: person });
+      const subtask = `${planPath}#T01`;
+      await set(world, {
+        fires_on: 'manual',
+        action: 'run_spec',
+        target: 'doctor',
+        config: { subtask },
+      });
+      const hold = world.agent.hold('T01');
+      const execution = await world.start();
+      await world.untilBegun('T01');
+      await refused('not_ready', world.room.desks.triggers.fire('t', person), /going on/);
+      assert.equal((await firing(world))?.state, 'waiting');
+      hold.release();
+      assert.equal((await world.ended(execution)).state, 'completed');
     }));
 
   it('lets no spec run beyond the attempts that the plan allows, unless a person asks', () =>
