@@ -26,6 +26,7 @@ import {
 import { RunRecord } from './run-record';
 import { SetUpFailed, setUpCode } from './set-up';
 import { hasProvider } from '../agents/known-agents';
+import type { VerificationResult } from './verifier';
 
 /** What the agent left to look at, and what keeps it from passing whatever its checks say. */
 interface Work {
@@ -99,9 +100,9 @@ export class RunLifecycle {
     const folder = proof.folderIn(worktree.path);
     // One that failed is done again.
     const isSetUp = !isNew && assignment.previous?.error_code !== setUpCode;
-    await this.whenGoing();
+    await control.pause.whenGoing(control.signal);
     if (!isSetUp && !this.isStopped()) await proof.setUp(proof.contextOf(folder));
-    await this.whenGoing();
+    await control.pause.whenGoing(control.signal);
     if (this.isStopped()) return cancelled;
     const left = await work.carryOut(worktree, folder);
     if (left.kind === 'cancelled' || this.isStopped()) return cancelled;
@@ -139,19 +140,35 @@ export class RunLifecycle {
 
   /** Commits what the agent left and has it checked; merges it when it passed. */
   private async prove(proof: Proof, work: Work): Promise<RunEnd> {
-    const { record } = this;
-    await this.whenGoing();
+    const { control, record } = this;
+    await this.untilGoing();
     if (this.isStopped()) return cancelled;
     await record.step('verifying', {}, { to: 'in_review' });
-    const commit = await proof.commit();
-    if (this.isStopped()) return cancelled;
-    const torn = await proof.unresolved(commit);
-    if (torn !== null) return torn;
-    const forbidden = await proof.forbiddenChange();
-    if (forbidden !== null) return forbidden;
-    const checked = await proof.verifyWorktree(commit);
-    await this.whenGoing();
-    if (this.isStopped()) return cancelled;
+    // From here on its checks stand still with it.
+    using pausing = this.pausing();
+    pausing.look();
+    try {
+      const commit = await proof.commit();
+      if (this.isStopped()) return cancelled;
+      const torn = await proof.unresolved(commit);
+      if (torn !== null) return torn;
+      const forbidden = await proof.forbiddenChange();
+      if (forbidden !== null) return forbidden;
+      const checked = await proof.verifyWorktree(commit);
+      await control.pause.whenGoing(control.signal);
+      if (this.isStopped()) return cancelled;
+      return await this.mergeWhenPassed(proof, work, checked, commit);
+    } finally {
+      await pausing.settled();
+    }
+  }
+
+  private async mergeWhenPassed(
+    proof: Proof,
+    work: Work,
+    checked: VerificationResult,
+    commit: string,
+  ): Promise<RunEnd> {
     if (work.overBudget !== null) return overBudget(work.overBudget, checked);
     if (work.timedOut !== null) return timedOut(work.timedOut, checked);
     if (work.denials > 0) return denied(checked);
@@ -159,15 +176,21 @@ export class RunLifecycle {
     return (await proof.merge(commit)) ?? cancelled;
   }
 
-  /** Between two stages nothing is under way: a paused run waits, and that is not its time. */
-  private async whenGoing(): Promise<void> {
-    const { record, control, services } = this;
-    if (!control.pause.isPaused) return;
-    const { store, clock, log } = services;
-    using pausing = new Pausing(record, control.pause, store, clock, log);
-    pausing.look();
-    await control.pause.whenGoing(control.signal);
-    await pausing.settled();
+  /** A pause that came with the agent's end: nothing of the run's state changes before it is over. */
+  private async untilGoing(): Promise<void> {
+    const { pause, signal } = this.control;
+    while (pause.isPaused && !signal.aborted) {
+      using pausing = this.pausing();
+      pausing.look();
+      await pause.whenGoing(signal);
+      await pausing.settled();
+    }
+  }
+
+  /** Writes down when the run stands still; that is not its time. */
+  private pausing(): Pausing {
+    const { store, clock, log } = this.services;
+    return new Pausing(this.record, this.control.pause, store, clock, log);
   }
 
   private async finish(given: RunEnd): Promise<void> {
