@@ -1,11 +1,13 @@
 import type { TextEdit } from '../../src/formats/format';
 import { autoClaudeText } from './plan-texts/auto-claude';
 import { autobuildrText } from './plan-texts/autobuildr';
+import { beadsText } from './plan-texts/beads';
 import { gsdText } from './plan-texts/gsd';
 import { kiroText } from './plan-texts/kiro';
 import { openspecText } from './plan-texts/openspec';
 import { runsheetText } from './plan-texts/runsheet';
 import { specKitText } from './plan-texts/spec-kit';
+import { taskMasterText } from './plan-texts/task-master';
 
 /** A plan of each format that uses most of what the format has. */
 export const planTexts = {
@@ -13,9 +15,11 @@ export const planTexts = {
   kiro: kiroText,
   openspec: openspecText,
   'spec-kit': specKitText,
+  'task-master': taskMasterText,
   gsd: gsdText,
   'auto-claude': autoClaudeText,
   autobuildr: autobuildrText,
+  beads: beadsText,
 };
 
 /** The text after the edits, which do not overlap. */
