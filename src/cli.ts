@@ -6,6 +6,7 @@ import { addCheckCommands } from './cli/checks';
 import { addDecisionCommands } from './cli/decision-commands';
 import { EngineAccess } from './cli/engine-access';
 import { exitCodes, type Io } from './cli/io';
+import { convertCommand } from './cli/convert';
 import { lintCommand } from './cli/lint';
 import { planCommand } from './cli/plan';
 import {
@@ -80,6 +81,13 @@ function positive(text: string): number {
   throw new InvalidArgumentError('It must be a whole number above 0.');
 }
 
+interface ConvertOptions {
+  format?: string;
+  plan?: string;
+  to?: string;
+  force: boolean;
+}
+
 program
   .command('plan [paths...]')
   .description('show plans as their files have them; needs no engine')
@@ -96,6 +104,19 @@ program
   .action(async (paths: string[], { format = null }: { format?: string | null }) => {
     const args = { workspace: workspace(), paths, format, json: globals().json };
     process.exitCode = await lintCommand(args, io);
+  });
+
+program
+  .command('convert <path>')
+  .description('write a plan of another format as a Runsheet plan; needs no engine')
+  .option('--format <name>', 'read the file as this format')
+  .option('--plan <name>', 'which plan, in a file that holds several')
+  .option('--to <file>', 'where to write it; else it is printed')
+  .option('--force', 'replace the file when it is there', false)
+  .action(async (path: string, options: ConvertOptions) => {
+    const { format = null, plan: name = null, to = null, force } = options;
+    const args = { workspace: workspace(), path, format, name, to, force, json: globals().json };
+    process.exitCode = await convertCommand(args, io);
   });
 
 program

@@ -60,6 +60,24 @@ export const openPlan = request(
   z.object({ plans: z.array(planViewSchema) }),
 );
 
+/** The formats that a file can be opened as. */
+export const listFormats = request(
+  'plan/formats',
+  z.object({}),
+  z.object({ formats: z.array(z.object({ name: z.string(), title: z.string() })) }),
+);
+
+/** The plan in Runsheet's own format; nothing is written. */
+export const convertPlan = request(
+  'plan/convert',
+  z.object({ planId: id }),
+  z.object({
+    text: z.string(),
+    /** What could not be carried over, a sentence each; the text says it, too. */
+    notCarried: z.array(z.string()),
+  }),
+);
+
 const scope = {
   planId: id,
   /** Keys of subtasks; absent: all that the phases or the plan hold. */

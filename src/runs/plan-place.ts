@@ -97,10 +97,11 @@ async function otherFiles(
     return readParts(format, path, disk, kept);
   const others = new Map(kept);
   const decoded = await disk.read(changed);
-  if (decoded?.text == null) others.delete(changed);
+  if (decoded === null || decoded.text === null) others.delete(changed);
   else if (others.get(changed)?.text !== decoded.text)
     others.set(changed, { path: changed, text: decoded.text });
-  const problems = decoded?.problem == null ? [] : [{ ...decoded.problem, path: changed }];
+  const refusal = decoded?.problem ?? null;
+  const problems = refusal === null ? [] : [{ ...refusal, path: changed }];
   return { others: new Map([...others].sort(([a], [b]) => (a < b ? -1 : 1))), problems };
 }
 

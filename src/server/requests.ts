@@ -9,6 +9,8 @@ import {
   listAgents,
   listEvents,
   listRuns,
+  convertPlan,
+  listFormats,
   openPlan,
   pauseRuns,
   previewRun,
@@ -35,6 +37,8 @@ import { specHandlers } from './spec-requests';
 import { triggerHandlers } from './trigger-requests';
 import { eventView, planView, runView } from './views';
 import { worktreeHandlers } from './worktree-requests';
+import { convertPlan as convert } from '../formats/convert/convert';
+import { formats } from '../formats/registry';
 
 const scopeOf = (params: {
   planId: string;
@@ -152,6 +156,15 @@ function readingHandlers(context: EngineContext): Handler[] {
       await state.settled();
       const plan = state.plans.get(entry.planId);
       return { plans: plan === undefined ? [] : [planView(plan, state, context.clock.now())] };
+    }),
+    handler(listFormats, async () => ({
+      formats: formats.map(({ name, title }) => ({ name, title })),
+    })),
+    handler(convertPlan, async ({ planId }) => {
+      const entry = context.library.get(planId);
+      if (entry === null)
+        throw new RunsheetError('not_found', `There is no plan ${planId}.`, { planId });
+      return convert(entry.plan, entry.reference);
     }),
     handler(listRuns, async ({ planId = null, limit }) => {
       const rows = await store.query(runs.recent, { planId, limit });

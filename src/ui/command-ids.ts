@@ -40,6 +40,7 @@ export const commandIds = {
   chooseAgent: 'runsheet.chooseAgent',
   editSpec: 'runsheet.editSpec',
   setBudget: 'runsheet.setBudget',
+  convertPlan: 'runsheet.convertPlan',
   createPlan: 'runsheet.createPlan',
   openPlanFile: 'runsheet.openPlanFile',
   filterPlans: 'runsheet.filterPlans',

@@ -2,6 +2,7 @@ import { Disposable } from 'vscode';
 import type { Services } from '../services';
 import { registerAnswerPermission } from './answer-permission';
 import { registerChooseAgent } from './choose-agent';
+import { registerConvertPlan } from './convert-plan';
 import { registerCopyId } from './copy-id';
 import { registerCreatePlan } from './create-plan';
 import { registerDecideEscalation } from './decide-escalation';
@@ -37,6 +38,7 @@ import { registerVerifySubtask } from './verify-subtask';
 const registrations: readonly ((services: Services) => Disposable)[] = [
   registerAnswerPermission,
   registerChooseAgent,
+  registerConvertPlan,
   registerCopyId,
   registerCreatePlan,
   registerDecideEscalation,

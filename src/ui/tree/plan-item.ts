@@ -32,13 +32,14 @@ function standingOf({ pause, isBeingRun, counts }: PlanView): string[] {
   return isBeingRun && counts.running === 0 ? [t('waiting')] : [];
 }
 
-function contextOf({ counts, state, isBeingRun, pause }: PlanView): string[] {
+function contextOf({ counts, format, state, isBeingRun, pause }: PlanView): string[] {
   const { total, done, skipped, running } = counts;
   return [
     'plan',
     ...(running > 0 || isBeingRun || pause !== null ? ['stoppable'] : []),
     ...(done + skipped < total ? ['runnable'] : []),
     ...(isBeingRun ? ['pausable'] : []),
+    ...(format === 'runsheet' ? [] : ['convertible']),
     ...(pause === null ? [] : ['paused']),
     ...(state === 'draft' || state === 'active' ? ['cancellable'] : []),
   ];

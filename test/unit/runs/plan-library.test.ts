@@ -136,3 +136,70 @@ describe('the plans of a workspace', () => {
       await assert.rejects(library.open('a.txt', 'nonsense'), (error) => RunsheetError.is(error));
     }));
 });
+
+describe('a plan of several files', () => {
+  const task = (id: string, status: string) =>
+    `---\nid: ${id}\ntitle: Do ${id}\nstatus: ${status}\n---\n`;
+  const config = 'project_name: Shop\nstatuses: [To Do, In Progress, Done]\n';
+
+  it('is one plan at its folder, and is read again when one of its files changes', () =>
+    withLibrary(async ({ library, write }) => {
+      await write('backlog/config.yml', config);
+      await write('backlog/tasks/task-1 - a.md', task('task-1', 'To Do'));
+      await write('backlog/tasks/task-2 - b.md', task('task-2', 'Done'));
+      await library.discover();
+      const [entry, ...others] = library.all();
+      assert.deepEqual(others, []);
+      assert.equal(entry?.path, 'backlog');
+      assert.equal(entry.files.includes('backlog/tasks/task-1 - a.md'), true);
+      const kept = library.placeOf('backlog')?.place.source?.others;
+      await write('backlog/tasks/task-1 - a.md', task('task-1', 'Done'));
+      const again = await library.refresh('backlog/tasks/task-1 - a.md');
+      assert.equal(again?.planId, entry.planId);
+      const done = again.plan.phases.flatMap(({ subtasks }) => subtasks.map((one) => one.status));
+      assert.deepEqual(done, ['claimed', 'claimed']);
+      const now = library.placeOf('backlog')?.place.source?.others;
+      const other = 'backlog/tasks/task-2 - b.md';
+      assert.equal(now?.get(other), kept?.get(other), 'what did not change is kept');
+    }));
+
+  it('takes in files that come, and loses those that go', () =>
+    withLibrary(async ({ library, write, titles, folder }) => {
+      await write('backlog/config.yml', config);
+      await write('backlog/tasks/task-1 - a.md', task('task-1', 'To Do'));
+      await library.discover();
+      const late = 'backlog/tasks/task-2 - b.md';
+      await write(late, task('task-2', 'To Do'));
+      assert.equal(library.concerns(late), true);
+      await library.refresh(late);
+      assert.deepEqual(titles(), ['Do task-1', 'Do task-2']);
+      await rm(join(folder, late));
+      await library.refresh(late);
+      assert.deepEqual(titles(), ['Do task-1']);
+    }));
+});
+
+describe('several plans of one file', () => {
+  const tags = (names: string[]) =>
+    JSON.stringify(
+      Object.fromEntries(names.map((name) => [name, { tasks: [{ id: 1, title: `In ${name}` }] }])),
+    );
+  const tasks = '.taskmaster/tasks/tasks.json';
+
+  it('have an identity each, which they keep', () =>
+    withLibrary(async ({ library, write, store }) => {
+      await write(tasks, tags(['master', 'feature']));
+      await library.discover();
+      const ids = new Map(library.all().map(({ reference, planId }) => [reference, planId]));
+      assert.deepEqual([...ids.keys()], [`${tasks}@master`, `${tasks}@feature`]);
+      assert.equal(library.at(`${tasks}@feature`)?.planId, ids.get(`${tasks}@feature`));
+      const opened = await library.open(`${tasks}@feature`, null);
+      assert.equal(opened.planId, ids.get(`${tasks}@feature`));
+      await write(tasks, tags(['feature', 'other']));
+      await library.refresh(tasks);
+      assert.equal(library.at(`${tasks}@feature`)?.planId, ids.get(`${tasks}@feature`));
+      assert.equal(library.at(`${tasks}@master`), null);
+      const rows = await store.query(plans.all, undefined);
+      assert.deepEqual(rows.map((row) => row.source_name).toSorted(), ['feature', 'other']);
+    }));
+});
