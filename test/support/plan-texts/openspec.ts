@@ -10,7 +10,7 @@ export const openspecText = {
   Verify: \`npm test -- fresh\`
 * [ ]without a gap
 
-## Phase words do not count here
+## Phase 2: Page
 
 ### Page
 
