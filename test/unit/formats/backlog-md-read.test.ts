@@ -242,7 +242,8 @@ describe('a Backlog.md folder', () => {
 });
 
 describe('finding Backlog.md plans', () => {
-  const { home, detect } = backlogMdFormat;
+  const home = (path: string) => backlogMdFormat.home(path);
+  const detect = (source: SourceFile) => backlogMdFormat.detect(source);
 
   it('leads from tasks and configuration to the folder', () => {
     assert.deepEqual(home('a/backlog/tasks/epics/x/task-1 - X.md'), [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { backlogMdFormat } from '../../../src/formats/backlog-md/format';
-import type { PlanSource } from '../../../src/formats/format';
+import type { PlanSource, StatusChange } from '../../../src/formats/format';
 import { subtasksOf } from '../../../src/model/plan';
 import type { SubtaskStatus } from '../../../src/model/status';
 import {
@@ -15,7 +15,7 @@ import { applyEdits } from '../../support/plan-texts';
 import { backlogFolder, backlogTaskText, filesAsOthers } from '../../support/plan-texts/backlog-md';
 import { statusChange } from '../../support/status-change';
 
-const { write } = backlogMdFormat;
+const write = (source: PlanSource, change: StatusChange) => backlogMdFormat.write(source, change);
 
 function written(text: string, status: SubtaskStatus, config = ''): string {
   const path = 'backlog/tasks/task-1 - X.md';
