@@ -81,10 +81,14 @@ function read(source: PlanSource): PlanReading {
 const noPlans =
   /-PLAN-(?:VERIFY|CHECK|REVIEW)\.md$|_PLAN\.md$|-OUTLINE\.md$|^PLAN-INDEX\.md$|\.pre-bounce\.md$/;
 
-/** A file of any name, given by name: in a tree its text decides. */
+/** A file of any name, given by name; in a tree only old fix plans go without `-PLAN`. */
 function isAskedAsPlan({ path, text }: PlanSource): boolean {
-  if (noPlans.test(baseName(path)) || !/\.(?:md|markdown|txt)$/i.test(path)) return false;
-  return treeOf(path) === null || isPlanText(text);
+  const name = baseName(path);
+  if (noPlans.test(name) || !/\.(?:md|markdown|txt)$/i.test(name)) return false;
+  return (
+    treeOf(path) === null ||
+    (/^[\d.]+[A-Za-z]?-\d+(?:-FIX\d*)+\.md$/.test(name) && isPlanText(text))
+  );
 }
 
 function readSidecar(source: PlanSource, kind: string): PlanReading {

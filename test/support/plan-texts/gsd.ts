@@ -124,6 +124,8 @@ Pages can be found.
 
 </details>
 
+## Phases
+
 - [x] **Phase 1: Base** - the start
 - [ ] **Phase 2: Search** - the rest
 

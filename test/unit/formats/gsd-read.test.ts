@@ -75,20 +75,22 @@ describe('a gsd plan file', () => {
 
   it('reads files, instruction, checks and labels of a task', () => {
     const [first, , , last] = subtasksOf(planIn(gsdText.text, gsdText.path));
-    assert.deepEqual(first?.files, ['src/search.ts', 'src/rank.ts']);
-    assert.match(first?.detail ?? '', /^Write `find`, so that a && b < c holds\.\n```xml/);
+    assert.ok(first);
+    assert.ok(last);
+    assert.deepEqual(first.files, ['src/search.ts', 'src/rank.ts']);
+    assert.match(first.detail, /^Write `find`, so that a && b < c holds\.\n```xml/);
     assert.match(
-      first?.detail ?? '',
+      first.detail,
       /A person prepares this first:\n- service: index host; why: needs an account/,
     );
-    assert.deepEqual(first?.verification, [
+    assert.deepEqual(first.verification, [
       'npm test',
       'A person checks: Look at the page',
       'Words are found',
     ]);
-    assert.deepEqual(first?.labels, ['tdd', 'wave 2', 'FIND-01', 'FIND-02']);
-    assert.deepEqual(last?.files, ['src/search.ts', 'src/rank.ts'], 'those of the plan');
-    assert.deepEqual(last?.verification, [
+    assert.deepEqual(first.labels, ['tdd', 'wave 2', 'FIND-01', 'FIND-02']);
+    assert.deepEqual(last.files, ['src/search.ts', 'src/rank.ts'], 'those of the plan');
+    assert.deepEqual(last.verification, [
       'A word finds its page',
       'src/search.ts: the lookup',
       'src/search.ts → src/rank.ts import',
@@ -98,12 +100,14 @@ describe('a gsd plan file', () => {
 
   it('gives checkpoints to a person, with what to look at', () => {
     const [, look, choice] = subtasksOf(planIn(gsdText.text, gsdText.path));
-    assert.equal(look?.agent, 'person');
-    const [check] = look?.checks ?? [];
+    assert.ok(look);
+    assert.ok(choice);
+    assert.equal(look.agent, 'person');
+    const [check] = look.checks;
     assert.ok(check?.type === 'manual');
     assert.match(check.config.instruction, /how to verify: Open it and search/);
-    assert.equal(choice?.optional, true);
-    assert.match(choice?.detail ?? '', /options:\n- a: Small\n- b: Large/);
+    assert.equal(choice.optional, true);
+    assert.match(choice.detail, /options:\n- a: Small\n- b: Large/);
   });
 
   it('counts a task with a gate, a manual one, and any checkpoint as work of a person', () => {
