@@ -2,6 +2,7 @@ import type { TextEdit } from '../../src/formats/format';
 import { autoClaudeText } from './plan-texts/auto-claude';
 import { autobuildrText } from './plan-texts/autobuildr';
 import { beadsText } from './plan-texts/beads';
+import { codebaseMcpText } from './plan-texts/codebase-mcp';
 import { gsdText } from './plan-texts/gsd';
 import { kiroText } from './plan-texts/kiro';
 import { openspecText } from './plan-texts/openspec';
@@ -19,6 +20,7 @@ export const planTexts = {
   gsd: gsdText,
   'auto-claude': autoClaudeText,
   autobuildr: autobuildrText,
+  'codebase-mcp': codebaseMcpText,
   beads: beadsText,
 };
 
