@@ -43,6 +43,14 @@ export interface StatusChange {
   known: ReadonlyMap<string, SubtaskStatus>;
 }
 
+/** How the tool to which a file belongs keeps others from writing it at the same time. */
+export interface PlanLock {
+  /** Whether `<file>.lock` is taken while it is written: a folder, as proper-lockfile makes it. */
+  taken: boolean;
+  /** Files whose presence says that somebody writes. */
+  awaited: readonly string[];
+}
+
 /**
  * How a plan format is found, read and written. Pure and tolerant: `read` never throws, whatever
  * the text; what it does not understand becomes a problem.
@@ -74,6 +82,8 @@ export interface PlanFormat {
   detect(source: PlanSource): boolean;
   /** A folder is read with an empty text. */
   read(source: PlanSource): PlanReading;
+  /** The locks of the format's own tool for one of a plan's files; absent: it has none. */
+  locks?(path: string): PlanLock;
   /**
    * The edits by which the files say the new status: one or more, or none when the format has no
    * word for it or already says it. `null` when the subtask is not in the text any more.

@@ -46,9 +46,10 @@ export class PlanPlace {
     return new PlanPlace(path, used, source, all, hashOf(source));
   }
 
-  /** Its own file, when it is one, and its parts. */
+  /** Its own file, when it is one, and its parts; what only shows by being there has no text. */
   get files(): string[] {
-    const parts = [...(this.source?.others?.keys() ?? [])];
+    const others = [...(this.source?.others?.values() ?? [])];
+    const parts = others.filter(({ text }) => text !== '').map(({ path }) => path);
     const isFolder = this.source?.text === '' && parts.length > 0;
     return isFolder ? parts : [this.path, ...parts];
   }

@@ -1,4 +1,4 @@
-import { decodeFile, encodeFile } from '../formats/decode';
+import { decodePlan, encodeFile } from '../formats/decode';
 import type { FileEdit, PlanSource, TextEdit } from '../formats/format';
 import type { SubtaskStatus } from '../model/status';
 import type { Clock } from '../platform/clock';
@@ -6,6 +6,7 @@ import type { Files } from '../platform/files';
 import type { Log } from '../platform/log';
 import { Mutex } from '../platform/mutex';
 import type { PlanEntry, PlanLibrary } from './plan-library';
+import { PlanLocks } from './plan-locks';
 
 /** Documents that are open in an editor with changes that are not on the disk yet. */
 export interface OpenDocuments {
@@ -29,6 +30,7 @@ type Marking = boolean | 'changed meanwhile';
 /** Reports statuses in plan files: the fewest bytes, and never over somebody else's change. */
 export class WriteBack {
   private readonly queue = new Mutex();
+  private readonly locks: PlanLocks;
 
   constructor(
     private readonly library: PlanLibrary,
@@ -36,7 +38,9 @@ export class WriteBack {
     private readonly documents: OpenDocuments,
     private readonly clock: Clock,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.locks = new PlanLocks(files, clock);
+  }
 
   /**
    * Marks a subtask in its file; `false` when nothing was written: the format has no mark, the
@@ -74,7 +78,8 @@ export class WriteBack {
     if (edits === null || edits.length === 0) return this.isFresh(entry, source);
     for (const [path, own] of byPath(edits)) {
       const text = path === source.path ? source.text : source.others?.get(path)?.text;
-      if (text === undefined || !(await this.write(path, text, own))) {
+      const written = text !== undefined && (await this.write(entry, path, text, own));
+      if (!written) {
         await this.library.refresh(path);
         return 'changed meanwhile';
       }
@@ -97,7 +102,7 @@ export class WriteBack {
     for (const path of files) {
       const text = path === source.path ? source.text : source.others?.get(path)?.text;
       if (this.documents.unsavedText(path) !== null) continue;
-      const { text: onDisk } = decodeFile(await this.files.read(await this.library.locate(path)));
+      const { text: onDisk } = decodePlan(await this.files.read(await this.library.locate(path)));
       if (onDisk === text) continue;
       if (onDisk === null) return false;
       await this.library.refresh(path);
@@ -107,18 +112,28 @@ export class WriteBack {
   }
 
   /** `false`: the file holds another text by now. */
-  private async write(path: string, before: string, edits: readonly TextEdit[]): Promise<boolean> {
+  private async write(
+    { format }: PlanEntry,
+    path: string,
+    before: string,
+    edits: readonly TextEdit[],
+  ): Promise<boolean> {
     const unsaved = this.documents.unsavedText(path);
     if (unsaved !== null)
       return unsaved === before && (await this.documents.apply(path, before, edits));
     const file = await this.library.locate(path);
-    const bytes = await this.files.read(file);
-    if (decodeFile(bytes).text !== before) return false;
-    // It may have been saved since; then everything starts again from the new text.
-    if (Buffer.compare(bytes, await this.files.read(file)) !== 0) return false;
-    await this.files.write(file, encodeFile(applyEdits(before, edits)));
-    await this.library.refresh(path);
-    return true;
+    const locks = format.locks?.(path) ?? { taken: false, awaited: [] };
+    const absolute = (other: string) => this.library.absolute(other);
+    const written = await this.locks.holding(file, locks, absolute, async () => {
+      const bytes = await this.files.read(file);
+      if (decodePlan(bytes).text !== before) return false;
+      // It may have been saved since; then everything starts again from the new text.
+      if (Buffer.compare(bytes, await this.files.read(file)) !== 0) return false;
+      await this.files.write(file, encodeFile(applyEdits(before, edits)));
+      return true;
+    });
+    if (written) await this.library.refresh(path);
+    return written;
   }
 }
 

@@ -27,6 +27,10 @@ export const gsdFormat: PlanFormat = {
   parts: partsOf,
   detect,
   read,
+  locks(path) {
+    const folder = path.slice(0, -baseName(path).length);
+    return { taken: false, awaited: [`${folder}.lock`, `${folder}STATE.md.lock`] };
+  },
   write: writeStatus,
 };
 

@@ -21,6 +21,7 @@ export const taskMasterFormat: PlanFormat = {
       problems,
     );
   },
+  locks: () => ({ taken: true, awaited: [] }),
   write(source, change) {
     const edits = writeStatus(source, change);
     return edits === null ? null : editsOf(source, edits);

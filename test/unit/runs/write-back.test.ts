@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { lstat, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TextEdit } from '../../../src/formats/format';
+import { SystemClock } from '../../../src/platform/clock';
 import { NodeFiles } from '../../../src/platform/files';
 import { silentLog } from '../../../src/platform/log';
 import { PlanLibrary, type PlanEntry } from '../../../src/runs/plan-library';
@@ -207,4 +208,40 @@ describe('marking a subtask in a document with unsaved changes', () => {
       assert.equal(editor.text, later.replace('[ ] T01', '[x] T01'));
     }, editor);
   });
+});
+
+describe('the locks of the tool that a plan belongs to', () => {
+  const tasks = '.taskmaster/tasks/tasks.json';
+  const json = '{"master":{"tasks":[{"id":1,"title":"a","status":"pending"}]}}';
+
+  const withTasks = (
+    work: (bench: { workspace: string; mark: () => Promise<boolean> }) => Promise<void>,
+  ) =>
+    withTemporaryFolder(async (workspace) => {
+      await mkdir(join(workspace, '.taskmaster/tasks'), { recursive: true });
+      await writeFile(join(workspace, tasks), json);
+      const store = await InMemoryStore.open();
+      const files = new NodeFiles();
+      const library = new PlanLibrary(workspace, files, store, silentLog);
+      const entry = await library.refresh(tasks);
+      assert(entry !== null);
+      const documents = { unsavedText: () => null, apply: async () => false };
+      const clock = new SystemClock();
+      const writeBack = new WriteBack(library, files, documents, clock, silentLog);
+      await work({ workspace, mark: () => writeBack.mark(marked(entry), '1', 'done') });
+      await store.close();
+    });
+
+  it('are waited for, and taken while the file is written', () =>
+    withTasks(async ({ workspace, mark }) => {
+      const lock = join(workspace, `${tasks}.lock`);
+      await mkdir(lock);
+      const marking = mark();
+      const early = await Promise.race([marking, readFile(join(workspace, tasks), 'utf8')]);
+      assert.equal(early, json, 'nothing is written while another program holds the lock');
+      await rm(lock, { recursive: true });
+      assert.equal(await marking, true);
+      assert.match(await readFile(join(workspace, tasks), 'utf8'), /"status":"done"/);
+      await assert.rejects(lstat(lock), 'the lock is given back');
+    }));
 });
