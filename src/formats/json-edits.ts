@@ -19,8 +19,13 @@ export function memberBefore(text: string, next: Node, name: string, value: stri
   return { range: { start: offset, end: offset }, text: `${member},${gapBefore(text, offset)}` };
 }
 
-/** A new string member behind another, laid out as that one is. */
-export function memberAfter(text: string, last: Node, name: string, value: string): TextEdit {
+/** A new member behind another, laid out as that one is. */
+export function memberAfter(
+  text: string,
+  last: Node,
+  name: string,
+  value: string | boolean,
+): TextEdit {
   const end = last.offset + last.length;
   const member = memberLike(text, last, name, value);
   return { range: { start: end, end }, text: `,${gapBefore(text, last.offset)}${member}` };
@@ -41,7 +46,7 @@ export function memberRemoved(member: Node): TextEdit {
   return { range: { start, end: after?.offset ?? end }, text: '' };
 }
 
-function memberLike(text: string, sample: Node, name: string, value: string): string {
+function memberLike(text: string, sample: Node, name: string, value: string | boolean): string {
   const [key, old] = sample.children ?? [];
   const colon =
     key === undefined || old === undefined ? ':' : text.slice(key.offset + key.length, old.offset);

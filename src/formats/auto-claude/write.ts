@@ -1,6 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import type { StatusChange, TextEdit } from '../format';
 import { rangeOfNode } from '../json';
+import { memberAfter } from '../json-edits';
 import { readJsonPlan } from './read';
 import type { PlanSource } from '../format';
 import { statusOfWord, wordOfStatus } from './words';
@@ -16,24 +17,14 @@ export function writeStatus(source: PlanSource, { key, status }: StatusChange): 
   if (says !== null && wordOfStatus(says) === word) return [];
   const node = leaf.members.get('status');
   if (node !== undefined) return [{ range: rangeOfNode(node), text: JSON.stringify(word) }];
-  return [insertion(source.text, leaf.members, word)].filter((edit) => edit !== null);
+  const last = lastName(leaf.members)?.parent;
+  return last === undefined ? [] : [memberAfter(source.text, last, 'status', word)];
 }
 
-/** A new member behind the last of the naming ones, laid out as that one is. */
-function insertion(
-  text: string,
-  members: ReadonlyMap<string, Node>,
-  word: string,
-): TextEdit | null {
+/** The last of the members that name a subtask: a status that is missing goes behind it. */
+function lastName(members: ReadonlyMap<string, Node>): Node | undefined {
   const present = ['description', 'title', 'id', 'subtask_id', 'chunk_id', 'name']
     .map((key) => members.get(key))
     .filter((node) => node !== undefined);
-  const value = present.toSorted((a, b) => b.offset - a.offset)[0];
-  const property = value?.parent;
-  const name = property?.children?.[0];
-  if (value === undefined || property === undefined || name === undefined) return null;
-  const colon = text.slice(name.offset + name.length, value.offset);
-  const gap = /\s*$/.exec(text.slice(0, property.offset))?.[0] ?? '';
-  const end = value.offset + value.length;
-  return { range: { start: end, end }, text: `,${gap}"status"${colon}${JSON.stringify(word)}` };
+  return present.toSorted((a, b) => b.offset - a.offset)[0];
 }

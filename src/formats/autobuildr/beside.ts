@@ -20,12 +20,12 @@ export function besideList(
     const kind = kindOf(file);
     if (kind === 'progress_log') {
       const log = readLog(file);
-      facts = { ...facts, ...factsOfLog(log, file) };
+      facts = { ...facts, log: factsOfLog(log, file) };
       problems.push(...log.problems, ...differences(log, file, entries));
     } else if (kind === 'app_spec') {
       const { claimed, facts: own, problems: found, plan } = readSpec(file);
-      const phases = plan === null ? {} : { spec_phases: plan.phases.map(({ title }) => title) };
-      facts = { ...facts, ...own, ...phases };
+      const phases = plan?.phases.map(({ title }) => title) ?? [];
+      facts = { ...facts, spec: { ...own, file: baseName(file.path), phases } };
       problems.push(...found);
       if (claimed !== null && claimed.features !== entries.length)
         problems.push(
@@ -36,17 +36,13 @@ export function besideList(
   return { facts, problems };
 }
 
+/** Under names of its own: what the list says of itself stays apart. */
 function factsOfLog({ facts, features }: LogReading, { path }: SourceFile): Facts {
-  const reports = features.map(({ id, claims, sections }): [string, Facts] => [
-    id,
-    {
-      claims: [...new Set(claims.map(({ word }) => word.slice(0, 100)))],
-      line: sections[0].heading.number,
-    },
-  ]);
-  const log =
-    reports.length === 0 ? {} : { log: { file: baseName(path), ...Object.fromEntries(reports) } };
-  return { ...facts, ...log };
+  const claims = features.map(({ id, claims: own, sections }): [string, Facts] => {
+    const words = [...new Set(own.map(({ word }) => word.slice(0, 100)))];
+    return [id, { claims: words, line: sections[0].heading.number }];
+  });
+  return { ...facts, file: baseName(path), features: Object.fromEntries(claims) };
 }
 
 function wrongCount(

@@ -2,6 +2,7 @@ import type { Node } from 'jsonc-parser';
 import type { SubtaskStatus } from '../../model/status';
 import type { PlanSource, StatusChange, TextEdit } from '../format';
 import { membersOf, rangeOfNode, textOf, textsOf } from '../json';
+import { memberAfter, valueEdit } from '../json-edits';
 import { countOf, totalsOf } from './claims';
 import { isSet, type ListDocument } from './document';
 import type { ReadEntry } from './entry';
@@ -50,7 +51,7 @@ function writeFlag(
     if (begun !== (flag.value === true) && (begun || status === 'pending'))
       edits.push(replace(flag, String(begun)));
   } else if (begun && flag === undefined && entries.some((other) => usesFlag(other))) {
-    edits.push(insertion(text, field.node, 'in_progress', 'true'));
+    edits.push(memberAfter(text, field.node.parent ?? field.node, 'in_progress', true));
   }
   const cleared = status === 'pending' || !isSet(flag);
   const taken = isSet(members.get('claimed_by')) || !cleared || (begun && edits.length > 0);
@@ -61,16 +62,6 @@ function usesFlag({ members }: ReadEntry): boolean {
   return members.get('in_progress')?.type === 'boolean';
 }
 
-/** A new member behind the one whose value is given, laid out as that one is. */
-function insertion(text: string, value: Node, name: string, written: string): TextEdit {
-  const property = value.parent;
-  const key = property?.children?.[0];
-  const end = value.offset + value.length;
-  const colon = key === undefined ? ': ' : text.slice(key.offset + key.length, value.offset);
-  const gap = /\s*$/.exec(text.slice(0, property?.offset ?? 0))?.[0] ?? '';
-  return { range: { start: end, end }, text: `,${gap}${JSON.stringify(name)}${colon}${written}` };
-}
-
 function writeWord(
   node: Node,
   status: SubtaskStatus,
@@ -78,13 +69,7 @@ function writeWord(
 ): Written | null {
   const word = ownWord(status, reading) ?? usualWord(status);
   if (word === null) return null;
-  const quoted = JSON.stringify(word);
-  if (node.type !== 'string') return { edits: [replace(node, quoted)], status };
-  const { start, end } = rangeOfNode(node);
-  return {
-    edits: [{ range: { start: start + 1, end: end - 1 }, text: quoted.slice(1, -1) }],
-    status,
-  };
+  return { edits: [valueEdit(node, word)], status };
 }
 
 /** The word that the file itself has for a status: its entries, its legend, its list of words. */

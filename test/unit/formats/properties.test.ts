@@ -29,7 +29,17 @@ const rules: Partial<Record<FormatName, WritingRules>> = {
   },
   // What is given up has its word as a label, and keeps others from being ready.
   'task-master': { changes: ['labels', 'notReady'] },
+  // A flag says done or not done; totals are facts.
+  autobuildr: {
+    changes: ['facts'],
+    readBack: (status, { fileStatus }) =>
+      status !== 'done' && fileStatus === 'true' ? 'pending' : wordFor(status),
+  },
 };
+
+function wordFor(status: SubtaskStatus): SubtaskStatus {
+  return status === 'done' ? 'claimed' : status;
+}
 
 /** What is struck through stays skipped without a tick. */
 function struck(title: string, status: SubtaskStatus): SubtaskStatus {
