@@ -314,11 +314,11 @@ for (const { name, asking, edit } of agents) {
 
     it('is ended by a budget, with a partial verdict at most', async () => {
       const script = inTurn(writeHello, hang);
-      await Bench.with(name, { script, fields: ['turns: 2'] }, async (bench) => {
+      await Bench.with(name, { script, fields: ['turns: 1'] }, async (bench) => {
         await bench.start();
         const run = await bench.ended();
         assert.deepEqual([run.outcome, run.verdict, run.turns], ['over_budget', 'partial', 2]);
-        assert.match(run.stopReason ?? '', /used up: 2 of 2 turns/);
+        assert.match(run.stopReason ?? '', /used up: 1 of 1 turns/);
         await bench.isLeftToAPerson(run, 1);
         const needs = [...bench.connected.mirror.needs.values()].map(({ kind }) => kind);
         assert.ok(needs.includes('escalation'), needs.join());
