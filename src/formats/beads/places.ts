@@ -60,6 +60,7 @@ export function storeOf(source: PlanSource, isList: boolean, isConflicted: boole
 }
 
 function hasDatabase({ path, others }: PlanSource): boolean {
+  if (!inTracker(path)) return false;
   const folder = folderOf(path);
   const isDatabase = (name: string) => /^(?:[^/]*\.db|dolt|embeddeddolt)$/.test(name);
   const beside = [...(others?.keys() ?? [])].filter((other) => other.startsWith(folder));
