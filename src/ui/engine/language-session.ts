@@ -22,6 +22,11 @@ const documents = [
   { scheme: 'file', language: 'json' },
   { scheme: 'file', language: 'jsonc' },
   { scheme: 'file', pattern: '**/runsheet.yml' },
+  { scheme: 'file', pattern: '**/sprint-status.yaml' },
+  { scheme: 'file', pattern: '**/{backlog,.backlog}/config.yml' },
+  { scheme: 'file', pattern: '**/.beads/**/*.jsonl' },
+  { scheme: 'file', pattern: '**/data/events/*.jsonl' },
+  { scheme: 'file', pattern: '**/{build-progress,claude-progress*,app_spec*}.txt' },
 ];
 
 /** Finds or starts the engine; the language client on its socket carries our own messages too. */
