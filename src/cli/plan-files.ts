@@ -1,6 +1,6 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { decodeFile, refusedBySize, type DecodedFile } from '../formats/decode';
+import { decodePlan, refusedBySize, type DecodedFile } from '../formats/decode';
 import { discoverPlans, type FolderEntry } from '../formats/discovery';
 import type { PlanFormat, PlanSource } from '../formats/format';
 import { readParts, type Disk } from '../formats/parts';
@@ -152,7 +152,7 @@ function isInside(folder: string, path: string): boolean {
 async function decodeAt(path: string): Promise<DecodedFile | string> {
   try {
     const { size } = await stat(path);
-    return refusedBySize(size) ?? decodeFile(await readFile(path));
+    return refusedBySize(size) ?? decodePlan(await readFile(path));
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -1,15 +1,20 @@
 import type { Fact, Facts, Phase, Plan, PlanReading, Subtask } from '../model/plan';
 import { maskSecrets } from '../model/secrets';
+import { withoutKeptBytes } from './decode';
 
 // Plans hold credentials that somebody pasted. What is stored, shown and logged of a plan comes
 // from readings without them; ids, keys and paths stay, and what is run stays as it was written.
+
+function shown(text: string): string {
+  return withoutKeptBytes(maskSecrets(text));
+}
 
 /** The reading with credentials masked in every text that people read. */
 export function masked(reading: PlanReading): PlanReading {
   return {
     ...reading,
     plans: reading.plans.map(maskPlan),
-    problems: reading.problems.map((one) => ({ ...one, message: maskSecrets(one.message) })),
+    problems: reading.problems.map((one) => ({ ...one, message: shown(one.message) })),
     facts: maskFacts(reading.facts),
   };
 }
@@ -17,14 +22,14 @@ export function masked(reading: PlanReading): PlanReading {
 function maskPlan(plan: Plan): Plan {
   return {
     ...plan,
-    title: maskSecrets(plan.title),
-    description: maskSecrets(plan.description),
+    title: shown(plan.title),
+    description: shown(plan.description),
     facts: maskFacts(plan.facts),
     phases: plan.phases.map(maskPhase),
     gates: plan.gates.map((gate) => ({
       ...gate,
-      title: maskSecrets(gate.title),
-      criteria: gate.criteria.map((one) => ({ ...one, text: maskSecrets(one.text) })),
+      title: shown(gate.title),
+      criteria: gate.criteria.map((one) => ({ ...one, text: shown(one.text) })),
     })),
   };
 }
@@ -32,8 +37,8 @@ function maskPlan(plan: Plan): Plan {
 function maskPhase(phase: Phase): Phase {
   return {
     ...phase,
-    title: maskSecrets(phase.title),
-    checkpoint: phase.checkpoint === null ? null : maskSecrets(phase.checkpoint),
+    title: shown(phase.title),
+    checkpoint: phase.checkpoint === null ? null : shown(phase.checkpoint),
     subtasks: phase.subtasks.map(maskSubtask),
   };
 }
@@ -41,11 +46,11 @@ function maskPhase(phase: Phase): Phase {
 function maskSubtask(subtask: Subtask): Subtask {
   return {
     ...subtask,
-    title: maskSecrets(subtask.title),
-    detail: maskSecrets(subtask.detail),
-    labels: subtask.labels.map(maskSecrets),
-    verification: subtask.verification.map(maskSecrets),
-    notReady: subtask.notReady === null ? null : maskSecrets(subtask.notReady),
+    title: shown(subtask.title),
+    detail: shown(subtask.detail),
+    labels: subtask.labels.map(shown),
+    verification: subtask.verification.map(shown),
+    notReady: subtask.notReady === null ? null : shown(subtask.notReady),
   };
 }
 
@@ -56,7 +61,7 @@ function maskFacts(facts: Facts): Facts {
 }
 
 function maskFact(fact: Fact): Fact {
-  if (typeof fact === 'string') return maskSecrets(fact);
+  if (typeof fact === 'string') return shown(fact);
   if (typeof fact !== 'object' || fact === null) return fact;
   return isList(fact) ? fact.map(maskFact) : maskFacts(fact);
 }

@@ -1,7 +1,10 @@
-import type { PlanReading } from '../model/plan';
-import type { PlanFormat, PlanSource } from './format';
+import type { PlanReading, Problem } from '../model/plan';
+import { keptBytesIn } from './decode';
+import { perFile, type PlanFormat, type PlanSource } from './format';
 import { matchesGlob } from './globs';
 import { masked } from './masked';
+import { problem, sortProblems } from './problems';
+import { LineIndex } from './text';
 import { autoClaudeFormat } from './auto-claude/format';
 import { autobuildrFormat } from './autobuildr/format';
 import { backlogMdFormat } from './backlog-md/format';
@@ -66,5 +69,28 @@ export function readPlan(
   source: PlanSource,
   format: PlanFormat | null = formatOf(source),
 ): PlanReading | null {
-  return format === null ? null : masked(format.read(source));
+  if (format === null) return null;
+  const reading = format.read(source);
+  const broken = brokenText(source);
+  const problems = broken.length === 0 ? reading.problems : [...broken, ...reading.problems];
+  return masked({ ...reading, problems: sortProblems(problems) });
+}
+
+const brokenPlace = perFile(({ text }) => {
+  const at = keptBytesIn(text);
+  return at < 0
+    ? null
+    : { line: new LineIndex(text).lineAt(at), range: { start: at, end: at + 1 } };
+});
+
+/** What the files of a plan hold that is no text, beside what could be read. */
+function brokenText(source: PlanSource): Problem[] {
+  const files = [source, ...(source.others?.values() ?? [])];
+  return files.flatMap((file): Problem[] => {
+    const at = brokenPlace(file);
+    const path = file === source ? null : file.path;
+    const message =
+      'The line holds bytes that are no UTF-8. They are left as they are; save the file as UTF-8 to mend it.';
+    return at === null ? [] : [problem('error', 'not-utf8', { ...at, path }, message)];
+  });
 }

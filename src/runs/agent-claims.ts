@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeFile } from '../formats/decode';
+import { decodePlan } from '../formats/decode';
 import { formatNamed } from '../formats/registry';
 import type { Disk } from '../formats/parts';
 import { subtasksOf } from '../model/plan';
@@ -24,7 +24,7 @@ function diskAt(root: string): Disk {
   return {
     async read(path) {
       const bytes = await readFile(join(root, path)).catch(() => null);
-      return bytes === null ? null : decodeFile(bytes);
+      return bytes === null ? null : decodePlan(bytes);
     },
     async list(folder) {
       const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);

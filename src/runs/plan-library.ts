@@ -1,5 +1,5 @@
 import { posix, sep } from 'node:path';
-import { decodeFile } from '../formats/decode';
+import { decodePlan } from '../formats/decode';
 import { discoverPlans, type FolderEntry } from '../formats/discovery';
 import type { PlanFormat } from '../formats/format';
 import type { Disk } from '../formats/parts';
@@ -194,7 +194,7 @@ export class PlanLibrary {
     list: (folder) => this.list(folder),
     read: async (path) => {
       const bytes = await this.bytesOf(path);
-      return bytes === null ? null : decodeFile(bytes);
+      return bytes === null ? null : decodePlan(bytes);
     },
   };
 

@@ -82,7 +82,7 @@ function sizeOf({ others }: PlanSource): number {
 }
 
 function evenly(subtasks: readonly Subtask[], size: number): Subtask[] {
-  const most = Math.min(mostSubtasks, Math.max(4, Math.floor(mostRead / size)));
+  const most = Math.min(mostSubtasks, Math.max(1, Math.floor(mostRead / size)));
   const count = Math.min(subtasks.length, most);
   const step = subtasks.length / Math.max(1, count);
   return Array.from({ length: count }, (_, index) => subtasks[Math.floor(index * step)]).filter(

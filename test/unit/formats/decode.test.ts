@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { decodeFile, encodeFile, maxPlanBytes } from '../../../src/formats/decode';
+import {
+  decodeFile,
+  decodePlan,
+  encodeFile,
+  keptBytesIn,
+  maxPlanBytes,
+} from '../../../src/formats/decode';
 
 function refusal(bytes: Uint8Array): string {
   const { problem } = decodeFile(bytes);
@@ -52,4 +58,33 @@ describe('decodeFile', () => {
     large[large.length - 1] = 0xff;
     assert.equal(refusal(large), `not-utf8 ${large.length}`);
   }).timeout(20_000);
+});
+
+describe('decodePlan', () => {
+  it('keeps bytes that are no UTF-8, and gives each back', () => {
+    const piece = fc.oneof(
+      fc.uint8Array({ min: 1, maxLength: 4 }),
+      fc.string({ unit: 'binary', maxLength: 4 }).map((text) => bytes(text.replaceAll('\0', ' '))),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1 }), (parts) => {
+        const original = Uint8Array.from([0x61, ...parts.flatMap((part) => [...part])]);
+        const { text } = decodePlan(original);
+        assert.ok(text !== null);
+        assert.deepEqual(encodeFile(text), original);
+        assert.equal(keptBytesIn(text) < 0, decodeFile(original).problem === null);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('reads what stands beside them', () => {
+    const { text } = decodePlan(Uint8Array.from([...bytes('- [ ] 1. '), 0xe9, ...bytes(' ü\n')]));
+    assert.equal(text, '- [ ] 1. \udce9 ü\n');
+  });
+
+  it('still refuses UTF-16 and NUL bytes', () => {
+    assert.equal(decodePlan(Buffer.from('\uFEFF# Plan', 'utf16le')).problem?.rule, 'not-utf8');
+    assert.equal(decodePlan(bytes('a\0')).problem?.rule, 'not-text');
+  });
 });

@@ -15,15 +15,12 @@ describe('formatOf', () => {
     assert.equal(formatAt('.auto-claude/specs/001-a/requirements.json'), 'auto-claude');
   });
 
-  it('leaves the lists of other tools alone', () => {
+  it('goes by the folder where tools keep lists of one name', () => {
     const { text } = planTexts['spec-kit'];
-    for (const folder of [
-      '.kiro/specs/a',
-      '.spec-workflow/specs/a',
-      '.claude/specs/a',
-      'openspec/specs/a',
-    ])
-      assert.equal(formatAt(`${folder}/tasks.md`, text), null, folder);
+    for (const folder of ['.kiro/specs/a', '.spec-workflow/specs/a', '.claude/specs/a'])
+      assert.equal(formatAt(`${folder}/tasks.md`, text), 'kiro', folder);
+    assert.equal(formatAt('openspec/changes/a/tasks.md', text), 'openspec');
+    assert.equal(formatAt('openspec/specs/a/tasks.md', text), null);
   });
 
   it('knows plans by their text where the path says nothing', () => {
