@@ -7,7 +7,7 @@ import {
 } from '../../model/plan';
 import { perFile, type PlanSource, type SourceFile } from '../format';
 import { cycleProblems } from '../graph';
-import { noTasks, problem, staysInside } from '../problems';
+import { noTasks, problem, selfDependency, staysInside } from '../problems';
 import {
   commandNotice,
   isConfig,
@@ -17,7 +17,7 @@ import {
   type BacklogConfig,
 } from './config';
 import { countsOf, factsOfFolder } from './facts';
-import { compareIds } from './ids';
+import { compareIds, foldId } from './ids';
 import { linkTasks } from './links';
 import { parentOf, placeKind, taskFolders } from './places';
 import { subtaskOf, type ReadTask } from './subtask';
@@ -55,6 +55,9 @@ function readAlone(source: PlanSource): BacklogReading {
     kind: 'declared',
     range,
   }));
+  for (const { text, range, line } of task.dependencies)
+    if (foldId(text) === foldId(task.id.text))
+      problems.push(selfDependency({ line, range }, task.id.text));
   if (task.parent !== null) subtask.labels.push(`parent:${task.parent}`);
   const plan = planOf(subtask.title, [subtask], source.text.length);
   plan.facts = {

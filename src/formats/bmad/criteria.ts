@@ -1,8 +1,10 @@
 import type { MarkdownLine } from '../markdown';
 
-/** An acceptance criterion; `number` is `null` for those of a list without numbers. */
 export interface Criterion {
+  /** By which Tasks refer to it; `null`: it has none. */
   number: number | null;
+  /** Whether it is an item of a numbered list, as the method writes them. */
+  listed: boolean;
   text: string;
 }
 
@@ -31,14 +33,17 @@ function items(
 
 function numberedItem({ text }: MarkdownLine): Criterion | null {
   const [, number, rest = ''] = /^(\d{1,6})[.)][ \t]+(\S.*)$/.exec(text) ?? [];
-  return number === undefined ? null : { number: Number(number), text: rest.trimEnd() };
+  return number === undefined
+    ? null
+    : { number: Number(number), listed: true, text: rest.trimEnd() };
 }
 
-function otherItem({ text, heading }: MarkdownLine): Criterion | null {
-  const rest = heading?.title ?? /^[-*+][ \t]+(?:\[.\][ \t]+)?(\S.*)$/u.exec(text)?.[1];
+function otherItem({ text: own, heading }: MarkdownLine): Criterion | null {
+  const rest = heading?.title ?? /^[-*+][ \t]+(?:\[.\][ \t]+)?(\S.*)$/u.exec(own)?.[1];
   if (rest === undefined) return null;
   const number = /^\W{0,3}AC[\s#-]?(\d{1,6})/i.exec(rest)?.[1];
-  return { number: number === undefined ? null : Number(number), text: rest.trimEnd() };
+  const text = rest.trimEnd();
+  return { number: number === undefined ? null : Number(number), listed: false, text };
 }
 
 export interface TaskReferences {

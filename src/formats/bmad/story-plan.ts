@@ -131,12 +131,12 @@ function verifiedBy(
 
 /** What a story counts beside the model. */
 function factsOf(story: Story): Facts {
-  const numberedCriteria = story.criteria.filter(({ number }) => number !== null).length;
+  const listed = story.criteria.filter((criterion) => criterion.listed).length;
   const alone = unreferenced(story);
   return {
     steps: story.steps,
     stepsDone: story.stepsDone,
-    ...(numberedCriteria === 0 ? {} : { criteria: numberedCriteria }),
+    ...(listed === 0 ? {} : { criteria: listed }),
     ...(story.status === null ? {} : { storyStatus: story.status.text.toLowerCase() }),
     ...(alone.length === 0 ? {} : { unreferencedCriteria: alone }),
   };

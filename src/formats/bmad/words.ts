@@ -32,6 +32,8 @@ const fileWords: Readonly<Record<string, StoryWord>> = {
   inreview: 'review',
   readyforreview: 'review',
   done: 'done',
+  complete: 'done',
+  completed: 'done',
 };
 
 /** What the `Status:` of a story file means: the words of version 4, too. */

@@ -120,6 +120,8 @@ describe('a Backlog.md task alone', () => {
     const text = '---\nid: T-1\nstatus: Done\n---\n## Acceptance Criteria\n- [ ] a\n';
     assert.deepEqual(rules(alone(text)), ['done-with-open-criteria']);
     assert.deepEqual(rules(alone('---\nid: T-1\n---\n')), ['missing-status']);
+    const own = alone('---\nid: T-1\nstatus: To Do\ndependencies: [t-1]\n---\n');
+    assert.deepEqual(rules(own), ['self-dependency']);
     const notice = alone('---\nid: T-1\nstatus: Done\nonStatusChange: rm -rf x\n---\n').problems[0];
     assert.equal(notice?.rule, 'command-never-run');
     assert.match(notice.message, /rm -rf x/);

@@ -208,6 +208,11 @@ describe('a BMAD story alone', () => {
   it('takes other lists of criteria for verification, and counts none', () => {
     const text = '## Acceptance Criteria\n- one\n- two\n## Tasks\n- [ ] x (AC: all)\n';
     const listed = planOf(story(text));
+    const named = '## Acceptance Criteria\n### AC1: one\n### AC2: two\n## Tasks\n- [ ] x (AC: 2)\n';
+    const byName = planOf(story(named));
+    assert.deepEqual(subtasksOf(byName)[0]?.verification, ['AC2: two']);
+    assert.deepEqual(byName.facts['unreferencedCriteria'], [1]);
+    assert.equal(byName.facts['criteria'], undefined);
     assert.equal(listed.facts['criteria'], undefined);
     assert.deepEqual(subtasksOf(listed)[0]?.verification, ['one', 'two']);
   });
