@@ -13,6 +13,7 @@ import { bmadFormat } from './bmad/format';
 import { codebaseMcpFormat } from './codebase-mcp/format';
 import { gsdFormat } from './gsd/format';
 import { kiroFormat } from './kiro/format';
+import { markdownListFormat } from './markdown-list/format';
 import { openspecFormat } from './openspec/format';
 import { runsheetFormat } from './runsheet/format';
 import { specKitFormat } from './spec-kit/format';
@@ -34,6 +35,7 @@ export const formats: readonly PlanFormat[] = [
   beadsFormat,
   backlogMdFormat,
   bmadFormat,
+  markdownListFormat,
 ];
 
 /** Globs, relative to the workspace, of every place where a file of a plan may be. */

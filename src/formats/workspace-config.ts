@@ -3,7 +3,7 @@ import type { SpecHints } from '../model/agent-spec';
 import type { ConflictPolicy, Problem } from '../model/plan';
 import type { CommandText, Validator } from '../model/validator';
 import { nameChecks } from './check-syntax';
-import { sortProblems } from './problems';
+import { sortProblems, staysInside } from './problems';
 import { commonSettings, readSettings } from './settings';
 import { hintsOf } from './spec-hints';
 import { personAgent } from '../model/plan';
@@ -49,6 +49,8 @@ export interface WorkspaceConfig {
   conflicts: ConflictPolicy | null;
   agents: AgentConfig[];
   limits: LimitsConfig;
+  /** Globs of Markdown files, relative to the workspace, whose checklists are plans. */
+  checklists: string[];
   /** For subtasks and plans that say nothing of it themselves. */
   hints: SpecHints;
 }
@@ -82,11 +84,22 @@ const agentKey = z
   .regex(/^[a-z][a-z0-9-]{0,49}$/, 'a name has small letters, digits and -')
   .refine((key) => key !== 'command' && key !== personAgent, 'this agent is built in');
 
+const checklistGlob = z
+  .string()
+  .min(1)
+  .max(300)
+  .refine(staysInside, 'the path leaves the workspace')
+  .refine((glob) => /\.(?:md|markdown)$/i.test(glob), 'name Markdown files, such as docs/*.md');
+
 /** Its twin for editors is `resources/schemas/runsheet-yml.schema.json`. */
 export const workspaceConfigShape = {
   ...commonSettings,
   agents: z.record(agentKey, agentSchema),
   limits: limitsSchema,
+  checklists: z.preprocess(
+    (value) => (typeof value === 'string' ? [value] : value),
+    z.array(checklistGlob).max(50),
+  ),
 };
 
 /** Reads `runsheet.yml`; bad keys become problems and count as not set. Never throws. */
@@ -103,6 +116,7 @@ export function readWorkspaceConfig(text: string): WorkspaceConfigReading {
     conflicts: values.conflicts ?? null,
     agents: Object.entries(values.agents ?? {}).map(([key, agent]) => ({ key, ...agent })),
     limits: values.limits === undefined ? defaultLimits : limitsOf(values.limits),
+    checklists: values.checklists ?? [],
     hints: hintsOf(values),
   };
   return { config, problems: sortProblems(problems) };

@@ -5,6 +5,7 @@ import { beadsText } from './plan-texts/beads';
 import { codebaseMcpText } from './plan-texts/codebase-mcp';
 import { gsdText } from './plan-texts/gsd';
 import { kiroText } from './plan-texts/kiro';
+import { markdownText } from './plan-texts/markdown';
 import { openspecText } from './plan-texts/openspec';
 import { runsheetText } from './plan-texts/runsheet';
 import { specKitText } from './plan-texts/spec-kit';
@@ -22,6 +23,7 @@ export const planTexts = {
   autobuildr: autobuildrText,
   'codebase-mcp': codebaseMcpText,
   beads: beadsText,
+  markdown: markdownText,
 };
 
 /** The text after the edits, which do not overlap. */

@@ -35,6 +35,7 @@ const rules: Partial<Record<FormatName, WritingRules>> = {
     readBack: (status, { fileStatus }) =>
       status !== 'done' && fileStatus === 'true' ? 'pending' : wordFor(status),
   },
+  markdown: { readBack: (status) => (status === 'cancelled' ? 'skipped' : wordFor(status)) },
 };
 
 function wordFor(status: SubtaskStatus): SubtaskStatus {

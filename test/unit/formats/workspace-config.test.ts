@@ -35,11 +35,13 @@ agents:
     transport: acp
   script: { program: ./run.sh, transport: command }
 limits: { permission_seconds: 5, run_seconds: 90 }
+checklists: [TODO.md, 'docs/*.md']
 `);
     assert.deepEqual(problems, []);
     assert.equal(config.agent, 'local');
     assert.equal(config.workers, 2);
     assert.deepEqual(config.sparse, ['packages/app', 'docs']);
+    assert.deepEqual(config.checklists, ['TODO.md', 'docs/*.md']);
     assert.equal(config.conflicts, 'agent');
     assert.deepEqual(
       config.checks.map(({ id, type }) => [id, type]),
