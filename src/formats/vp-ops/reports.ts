@@ -49,7 +49,7 @@ export function readMinutes(file: SourceFile): ReportDocument {
       actions: tableRows(lines, ['action', 'owner']).length,
     },
     blockers: found,
-    claims: lines.flatMap(claimIn),
+    claims: lines.flatMap(claimsIn),
   };
 }
 
@@ -86,13 +86,14 @@ function decisionIn(lines: readonly MarkdownLine[]): Fact {
   };
 }
 
-const claim = /\*\*(\d{1,6}) (?:engineering |execution )?(phases|tasks|batches)\*\*/;
+const claim = /\*\*(\d{1,6}) (?:engineering |execution )?(phases|tasks|batches)\*\*/g;
 
-function claimIn(line: MarkdownLine): Claim[] {
-  const [, count = '', what] = claim.exec(line.text) ?? [];
-  return what === 'phases' || what === 'tasks' || what === 'batches'
-    ? [{ count: Number(count), what, line }]
-    : [];
+function claimsIn(line: MarkdownLine): Claim[] {
+  return [...line.text.matchAll(claim)].flatMap(([, count, what]): Claim[] =>
+    what === 'phases' || what === 'tasks' || what === 'batches'
+      ? [{ count: Number(count), what, line }]
+      : [],
+  );
 }
 
 /** The claims that the plan does not bear out. */
