@@ -246,6 +246,10 @@ describe('an ACP agent in the engine', function () {
           [...needs.values()].find(({ kind }) => kind === 'agent'),
         );
         assert.match(need.detail, /did not start in time/);
+        // The agent is told to be broken a moment before its last run has ended.
+        await connected.until('the end of its last run', () =>
+          subtask(connected)?.status === 'pending' ? true : undefined,
+        );
         const { runs } = await connected.client.request(listRuns, { limit: 10 });
         assert.deepEqual(
           runs.map(({ outcome, error }) => [outcome, error]),
