@@ -66,13 +66,22 @@ function readField(name: string, value: string, line: MarkdownLine, fields: Fiel
       return;
     case 'depends':
     case 'depends on':
-      for (const { 0: id, index } of value.matchAll(/\d+(?:\.\d+)*/g)) {
-        const start = line.start + line.text.lastIndexOf(value) + index;
-        fields.depends.push({ id, range: { start, end: start + id.length } });
-      }
+      readDepends(value, line, fields);
       return;
     default:
       if (asksFor.test(name)) fields.requirements.push(...requirementsIn(value));
+  }
+}
+
+/** Each id once, at its first place. */
+function readDepends(value: string, line: MarkdownLine, { depends }: Fields): void {
+  const known = new Set(depends.map(({ id }) => id));
+  const valueStart = line.start + line.text.lastIndexOf(value);
+  for (const { 0: id, index } of value.matchAll(/\d+(?:\.\d+)*/g)) {
+    if (known.has(id)) continue;
+    known.add(id);
+    const start = valueStart + index;
+    depends.push({ id, range: { start, end: start + id.length } });
   }
 }
 
