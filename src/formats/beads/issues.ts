@@ -1,4 +1,4 @@
-import type { Problem } from '../../model/plan';
+import type { Problem, SourceRange } from '../../model/plan';
 import { perFile, type PlanSource, type SourceFile } from '../format';
 import { problem, type Place } from '../problems';
 import { tableOf } from './places';
@@ -101,28 +101,29 @@ function isWork({ row: { fields }, type, word }: Issue): boolean {
 }
 
 function linksOf({ id, row }: Issue, issues: ReadonlyMap<string, Issue>, text: string): Link[] {
+  const { line, range } = row;
+  const written = targetsIn(text.slice(range.start, range.end), range.start);
   return objectsIn(row.fields, 'dependencies').flatMap((fields): Link[] => {
     const to = textIn(fields, 'depends_on_id');
     const named = textIn(fields, 'issue_id');
     const from = issues.has(named) ? named : id;
-    const at = { line: row.line, range: rangeOf(to, row, text) };
+    const at = { line, range: written.next().value ?? range };
     return to === '' ? [] : [{ from, to, type: typeIn(fields), at }];
   });
+}
+
+/** Where the ids of dependencies stand, in their order. */
+function* targetsIn(text: string, start: number): Generator<SourceRange, null> {
+  for (const { index, 0: member, 1: name = '' } of text.matchAll(
+    /("depends_on_id"\s{0,9}:\s{0,9})"[^"\\]*"/g,
+  ))
+    yield { start: start + index + name.length, end: start + index + member.length };
+  return null;
 }
 
 function typeIn(fields: Row['fields']): string {
   const type = folded(textIn(fields, 'type'));
   return type === '' ? 'blocks' : type;
-}
-
-/** Where a dependency's id stands, or else its whole row. */
-function rangeOf(id: string, { range }: Row, text: string): Place['range'] {
-  for (const key of ['"depends_on_id":"', '"depends_on_id": "']) {
-    const start = text.indexOf(`${key}${id}"`, range.start);
-    if (start < 0 || start > range.end) continue;
-    return { start: start + key.length - 1, end: start + key.length + id.length + 1 };
-  }
-  return range;
 }
 
 const tableLinks = perFile((file: SourceFile): Link[] =>

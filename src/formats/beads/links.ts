@@ -16,15 +16,42 @@ export interface Linking {
   problems: Problem[];
 }
 
+const mostGates = 100;
+/** Of what follows from one dependency no more is written out. */
+const mostImplied = 100;
+
+/** Says why nothing of an issue can be run. */
+type Hold = (id: string, reason: string) => void;
+
+/** Answers that are kept, as many issues ask the same. */
+function kept<T>(answer: (id: string) => T): (id: string) => T {
+  const answers = new Map<string, { value: T }>();
+  return (id) => {
+    const known = answers.get(id) ?? { value: answer(id) };
+    answers.set(id, known);
+    return known.value;
+  };
+}
+
 /** Gives phases and subtasks what they wait for; the gates among it are the answer. */
 export function linkIssues(linking: Linking): Gate[] {
+  const held = new Set<string>();
+  const hold: Hold = (id, reason) => {
+    if (held.has(id)) return;
+    held.add(id);
+    for (const key of keysOf(id, linking)) {
+      const subtask = linking.subtasks.get(key);
+      if (subtask?.status === 'pending') subtask.notReady ??= reason;
+    }
+  };
   const { tracker, phases, subtasks } = linking;
+  const isEmpty = kept((id) => keysOf(id, linking).length === 0);
   const waiting = new Map<string, Set<string>>();
   for (const link of tracker.links) {
     if (!blockingTypes.has(link.type) || !tracker.work.has(link.from)) continue;
     const gate = tracker.gates.get(link.to);
-    if (gate !== undefined) waitForGate(gate, link, waiting, linking);
-    else if (tracker.work.has(link.to)) waitForIssue(link, linking);
+    if (gate !== undefined) waitForGate(gate, link, waiting, hold, linking);
+    else if (tracker.work.has(link.to)) waitForIssue(link, isEmpty, hold, linking);
     else reportLost(link, linking);
   }
   for (const owner of [...phases.values(), ...subtasks.values()])
@@ -36,48 +63,38 @@ export function linkIssues(linking: Linking): Gate[] {
   });
 }
 
-function waitForIssue({ from, to, at }: Link, linking: Linking): void {
-  const { phases, subtasks, problems, tree } = linking;
+function waitForIssue(
+  { from, to, at }: Link,
+  isEmpty: (id: string) => boolean,
+  hold: Hold,
+  { phases, subtasks, problems, tree }: Linking,
+): void {
   const owner = phases.get(from) ?? subtasks.get(from);
   if (from === to) problems.push(selfDependency(at, from));
-  owner?.dependsOn.push({
-    id: to,
-    kind: 'declared',
-    range: (at.path ?? null) === null ? at.range : null,
-  });
+  const range = (at.path ?? null) === null ? at.range : null;
+  owner?.dependsOn.push({ id: to, kind: 'declared', range });
   const before = tree.phases.get(to);
-  if (before === undefined) return;
-  if (descendantsOf(tree, to).some(({ id }) => subtasks.has(id))) return;
-  if (before.word !== 'closed')
-    hold(from, `It depends on ${to}, which is open and has no issues. Close it first.`, linking);
+  if (before !== undefined && before.word !== 'closed' && isEmpty(to))
+    hold(from, `It depends on ${to}, which is open and has no issues. Close it first.`);
 }
 
 /** A gate that people open is one of the plan; of others only their tool knows. */
 function waitForGate(
-  gate: Issue,
+  { id, row, word }: Issue,
   { from }: Link,
   waiting: Map<string, Set<string>>,
+  hold: Hold,
   linking: Linking,
 ): void {
-  if (gate.word === 'closed' || gate.word === 'tombstone') return;
-  const kind = textIn(gate.row.fields, 'await_type');
-  if (kind === 'human') {
-    const blocked = waiting.get(gate.id) ?? new Set<string>();
-    for (const key of keysOf(from, linking)) blocked.add(key);
-    waiting.set(gate.id, blocked);
-  } else
-    hold(
-      from,
-      `It waits for the gate ${gate.id} (${kind || 'of no kind'}), which bd opens.`,
-      linking,
-    );
-}
-
-function hold(id: string, reason: string, linking: Linking): void {
-  for (const key of keysOf(id, linking)) {
-    const subtask = linking.subtasks.get(key);
-    if (subtask?.status === 'pending') subtask.notReady ??= reason;
+  if (word === 'closed' || word === 'tombstone') return;
+  const kind = textIn(row.fields, 'await_type') || 'of no kind';
+  const blocked = waiting.get(id) ?? new Set<string>();
+  if (kind !== 'human' || (!waiting.has(id) && waiting.size >= mostGates)) {
+    hold(from, `It waits for the gate ${id} (${kind}), which bd opens.`);
+    return;
   }
+  for (const key of keysOf(from, linking)) blocked.add(key);
+  waiting.set(id, blocked);
 }
 
 /** The subtask, or all subtasks below. */
@@ -88,7 +105,7 @@ function keysOf(id: string, { subtasks, tree }: Linking): string[] {
 
 function reportLost({ from, to, at }: Link, linking: Linking): void {
   if (to.startsWith('external:')) {
-    for (const key of keysOf(from, linking)) linking.subtasks.get(key)?.labels.push(`after ${to}`);
+    linking.subtasks.get(from)?.labels.push(`after ${to}`);
     return;
   }
   if (linking.tracker.known.has(to)) return;
@@ -102,23 +119,30 @@ function reportLost({ from, to, at }: Link, linking: Linking): void {
  */
 function inherit({ phases, subtasks, tree }: Linking): void {
   const own = new Map([...phases].map(([id, { dependsOn }]) => [id, dependsOn]));
+  const handedDown = kept((id) => {
+    const dependencies = own.get(id) ?? [];
+    if (dependencies.length === 0) return [];
+    const inside = new Set([id, ...descendantsOf(tree, id).map((one) => one.id)]);
+    return dependencies.filter((one) => !inside.has(one.id)).slice(0, mostImplied);
+  });
+  const phasesBelow = kept((id) =>
+    descendantsOf(tree, id)
+      .filter((one) => phases.has(one.id))
+      .slice(0, mostImplied)
+      .map(implied),
+  );
   for (const [id, phase] of phases) {
-    const above = ancestorsOf(tree, id).flatMap((ancestor) => {
-      const inside = new Set([ancestor, ...descendantsOf(tree, ancestor.id)].map((one) => one.id));
-      return (own.get(ancestor.id) ?? []).filter((dependency) => !inside.has(dependency.id));
-    });
+    const above = ancestorsOf(tree, id).flatMap((ancestor) => handedDown(ancestor.id));
     phase.dependsOn = distinct([...phase.dependsOn, ...above.map(implied)]);
   }
   for (const [id, owner] of [...phases, ...subtasks]) {
+    if (!owner.dependsOn.some((dependency) => phases.has(dependency.id))) continue;
     const around = new Set([id, ...ancestorsOf(tree, id).map((issue) => issue.id)]);
     const below = owner.dependsOn
-      .filter((dependency) => phases.has(dependency.id) && !around.has(dependency.id))
-      .flatMap((dependency) =>
-        descendantsOf(tree, dependency.id).flatMap((issue) =>
-          phases.has(issue.id) && !around.has(issue.id) ? [implied(issue)] : [],
-        ),
-      );
-    if (below.length > 0) owner.dependsOn = distinct([...owner.dependsOn, ...below]);
+      .filter((dependency) => !around.has(dependency.id))
+      .flatMap((dependency) => phasesBelow(dependency.id))
+      .filter((dependency) => !around.has(dependency.id));
+    owner.dependsOn = distinct([...owner.dependsOn, ...below]);
   }
 }
 

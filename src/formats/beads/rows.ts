@@ -75,6 +75,8 @@ function byLine({ text }: SourceFile): Rows {
 }
 
 function fieldsIn(text: string): Fields | null {
+  // A thrown error costs far more than a look at the ends.
+  if (!/^\s*\{/.test(text) || !text.trimEnd().endsWith('}')) return null;
   try {
     return fieldsSchema.safeParse(JSON.parse(text)).data ?? null;
   } catch {

@@ -6,7 +6,12 @@ export interface Tree {
   childrenOf: ReadonlyMap<string, readonly Issue[]>;
   /** Epics, and what is the parent of work: in the order of the file. */
   phases: ReadonlyMap<string, Issue>;
+  /** What was asked of `descendantsOf`. */
+  below: Map<string, readonly Issue[]>;
 }
+
+/** Levels that are looked at, so that a long chain of parents costs no more than its length. */
+const deepest = 20;
 
 export function treeOf({ work, links }: Tracker): Tree {
   const parentOf = new Map<string, Issue>();
@@ -16,25 +21,43 @@ export function treeOf({ work, links }: Tracker): Tree {
     if (type !== 'parent-child' || child === undefined || parent === undefined) continue;
     if (child === parent || parentOf.has(from)) continue;
     parentOf.set(from, parent);
-    childrenOf.set(to, [...(childrenOf.get(to) ?? []), child]);
+    listIn(childrenOf, to).push(child);
   }
   const phases = [...work].filter(([id, { type }]) => type === 'epic' || childrenOf.has(id));
-  return { parentOf, childrenOf, phases: new Map(phases) };
+  return { parentOf, childrenOf, phases: new Map(phases), below: new Map() };
+}
+
+function listIn(lists: Map<string, Issue[]>, key: string): Issue[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }
 
 /** The issue's parents, the nearest first; of a circle each once. */
 export function ancestorsOf({ parentOf }: Tree, id: string): Issue[] {
   const found = new Set<Issue>();
-  for (let one = parentOf.get(id); one !== undefined && !found.has(one); one = parentOf.get(one.id))
+  let one = parentOf.get(id);
+  while (one !== undefined && !found.has(one) && found.size < deepest) {
     found.add(one);
+    one = parentOf.get(one.id);
+  }
   return [...found];
 }
 
-/** All that stands below an issue, at any depth. */
-export function descendantsOf({ childrenOf }: Tree, id: string): Issue[] {
-  const found = new Set<Issue>(childrenOf.get(id));
-  for (const issue of found) for (const child of childrenOf.get(issue.id) ?? []) found.add(child);
-  return [...found];
+/** All that stands below an issue. */
+export function descendantsOf({ childrenOf, below }: Tree, id: string): readonly Issue[] {
+  const known = below.get(id);
+  if (known !== undefined) return known;
+  const found = new Set<Issue>();
+  let level: readonly Issue[] = childrenOf.get(id) ?? [];
+  for (let depth = 0; depth < deepest && level.length > 0; depth += 1) {
+    const next = level.filter((issue) => !found.has(issue));
+    for (const issue of next) found.add(issue);
+    level = next.flatMap((issue) => childrenOf.get(issue.id) ?? []);
+  }
+  const all = [...found];
+  below.set(id, all);
+  return all;
 }
 
 /**
@@ -48,7 +71,7 @@ export function besideIdParents(issues: readonly Issue[]): Issue[] {
   for (const issue of issues) {
     const owner = idParents(issue.id).find((id) => here.has(id));
     if (owner === undefined) ordered.push(issue);
-    else below.set(owner, [...(below.get(owner) ?? []), issue]);
+    else listIn(below, owner).push(issue);
   }
   const stack = ordered.toReversed();
   const result: Issue[] = [];
@@ -62,7 +85,10 @@ export function besideIdParents(issues: readonly Issue[]): Issue[] {
 /** `a.1.2` → `a.1`, `a`. */
 function idParents(id: string): string[] {
   const parents: string[] = [];
-  for (let end = id.lastIndexOf('.'); end > 0; end = id.lastIndexOf('.', end - 1))
+  let end = id.lastIndexOf('.');
+  while (end > 0 && parents.length < deepest) {
     parents.push(id.slice(0, end));
+    end = id.lastIndexOf('.', end - 1);
+  }
   return parents;
 }

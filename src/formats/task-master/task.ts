@@ -8,15 +8,15 @@ import { duplicateId, pathOutsideWorkspace, problem, staysInside } from '../prob
 import type { Item, Leaf, Parent, TagContext } from './items';
 import { knownWords, priorityOf, statusOfWord } from './words';
 
-/** The objects of a list of tasks; what is none is reported. */
+/** The objects of a list of tasks; what is none is reported, for each list once. */
 export function objectsOf(list: Node | undefined, context: TagContext): Node[] {
-  return elementsOf(list).filter((node) => {
-    if (node.type === 'object') return true;
-    const message =
-      'A task is an object with an id and a title; this entry is none and is left out.';
-    context.problems.push(problem('warning', 'bad-entry', placeOf(node, context.lines), message));
-    return false;
-  });
+  const entries = elementsOf(list);
+  const objects = entries.filter(({ type }) => type === 'object');
+  const odd = entries.find(({ type }) => type !== 'object');
+  if (odd === undefined) return objects;
+  const message = `A task is an object with an id and a title; ${entries.length - objects.length} of these entries are none and are left out.`;
+  context.problems.push(problem('warning', 'bad-entry', placeOf(odd, context.lines), message));
+  return objects;
 }
 
 /**

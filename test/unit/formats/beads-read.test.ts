@@ -142,6 +142,24 @@ describe('a beads export', () => {
     ]);
   });
 
+  it('reads long chains of parents, crowded parents and long ids in time', () => {
+    const all = Array.from({ length: 4000 }, (_, at) => at);
+    const hostile = [
+      all.map((at) => issue(`h-${at}`, below(`h-${at + 1}`))),
+      all.map((at) => issue(`h-${at}`, at === 0 ? {} : below('h-0'))),
+      all.map((at) =>
+        issue(`h-${at}`, { issue_type: 'epic', dependencies: on('blocks', 'h-0', `h-${at - 1}`) }),
+      ),
+      [issue('h-0', { dependencies: on('blocks', ...all.map((at) => `"${at}`)) })],
+      [issue('h-1'), issue(`h-1${'.1'.repeat(50_000)}`)],
+    ];
+    for (const rows of hostile) {
+      const start = performance.now();
+      read(...rows);
+      assert.ok(performance.now() - start < 5000);
+    }
+  }).timeout(30_000);
+
   it('shows dotted ids beside their owners, without making these phases', () => {
     const { plan } = read(
       issue('d-2'),
