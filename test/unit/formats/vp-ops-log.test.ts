@@ -23,7 +23,10 @@ describe('an event log alone', () => {
       ],
     );
     assert.deepEqual(keys(plan), ['task_a task_c', 'task_b task_d']);
-    assert.deepEqual(plan?.gates[0]?.trigger, { type: 'after_phase', phaseKey: '2' });
+    assert.deepEqual(
+      plan?.gates.map(({ trigger }) => trigger),
+      [{ type: 'after_phase', phaseKey: '2' }],
+    );
   });
 
   it('parses lists that are JSON in a text, and splits titles from descriptions', () => {
@@ -194,8 +197,10 @@ A plan of 5 engineering tasks.
         [true, null],
       ],
     );
-    assert.deepEqual(plan?.gates[0]?.trigger, { type: 'after_phase', phaseKey: '2' });
-    assert.deepEqual(plan?.gates[0]?.criteria, [{ text: 'it is blue', validator: null }]);
+    assert.deepEqual(
+      plan?.gates.map(({ trigger, criteria }) => [trigger, criteria]),
+      [[{ type: 'after_phase', phaseKey: '2' }, [{ text: 'it is blue', validator: null }]]],
+    );
   });
 
   it('reads edges from "after" remarks, and order from the status', () => {

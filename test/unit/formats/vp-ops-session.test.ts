@@ -65,13 +65,16 @@ describe('an operations file alone', () => {
   });
 
   it('puts gates behind batches; what looks like a command stays a text', () => {
-    const [gate] = plan.gates;
-    assert.deepEqual(gate?.trigger, { type: 'after_phase', phaseKey: '2' });
     assert.deepEqual(
-      gate?.criteria.map(({ text, validator }) => [text, validator]),
+      plan.gates.map(({ trigger, criteria }) => [trigger, criteria]),
       [
-        ['`make float` shows a boat', null],
-        ['The harbour master is content', null],
+        [
+          { type: 'after_phase', phaseKey: '2' },
+          [
+            { text: '`make float` shows a boat', validator: null },
+            { text: 'The harbour master is content', validator: null },
+          ],
+        ],
       ],
     );
     assert.ok(
