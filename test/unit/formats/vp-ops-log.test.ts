@@ -12,6 +12,7 @@ const keys = (plan: Plan | undefined) =>
 describe('an event log alone', () => {
   const reading = read(logOf(sessionEvents));
   const [plan] = reading.plans;
+  const gates = reading.plans.flatMap((one) => one.gates);
 
   it('has batches as phases, tasks as subtasks, and finds them by label', () => {
     assert.equal(reading.kind, 'events');
@@ -24,7 +25,7 @@ describe('an event log alone', () => {
     );
     assert.deepEqual(keys(plan), ['task_a task_c', 'task_b task_d']);
     assert.deepEqual(
-      plan?.gates.map(({ trigger }) => trigger),
+      gates.map(({ trigger }) => trigger),
       [{ type: 'after_phase', phaseKey: '2' }],
     );
   });
@@ -198,7 +199,9 @@ A plan of 5 engineering tasks.
       ],
     );
     assert.deepEqual(
-      plan?.gates.map(({ trigger, criteria }) => [trigger, criteria]),
+      reading.plans.flatMap(({ gates }) =>
+        gates.map(({ trigger, criteria }) => [trigger, criteria]),
+      ),
       [[{ type: 'after_phase', phaseKey: '2' }, [{ text: 'it is blue', validator: null }]]],
     );
   });
