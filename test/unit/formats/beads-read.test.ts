@@ -3,7 +3,6 @@ import { beadsAt } from '../../../src/formats/beads/format';
 import type { SourceFile } from '../../../src/formats/format';
 import { readParts, type Disk } from '../../../src/formats/parts';
 import { subtasksOf, type Plan } from '../../../src/model/plan';
-import { beadsText } from '../../support/plan-texts/beads';
 
 const path = '.beads/issues.jsonl';
 const format = beadsAt(() => Date.parse('2026-03-01T00:00:00Z'));
@@ -372,30 +371,5 @@ describe('a beads export', () => {
     assert.deepEqual([opened, problems], [['.beads/config.yaml'], []]);
     const again = await readParts(format, path, disk, others);
     for (const [name, file] of again.others) assert.equal(file, others.get(name));
-  });
-});
-
-describe('the places of beads exports', () => {
-  const detects = (at: string, text = '') => format.detect({ path: at, text });
-
-  it('are known by their paths, and elsewhere by what they hold', () => {
-    assert.ok(detects('.beads/issues.jsonl'));
-    assert.ok(detects('apps/x/.beads/backup/issues.jsonl'));
-    assert.ok(detects('03-anything.jsonl', `<<<<<<< HEAD\n${beadsText.text}`));
-    assert.ok(detects('list.json', JSON.stringify([issue('a-1')])));
-    for (const other of [
-      '.beads/interactions.jsonl',
-      '.beads/beads.base.jsonl',
-      '.br_history/1.jsonl',
-      '.beads/old/issues.jsonl',
-    ])
-      assert.ok(!detects(other, beadsText.text), other);
-    assert.ok(!detects('features.json', '[{"id":1,"title":"a","status":"open"}]'));
-    assert.ok(!detects('session.jsonl', '{"type":"event","ts":"x"}'));
-    assert.ok(!detects('notes.md', beadsText.text));
-    assert.deepEqual(format.home('a/.beads/backup/issues.jsonl'), [
-      'a/.beads/issues.jsonl',
-      'a/.beads/backup/issues.jsonl',
-    ]);
   });
 });
