@@ -8,6 +8,7 @@ import { formatOf, formats, readPlan } from '../formats/registry';
 import { problem, sortProblems } from '../formats/problems';
 import { readingOf } from '../formats/reading';
 import { matchesGlob } from '../formats/globs';
+import { readWorkspaceConfig, workspaceConfigPath } from '../formats/workspace-config';
 import type { PlanReading, Problem } from '../model/plan';
 
 /** A file or folder that was asked for, or found. `format` is `null` when it belongs to none. */
@@ -20,6 +21,8 @@ export interface ReadFile {
 
 /** Plan files on the disk, for commands that need no engine. */
 export class PlanFiles {
+  private listed: Promise<readonly string[]> | null = null;
+
   constructor(
     private readonly workspace: string,
     private readonly cwd: string,
@@ -43,7 +46,7 @@ export class PlanFiles {
 
   private async below(folder: string): Promise<ReadFile[]> {
     const list = (path: string) => listFolder(resolve(this.workspace, path));
-    const paths = await discoverPlans(list, this.nameOf(folder));
+    const paths = await discoverPlans(list, this.nameOf(folder), await this.checklists());
     const read: ReadFile[] = [];
     for (const path of paths) read.push(await this.readPlace(resolve(this.workspace, path), path));
     // A path alone does not make a plan: other tools use the same names.
@@ -51,6 +54,18 @@ export class PlanFiles {
       ({ format, reading: { plans, problems } }) =>
         format !== null && (plans.length > 0 || problems.length > 0),
     );
+  }
+
+  /** Globs of Markdown files whose checklists are plans here. */
+  private checklists(): Promise<readonly string[]> {
+    this.listed ??= this.readChecklists();
+    return this.listed;
+  }
+
+  private async readChecklists(): Promise<readonly string[]> {
+    const decoded = await decodeAt(resolve(this.workspace, workspaceConfigPath));
+    const text = typeof decoded === 'string' ? null : decoded.text;
+    return text === null ? [] : readWorkspaceConfig(text).config.checklists;
   }
 
   /** The plan that is this folder, or whose files stand directly in it. */
@@ -67,7 +82,9 @@ export class PlanFiles {
     const [home] = homes;
     if (home === undefined) return null;
     const read = await this.readPlace(resolve(this.workspace, home.replace(/\/$/, '')));
-    return read.format === null ? null : [read];
+    if (read.format === null) return null;
+    const { folderKind: kind = read.reading.kind } = read.format;
+    return [{ ...read, reading: { ...read.reading, kind } }];
   }
 
   private async readPlace(absolute: string, path = this.nameOf(absolute)): Promise<ReadFile> {
@@ -87,11 +104,12 @@ export class PlanFiles {
     const { text, problem: refusal } = decoded;
     if (text !== null) return this.readText(path, text);
     const format = this.format ?? formatOf({ path, text: '' });
-    return { path, format, reading: readingOf([], [refusal]) };
+    const kind = format?.read({ path, text: '' }).kind;
+    return { path, format, reading: readingOf([], [refusal], kind) };
   }
 
   private async readText(path: string, text: string): Promise<ReadFile> {
-    const format = this.format ?? formatOf({ path, text });
+    const format = this.format ?? formatOf({ path, text }, await this.checklists());
     if (format === null) return { path, format, reading: unknown };
     const parts = await readParts(format, path, this.disk);
     const source: PlanSource = { path, text, others: parts.others };

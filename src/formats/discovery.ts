@@ -1,3 +1,4 @@
+import { matchesGlob } from './globs';
 import { homesOf, mayBePlan } from './registry';
 
 export interface FolderEntry {
@@ -29,10 +30,16 @@ export type ListFolder = (folder: string) => Promise<readonly FolderEntry[]>;
 
 /**
  * Workspace-relative paths of what may be plans, files and folders, by paths alone; nothing is
- * read. Links are not followed. `start` is the folder to look below.
+ * read. Links are not followed. `start` is the folder to look below; `checklists` are globs of files
+ * that are plans though no format looks for them.
  */
-export async function discoverPlans(list: ListFolder, start = ''): Promise<string[]> {
+export async function discoverPlans(
+  list: ListFolder,
+  start = '',
+  checklists: readonly string[] = [],
+): Promise<string[]> {
   const found = new Set<string>();
+  const listed = new Set<string>();
   let level = [start];
   for (let depth = 0; depth < deepest && level.length > 0; depth += 1) {
     const folders = await Promise.all(
@@ -44,6 +51,7 @@ export async function discoverPlans(list: ListFolder, start = ''): Promise<strin
       for (const { name, kind } of entries) {
         const path = folder === '' ? name : `${folder}/${name}`;
         if (kind === 'file' && mayBePlan(path)) found.add(path);
+        if (kind === 'file' && matchesGlob(path, checklists)) listed.add(path);
         if (kind === 'directory' && !skipped.has(name)) level.push(path);
       }
     }
@@ -51,7 +59,7 @@ export async function discoverPlans(list: ListFolder, start = ''): Promise<strin
   const homes = [...found].flatMap(
     (path) => homesOf(path).find((place) => place.endsWith('/') || found.has(place)) ?? [],
   );
-  return [...new Set(homes.map((home) => home.replace(/\/$/, '')))].sort();
+  return [...new Set([...homes.map((home) => home.replace(/\/$/, '')), ...listed])].sort();
 }
 
 /** A linked worktree or a submodule: git keeps a file there instead of a folder. */

@@ -54,9 +54,16 @@ export function homesOf(path: string): string[] {
   return formats.flatMap((format) => (matchesGlob(path, format.paths) ? format.home(path) : []));
 }
 
-/** The format that a file belongs to; `null` when it belongs to none. */
-export function formatOf(source: PlanSource): PlanFormat | null {
-  return formats.find((format) => format.detect(source)) ?? null;
+/**
+ * The format that a file belongs to; `null` when it belongs to none.
+ * @param checklists globs of Markdown files that are plans though no format knows them.
+ */
+export function formatOf(
+  source: PlanSource,
+  checklists: readonly string[] = [],
+): PlanFormat | null {
+  const found = formats.find((format) => format.detect(source)) ?? null;
+  return found ?? (matchesGlob(source.path, checklists) ? markdownListFormat : null);
 }
 
 export function formatNamed(name: string): PlanFormat | null {

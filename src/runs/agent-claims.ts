@@ -10,7 +10,7 @@ import { PlanPlace } from './plan-place';
 /** Keys of subtasks that the plan's files in a worktree claim as done and the plan did not. */
 export async function newClaims(worktree: string, assignment: Assignment): Promise<string[]> {
   const format = formatNamed(assignment.plan.format);
-  const place = await PlanPlace.read(assignment.planPath, format, diskAt(worktree), null, null);
+  const place = await PlanPlace.read(assignment.planPath, { format }, diskAt(worktree), null, null);
   const { name } = assignment.plan;
   const plan = place?.reading.plans.find((one) => one.name === name);
   if (plan === undefined) return [];

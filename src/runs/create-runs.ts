@@ -103,7 +103,13 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
   await new Recovery(store, recorder, environment.stopLeftovers, log).recover();
   await disown(environment);
   await settings.read();
-  const library = new PlanLibrary(workspace, files, store, log);
+  const library = new PlanLibrary(
+    workspace,
+    files,
+    store,
+    log,
+    async () => (await settings.read()).checklists,
+  );
   await library.discover();
   const state = new WorkspaceState(store, library, log);
   await state.load();

@@ -2,6 +2,7 @@ import { posix, sep } from 'node:path';
 import { decodePlan } from '../formats/decode';
 import { discoverPlans, type FolderEntry } from '../formats/discovery';
 import type { PlanFormat } from '../formats/format';
+import { matchesGlob } from '../formats/globs';
 import type { Disk } from '../formats/parts';
 import { formatNamed, homesOf, mayBePlan } from '../formats/registry';
 import { RunsheetError, messageOf } from '../model/errors';
@@ -37,12 +38,15 @@ export class PlanLibrary {
   private readonly unreadable = new Map<string, readonly Problem[]>();
   private readonly listeners = new Set<(entry: PlanEntry) => void>();
   private readonly reading = new Mutex();
+  private checklists: readonly string[] = [];
 
   constructor(
     private readonly workspace: string,
     private readonly files: Files,
     private readonly store: Store,
     private readonly log: Log,
+    /** Globs of Markdown files whose checklists are plans, as the workspace's settings have them. */
+    private readonly readChecklists: () => Promise<readonly string[]> = async () => [],
   ) {}
 
   get(planId: string): PlanEntry | null {
@@ -78,7 +82,8 @@ export class PlanLibrary {
 
   /** Reads everything that may be a plan; one that cannot be read does not stop the others. */
   async discover(): Promise<void> {
-    const found = await discoverPlans((folder) => this.list(folder));
+    this.checklists = await this.readChecklists();
+    const found = await discoverPlans((folder) => this.list(folder), '', this.checklists);
     const known = new Map<string, string | null>(found.map((path) => [path, null]));
     for (const row of await this.store.query(plans.all, undefined)) {
       // Opened by hand once, in a place where nothing is looked for.
@@ -106,7 +111,8 @@ export class PlanLibrary {
 
   /** Whether a change of this path can concern the library. */
   concerns(path: string): boolean {
-    return mayBePlan(path) || this.placeOf(path) !== null || this.wanting(path) !== null;
+    if (mayBePlan(path) || matchesGlob(path, this.checklists)) return true;
+    return this.placeOf(path) !== null || this.wanting(path) !== null;
   }
 
   /** @throws RunsheetError `not_found`, `forbidden` for a path that leaves the workspace. */
@@ -169,7 +175,8 @@ export class PlanLibrary {
   ): Promise<PlanEntry | null> {
     const known = this.places.get(path);
     const format = formatName === null ? (known?.place.format ?? null) : formatNamed(formatName);
-    const place = await PlanPlace.read(path, format, this.disk, known?.place ?? null, changed);
+    const way = { format, checklists: this.checklists };
+    const place = await PlanPlace.read(path, way, this.disk, known?.place ?? null, changed);
     if (place === null) return this.forget(path);
     if (place.reading.plans.length === 0) return this.keepBroken(path, place.reading.problems);
     const entries: PlanEntry[] = [];

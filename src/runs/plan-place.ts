@@ -7,6 +7,14 @@ import { readingOf } from '../formats/reading';
 import type { PlanReading, Problem } from '../model/plan';
 import { sha256 } from './plan-content';
 
+/** How what is at a path is understood. */
+export interface ReadingWay {
+  /** `null`: by path and text. */
+  format: PlanFormat | null;
+  /** Globs of Markdown files that are plans though no format knows them. */
+  checklists?: readonly string[];
+}
+
 /** A file, or a folder of files, as it was read at one time, with the plans in it. */
 export class PlanPlace {
   private constructor(
@@ -22,13 +30,13 @@ export class PlanPlace {
 
   /**
    * Reads what is at a path. Of what was read before, unchanged files stay the same objects.
-   * @param format the one that it is read in; `null`: the one that it belongs to.
+   * @param way the format that it is read in, `null`: the one that it belongs to.
    * @param changed the one part that may have changed; `null`: all may have.
    * @returns `null` when nothing is there, or nothing that any format knows.
    */
   static async read(
     path: string,
-    format: PlanFormat | null,
+    { format, checklists = [] }: ReadingWay,
     disk: Disk,
     before: PlanPlace | null,
     changed: string | null,
@@ -36,7 +44,7 @@ export class PlanPlace {
     const own = await ownText(path, disk);
     if (own === null) return null;
     const { text, problem } = own;
-    const used = format ?? formatOf({ path, text: text ?? '' });
+    const used = format ?? formatOf({ path, text: text ?? '' }, checklists);
     if (used === null) return null;
     if (text === null) return new PlanPlace(path, used, null, readingOf([], [problem]), '');
     const { others, problems } = await otherFiles(path, used, disk, before, changed);

@@ -57,6 +57,7 @@ export class SettingsReader {
 const noSettings: WorkspaceSettings = {
   agent: null,
   workers: null,
+  checklists: [],
   checks: [],
   setup: null,
   copy: [],

@@ -9,6 +9,8 @@ import { personAgent } from '../model/plan';
 
 /** What `runsheet.yml` sets for plans that say nothing themselves. */
 export interface WorkspaceSettings {
+  /** Globs of Markdown files whose checklists are plans. */
+  checklists: readonly string[];
   agent: string | null;
   workers: number | null;
   checks: readonly Validator[];

@@ -188,6 +188,18 @@ describe('runsheet plan', () => {
       },
     ));
 
+  it('takes in the checklists that runsheet.yml names', () =>
+    withFiles(
+      { 'runsheet.yml': 'checklists: [TODO.md]\n', 'TODO.md': '- [ ] a\n', 'B.md': '- [ ] b\n' },
+      async (folder) => {
+        const plans = await plansOf(folder, []);
+        assert.deepEqual(
+          plans.map(({ path, format }) => [path, format]),
+          [['TODO.md', 'markdown']],
+        );
+      },
+    ));
+
   it('takes a plan folder as its plan, and another folder as what is below it', () =>
     withFiles(someFormats, async (folder) => {
       const paths = async (path: string) =>

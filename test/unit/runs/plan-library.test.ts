@@ -20,7 +20,9 @@ interface Shelf {
 async function withLibrary(work: (shelf: Shelf) => Promise<void>): Promise<void> {
   await withTemporaryFolder(async (folder) => {
     const store = await InMemoryStore.open();
-    const library = new PlanLibrary(folder, new NodeFiles(), store, silentLog);
+    const library = new PlanLibrary(folder, new NodeFiles(), store, silentLog, async () => [
+      'notes/*.md',
+    ]);
     const write = async (path: string, content: string) => {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), content);
@@ -176,6 +178,22 @@ describe('a plan of several files', () => {
       await rm(join(folder, late));
       await library.refresh(late);
       assert.deepEqual(titles(), ['Do task-1']);
+    }));
+});
+
+describe('a checklist', () => {
+  it('is a plan where the settings name it, and nowhere else', () =>
+    withLibrary(async ({ library, write, titles }) => {
+      await write('notes/todo.md', '# Later\n- [ ] Sweep\n- [x] Mop\n');
+      await write('README.md', '# Read me\n- [ ] not a plan\n');
+      await library.discover();
+      assert.deepEqual(
+        library.all().map(({ path: at, plan }) => [at, plan.format]),
+        [['notes/todo.md', 'markdown']],
+      );
+      assert.deepEqual(titles(), ['Sweep', 'Mop']);
+      assert.equal(library.concerns('notes/new.md'), true);
+      assert.equal(library.concerns('README.md'), false);
     }));
 });
 
