@@ -61,6 +61,8 @@ export interface PlanFormat {
   readonly title: string;
   /** Globs, relative to the workspace, of the plans' files: of those that are told to `home`. */
   readonly paths: readonly string[];
+  /** The kind of what is read where a folder was asked for that holds the plan's file. */
+  readonly folderKind?: string;
   /**
    * Where the plan is to which the file at `path` belongs: places in the order of preference, of
    * which the first that exists counts. A place is the file itself, another file, or a folder

@@ -7,6 +7,7 @@ import { readDocument } from '../json-document';
 import { groupsOf } from './document';
 import { readLog } from './log';
 import { readJsonPlan } from './read';
+import { kindOfSidecar, originalOf, sidecarsOf, withSidecars } from './sidecars';
 import { writeStatus } from './write';
 
 const planName = 'implementation_plan.json';
@@ -17,8 +18,13 @@ export const autoClaudeFormat: PlanFormat = {
   name: 'auto-claude',
   title: 'Auto-Claude',
   paths: [`**/${planName}`, `**/${logName}`],
-  home: (path) => [`${path.slice(0, -baseName(path).length)}${planName}`, path],
-  parts: () => [],
+  home(path) {
+    const plan = `${path.slice(0, -baseName(path).length)}${planName}`;
+    const original = originalOf(plan);
+    return original === null ? [plan, path] : [original, plan, path];
+  },
+  parts: sidecarsOf,
+  folderKind: 'spec-dir',
   detect,
   read: (source) => (isLog(source) ? readProgress(source) : readPlanFile(source)),
   write(source, change) {
@@ -46,9 +52,12 @@ function readPlanFile(source: PlanSource): PlanReading {
   const isPlan = baseName(source.path) === planName;
   // Specs, scripts and other sidecars stand beside a plan and are none.
   if (!isPlan && (!/\.json$/i.test(source.path) || sidecars.has(baseName(source.path))))
-    return readingOf([], [], baseName(source.path).replace(/\.[a-z]+$/i, ''));
+    return readingOf([], [], kindOfSidecar(source.path));
   const { plan, problems } = readJsonPlan(source);
-  if (plan !== null) return readingOf([plan], problems);
+  if (plan !== null) {
+    const whole = withSidecars(plan, source);
+    return readingOf([whole.plan], [...problems, ...whole.problems]);
+  }
   if (isPlan && problems.length === 0) {
     const message =
       'The file has none of phases, subtasks and chunks, so it is no plan. It is never written to.';

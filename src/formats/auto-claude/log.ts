@@ -37,6 +37,8 @@ export function readLog(source: PlanSource): { plan: Plan | null; problems: Prob
     ...planDefaults,
     format: 'auto-claude',
     title: titleOf(lines) ?? source.path.split('/').at(-2) ?? source.path,
+    statusNote:
+      'A progress log counts subtasks and does not name them: these are placeholders, and their statuses are kept in the database. An implementation_plan.json beside it takes their place.',
     phases,
     declaredPhases: phases.length,
   };

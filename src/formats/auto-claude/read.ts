@@ -1,7 +1,15 @@
-import { phaseDefaults, planDefaults, type Phase, type Plan, type Problem } from '../../model/plan';
+import {
+  phaseDefaults,
+  planDefaults,
+  type Facts,
+  type Phase,
+  type Plan,
+  type Problem,
+} from '../../model/plan';
 import type { PlanSource } from '../format';
 import { cycleProblems } from '../graph';
-import { rangeOfNode, textOf } from '../json';
+import { membersOf, rangeOfNode, textOf } from '../json';
+import { asLines } from '../json-lines';
 import { Keys } from '../keys';
 import { duplicateId } from '../problems';
 import { placeOf, readDocument, type JsonDocument } from '../json-document';
@@ -40,6 +48,8 @@ export function readJsonPlan(source: PlanSource): JsonPlanReading {
     ...planDefaults,
     format: 'auto-claude',
     title: titleOf(document, source.path),
+    description: descriptionOf(document),
+    facts: factsOf(document),
     phases: read.map(({ phase }) => phase),
     declaredPhases: read.filter(({ group }) => group.phase !== null).length,
   };
@@ -78,6 +88,31 @@ function readPhase(
     line: at.line,
     range: rangeOfNode(idNode ?? node),
   };
+}
+
+/** What the plan is for, and how it is to be judged as a whole. */
+function descriptionOf({ members }: JsonDocument): string {
+  const own = textOf(members.get('description'))?.trim() ?? '';
+  const strategy = membersOf(members.get('verification_strategy')).get('acceptance_criteria');
+  const rest = ['workflow_rationale', 'recoveryNote', 'final_acceptance', 'spec_file'];
+  const lines = rest.flatMap((key) => asLines(key, members.get(key)));
+  return [own, ...lines, ...asLines('acceptance_criteria', strategy)]
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+/** What the boards of its tool say of the plan; the subtasks count. */
+function factsOf({ members }: JsonDocument): Facts {
+  const signoff = membersOf(members.get('qa_signoff')).get('status');
+  const words = ['workflow_type', 'status', 'planStatus'].map(
+    (key) => [key, members.get(key)] as const,
+  );
+  return Object.fromEntries(
+    [...words, ['qa_signoff', signoff] as const].flatMap(([key, node]) => {
+      const word = textOf(node);
+      return word === null ? [] : [[key, word]];
+    }),
+  );
 }
 
 const titleKeys = ['feature', 'title', 'spec_name', 'spec_id', 'spec', 'task_name'];

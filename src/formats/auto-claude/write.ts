@@ -13,7 +13,8 @@ export function writeStatus(source: PlanSource, { key, status }: StatusChange): 
   const word = wordOfStatus(status);
   if (word === null) return [];
   const { fileStatus } = leaf.subtask;
-  const says = fileStatus === null ? null : statusOfWord(fileStatus);
+  // Without a word it is pending.
+  const says = fileStatus === null ? 'pending' : statusOfWord(fileStatus);
   if (says !== null && wordOfStatus(says) === word) return [];
   const node = leaf.members.get('status');
   if (node !== undefined) return [{ range: rangeOfNode(node), text: JSON.stringify(word) }];

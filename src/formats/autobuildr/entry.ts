@@ -10,7 +10,7 @@ import type { Keys } from '../keys';
 import { isPlaceholder, placeholderReason } from '../placeholder';
 import { duplicateId, pathOutsideWorkspace, problem, staysInside } from '../problems';
 import { shortTitle, type LineIndex } from '../text';
-import { asLines, itemsOf } from './detail';
+import { asLines, itemsOf } from '../json-lines';
 import { isSet, linkKeys, statusFieldOf, type Entry, type StatusField } from './document';
 import { statusOfWord } from './words';
 

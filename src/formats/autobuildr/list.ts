@@ -6,7 +6,7 @@ import { readDocument } from '../json-document';
 import { Keys } from '../keys';
 import { noTasks, problem } from '../problems';
 import { listFacts, listProblems } from './claims';
-import { asLines } from './detail';
+import { asLines } from '../json-lines';
 import { listOf, type ListDocument } from './document';
 import { readEntry, type ReadEntry } from './entry';
 import { linkEntries } from './links';

@@ -231,7 +231,7 @@ describe('the auto-claude format', () => {
       assert.deepEqual(
         read(text, `.auto-claude/specs/001-a/${name}`),
         {
-          kind: name.replace(/^.*\/|\.\w+$/g, ''),
+          kind: name === 'init.sh' ? 'init_script' : name.replace(/^.*\/|\.\w+$/g, ''),
           plans: [],
           problems: [],
           facts: {},

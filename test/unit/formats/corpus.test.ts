@@ -9,5 +9,4 @@ describeCorpus('spec-kit', {
   }),
 });
 
-// Of files that are no plans the expectation knows the kind alone.
-describeCorpus('auto-claude', { problems: 'all', ignored: ['kind'] });
+describeCorpus('auto-claude', { problems: 'all' });

@@ -65,6 +65,26 @@ describe('done-before-dependency', () => {
   });
 });
 
+describe('never-ready', () => {
+  it('names what stands behind a circle, which itself is reported already', () => {
+    const text =
+      '# Demo\n- [ ] T01 One\n  - depends: T01\n- [ ] T02 Two\n  - depends: T01\n- [ ] T03 Three\n';
+    assert.deepEqual(found(text), ['1 self-dependency 3: T01', '2 never-ready 4: T02']);
+    const [, problem] = lint(documentOf(text).reading);
+    assert.match(problem?.message ?? '', /^2 of 3 can never start, .*: T01, T02\.$/);
+  });
+});
+
+describe('template-placeholder', () => {
+  it('warns of work that a template has left open', () => {
+    const text = '# Demo\n- [ ] T01 Replace with your first task\n- [ ] T02 Replace the logo\n';
+    assert.deepEqual(
+      lint(documentOf(text).reading).map(({ rule, line }) => `${line} ${rule}`),
+      ['2 template-placeholder'],
+    );
+  });
+});
+
 describe('parallel-same-file', () => {
   const pair = (files: string, more = '') =>
     `# Demo\n- [ ] T01 One\n  - files: src/a.ts\n- [ ] T02 Two\n  - files: ${files}\n${more}`;

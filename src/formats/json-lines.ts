@@ -1,5 +1,5 @@
 import type { Node } from 'jsonc-parser';
-import { elementsOf, membersOf, textOf } from '../json';
+import { elementsOf, membersOf, textOf } from './json';
 
 // Values of any shape as lines of text for people.
 
