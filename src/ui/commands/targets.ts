@@ -5,6 +5,7 @@ import type { Mirror } from '../../protocol/mirror';
 import type { GateView, PhaseView, PlanView, RunView, SubtaskView } from '../../protocol/views';
 import { escapeIcons } from '../tree/markdown';
 import { progressText } from '../tree/progress-text';
+import { subtaskLabel } from '../tree/subtask-item';
 import { gateLook, runLook, subtaskLook, type Look } from '../tree/status-look';
 import type { Services } from '../services';
 import type { Target } from './register';
@@ -85,7 +86,7 @@ export async function subtaskOf(
   if (target?.key !== undefined) return subtasks.find((subtask) => subtask.key === target.key);
   const items = subtasks
     .filter(offers)
-    .map((value) => item(value, `${value.key} ${value.title}`, subtaskLook(value)));
+    .map((value) => item(value, subtaskLabel(value), subtaskLook(value)));
   return pick(items, t('Which subtask?'), t('No subtask of the plan is in a state for that.'));
 }
 

@@ -20,3 +20,10 @@ export function bullets(items: readonly string[]): string {
 export function escapeIcons(text: string): string {
   return text.replaceAll('$(', '\\$(');
 }
+
+const strong = /(?<=^|[\s("'])\*\*([^\s*/](?:[^*]*[^\s*/])?)\*\*(?=$|[\s).,:;!?"'])/gu;
+
+/** The text without the stars around `**words**`, which rows show as they are; globs stay. */
+export function withoutEmphasis(text: string): string {
+  return text.replaceAll(strong, '$1');
+}

@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { PhaseView, PlanView } from '../../protocol/views';
 import type { TreeNode, TreeRow } from './item';
-import { escapeMarkdown, paragraphs } from './markdown';
+import { escapeMarkdown, paragraphs, withoutEmphasis } from './markdown';
 import { progressSentence, progressText } from './progress-text';
 import { colors } from './status-look';
 
@@ -15,7 +15,7 @@ export function phaseRow(phase: PhaseView): TreeRow {
   const progress = progressSentence(counts);
   const over = counts.total > 0 && counts.done + counts.skipped === counts.total;
   return {
-    label: phase.title,
+    label: withoutEmphasis(phase.title),
     description: [phase.pause === null ? null : t('paused'), progressText(counts)]
       .filter((part) => part !== null)
       .join(' · '),

@@ -3,7 +3,7 @@ import type { PlanState } from '../../model/status';
 import type { PlanView } from '../../protocol/views';
 import { localTime } from './figures';
 import type { TreeNode, TreeRow } from './item';
-import { bullets, escapeMarkdown, paragraphs } from './markdown';
+import { bullets, escapeMarkdown, paragraphs, withoutEmphasis } from './markdown';
 import { progressSentence, progressText } from './progress-text';
 import { colors } from './status-look';
 
@@ -11,17 +11,21 @@ export function planNode(plan: PlanView): TreeNode {
   return { kind: 'plan', nodeId: `plan:${plan.id}`, planId: plan.id };
 }
 
-/** @param planCount the only plan of a workspace is shown open. */
-export function planRow(plan: PlanView, planCount: number): TreeRow {
+/**
+ * @param planCount the only plan of a workspace is shown open.
+ * @param hasNamesake whether another plan has the same title: their paths tell them apart.
+ */
+export function planRow(plan: PlanView, planCount: number, hasNamesake = false): TreeRow {
   const progress = progressSentence(plan.counts);
+  const place = hasNamesake ? [plan.path] : [];
   return {
-    label: plan.title,
-    description: [...standingOf(plan), progressText(plan.counts)].join(' · '),
+    label: withoutEmphasis(plan.title),
+    description: [...standingOf(plan), progressText(plan.counts), ...place].join(' · '),
     tooltip: tooltipOf(plan, progress),
     icon: iconOf(plan),
     context: contextOf(plan),
     children: planCount === 1 ? 'expanded' : 'collapsed',
-    spoken: [t('Plan {0}, {1}', plan.title, progress), ...pauseText(plan)].join('. '),
+    spoken: [t('Plan {0}, {1}', plan.title, progress), ...place, ...pauseText(plan)].join('. '),
     command: null,
   };
 }

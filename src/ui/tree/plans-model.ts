@@ -41,7 +41,7 @@ export class PlansModel implements TreeModel {
     if (plan === undefined) return null;
     switch (node.kind) {
       case 'plan':
-        return planRow(plan, this.mirror.plans.size);
+        return planRow(plan, this.mirror.plans.size, this.hasNamesake(plan));
       case 'phase': {
         const phase = plan.phases.find((one) => one.id === node.id);
         return phase === undefined ? null : phaseRow(phase);
@@ -66,7 +66,8 @@ export class PlansModel implements TreeModel {
     const touched = new Map<string, TreeNode>();
     const touch = (node: TreeNode) => touched.set(node.nodeId, node);
     for (const { before, after } of change.plans) {
-      if (before === null || after === null) return null;
+      // A plan shows its path while another has its title.
+      if (before === null || after === null || before.title !== after.title) return null;
       for (const node of changedParts(before, after)) touch(node);
     }
     for (const { before, after } of change.subtasks) {
@@ -88,6 +89,10 @@ export class PlansModel implements TreeModel {
 
   private plans(): PlanView[] {
     return [...this.mirror.plans.values()].sort((a, b) => a.path.localeCompare(b.path));
+  }
+
+  private hasNamesake({ id, title }: PlanView): boolean {
+    return [...this.mirror.plans.values()].some((one) => one.title === title && one.id !== id);
   }
 
   /** A filter hides phases without a match; the one nameless phase is never shown. */

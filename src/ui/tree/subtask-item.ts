@@ -5,7 +5,7 @@ import { commandIds } from '../command-ids';
 import { withLocalTimes } from './figures';
 import type { TreeNode, TreeRow } from './item';
 import { lastEventText } from './last-event';
-import { bullets, escapeMarkdown, paragraphs } from './markdown';
+import { bullets, escapeMarkdown, paragraphs, withoutEmphasis } from './markdown';
 import { isReady, subtaskLook } from './status-look';
 
 export function subtaskNode(subtask: SubtaskView): TreeNode {
@@ -13,11 +13,22 @@ export function subtaskNode(subtask: SubtaskView): TreeNode {
   return { kind: 'subtask', nodeId: `subtask:${id}`, planId, key, id };
 }
 
+/** Key and title; of a key that is made of the title, only what it says beside it. */
+export function subtaskLabel({ key, title }: Pick<SubtaskView, 'key' | 'title'>): string {
+  const text = withoutEmphasis(title);
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const slug = words.join('-');
+  const before = key.slice(0, Math.max(0, key.length - slug.length));
+  const isOfTitle = slug !== '' && `${before.toLowerCase()}${slug}` === key.toLowerCase();
+  if (!isOfTitle || !/(?:^|[-_.])$/.test(before)) return `${key} ${text}`;
+  return `${before.replace(/[-_.]+$/, '')} ${text}`.trimStart();
+}
+
 /** @param run the subtask's last run, when it is known. */
 export function subtaskRow(subtask: SubtaskView, run: RunView | null): TreeRow {
   const look = subtaskLook(subtask, run);
   return {
-    label: `${subtask.key} ${subtask.title}`,
+    label: subtaskLabel(subtask),
     description: descriptionOf(subtask, run, look.word),
     tooltip: tooltipOf(subtask, run, look.word),
     icon: { name: look.icon, color: look.color },

@@ -116,6 +116,15 @@ describe('the Plans view', () => {
     assert.equal(given().touched({ removed }), undefined);
   });
 
+  it('tells plans of one title apart by their paths', () => {
+    const other = planView({ id: 'other', path: 'other.plan.md', title: plan.title });
+    const { model, touched } = given({ plans: [plan, other] });
+    const descriptions = () => model.roots().map((node) => model.rowOf(node)?.description);
+    assert.deepEqual(descriptions(), ['0/3 · demo.plan.md', '0/0 · other.plan.md']);
+    assert.equal(touched({ plans: [{ ...other, title: 'Another' }] }), undefined);
+    assert.deepEqual(descriptions(), ['0/3', '0/0']);
+  });
+
   it('draws a subtask again when its last run did something', () => {
     const live = { ...t1, status: 'in_progress' as const, lastRunId: 'r1' };
     const run = runView({ id: 'r1', subtaskId: t1.id });

@@ -64,6 +64,24 @@ describe('a subtask in the tree', () => {
     assert.match(merging.description, /merge started: 0123 into main$/);
   });
 
+  it('does not say a title twice where the key is made of it', () => {
+    const labelOf = (key: string, title: string) =>
+      subtaskRow(subtaskView({ key, title }), null).label;
+    assert.equal(labelOf('write-a-guide', 'Write a guide'), 'Write a guide');
+    assert.equal(labelOf('1-2-Café-model', 'Café model'), '1-2 Café model');
+    assert.equal(labelOf('1-2a-買い物', '買い物'), '1-2a 買い物');
+    assert.equal(labelOf('remodel', 'Model'), 'remodel Model');
+    assert.equal(labelOf('T01', 'Write a guide'), 'T01 Write a guide');
+    assert.equal(labelOf('T01', '???'), 'T01 ???');
+  });
+
+  it('shows words that Markdown makes strong without the stars, and globs as they are', () => {
+    const labelOf = (title: string) => subtaskRow(subtaskView({ key: 'A', title }), null).label;
+    assert.equal(labelOf('**Fix** the "**old** one"'), 'A Fix the "old one"');
+    assert.equal(labelOf('Lint src/**/*.ts and **/*.js'), 'A Lint src/**/*.ts and **/*.js');
+    assert.equal(labelOf('2 ** 3 ** 4'), 'A 2 ** 3 ** 4');
+  });
+
   it('shows text of the plan literally in its tooltip', () => {
     const title = '[x](http://evil) ![i](http://evil/i.png) <img src=x> $(rocket) `code`';
     const { tooltip } = subtaskRow(subtaskView({ key: 'A', title }), null);
