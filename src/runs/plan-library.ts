@@ -46,7 +46,7 @@ export class PlanLibrary {
     private readonly store: Store,
     private readonly log: Log,
     /** Globs of Markdown files whose checklists are plans, as the workspace's settings have them. */
-    private readonly readChecklists: () => Promise<readonly string[]> = async () => [],
+    private readonly readChecklists: () => Promise<readonly string[]> = () => Promise.resolve([]),
   ) {}
 
   get(planId: string): PlanEntry | null {

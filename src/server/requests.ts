@@ -157,10 +157,10 @@ function readingHandlers(context: EngineContext): Handler[] {
       const plan = state.plans.get(entry.planId);
       return { plans: plan === undefined ? [] : [planView(plan, state, context.clock.now())] };
     }),
-    handler(listFormats, async () => ({
+    handler(listFormats, () => ({
       formats: formats.map(({ name, title }) => ({ name, title })),
     })),
-    handler(convertPlan, async ({ planId }) => {
+    handler(convertPlan, ({ planId }) => {
       const entry = context.library.get(planId);
       if (entry === null)
         throw new RunsheetError('not_found', `There is no plan ${planId}.`, { planId });
