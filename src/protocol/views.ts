@@ -159,6 +159,8 @@ export const subtaskViewSchema = z.object({
   statusReason: z.string().nullable(),
   /** The file's own word when last read. */
   fileStatus: z.string().nullable(),
+  /** The same in our words: a claim. `null`: the file does not have the subtask any more. */
+  fileSays: subtaskStatusSchema.nullable(),
   position: z.int(),
   /** From 1: in which turn the dependencies alone would let it run; `null`: never. */
   wave: z.int().nullable(),

@@ -1,6 +1,7 @@
 import { mergeAgents } from '../agents/merge-agents';
 import { nameOf } from '../model/actors';
 import type { NextRun } from '../model/next-run';
+import type { Subtask } from '../model/plan';
 import type { ItemState } from '../model/schedule';
 import type { AgentStateRow } from '../store/repositories/agent-states';
 import type { SubtaskRow } from '../store/repositories/subtasks';
@@ -101,7 +102,7 @@ export class Conditions {
         escalated: plan.escalated.has(id),
         heldBy: heldBy(plan, row),
         agentProblem: agent === null ? null : this.health.problemOf(agent),
-        notReady: plan.contentOf(row)?.notReady ?? null,
+        notReady: notReadyText(plan.contentOf(row)),
         budgetProblem: this.budgets.problemOf(plan.plan.id, id),
       });
     }
@@ -113,6 +114,14 @@ export class Conditions {
 export function dueTimeOf(next: NextRun | null): number | null {
   const notBefore = next?.notBefore ?? null;
   return notBefore === null ? null : Date.parse(notBefore);
+}
+
+/** Open work that the files themselves hold back is not started: it would be done against them. */
+function notReadyText(content: Subtask | null): string | null {
+  if (content === null) return null;
+  const { notReady, status, fileStatus } = content;
+  const isHeld = status === 'skipped' || status === 'blocked';
+  return notReady ?? (isHeld ? `The file says "${fileStatus ?? status}".` : null);
 }
 
 function heldBy(plan: PlanState, row: SubtaskRow): string | null {

@@ -191,6 +191,7 @@ export class SubtaskViews {
       proofOutdated: row.proof === 'proven' && this.proofAges.isOutdated(row.plan_id, row.id),
       statusReason: row.status_reason,
       fileStatus: row.file_status,
+      fileSays: content?.status ?? null,
       position: row.position,
       wave: this.waves.get(row.id) ?? null,
       declaredWave: this.declaredWaves.get(row.subtask_key) ?? null,

@@ -74,6 +74,7 @@ export function subtaskView(values: Partial<SubtaskView> & { key: string }): Sub
     proofOutdated: false,
     statusReason: null,
     fileStatus: null,
+    fileSays: 'pending',
     position: 0,
     wave: 1,
     declaredWave: null,

@@ -24,8 +24,8 @@ export class PlansModel implements TreeModel {
     const subtasks = this.mirror.subtasksOf(plan.id).filter((one) => matches(this.filter, one));
     if (node.kind === 'phase') return contentsOf(plan, subtasks, node.id ?? null);
     if (node.kind !== 'plan') return [];
-    const phases = this.phasesToShow(plan, subtasks);
-    return [...phases.map((phase) => phaseNode(plan, phase)), ...contentsOf(plan, subtasks, null)];
+    const parts = plan.phases.flatMap((phase) => this.partOf(plan, phase, subtasks));
+    return [...parts, ...contentsOf(plan, subtasks, null)];
   }
 
   parentOf(node: TreeNode): TreeNode | null {
@@ -33,7 +33,9 @@ export class PlansModel implements TreeModel {
     if (plan === undefined || node.kind === 'plan') return null;
     const phaseId = this.phaseIdOf(plan, node);
     const phase = plan.phases.find((one) => one.id === phaseId);
-    return phase === undefined ? planNode(plan) : phaseNode(plan, phase);
+    return phase === undefined || this.isPlain(plan, phase)
+      ? planNode(plan)
+      : phaseNode(plan, phase);
   }
 
   rowOf(node: TreeNode): TreeRow | null {
@@ -95,11 +97,18 @@ export class PlansModel implements TreeModel {
     return [...this.mirror.plans.values()].some((one) => one.title === title && one.id !== id);
   }
 
-  /** A filter hides phases without a match; the one nameless phase is never shown. */
-  private phasesToShow(plan: PlanView, subtasks: readonly SubtaskView[]): PhaseView[] {
-    const phases = plan.phases.filter((phase) => phase.title !== '');
-    if (!isFiltering(this.filter)) return phases;
-    return phases.filter((phase) => subtasks.some((one) => one.phaseId === phase.id));
+  /** A phase, or in its place what is in it. A filter hides phases without a match. */
+  private partOf(plan: PlanView, phase: PhaseView, subtasks: readonly SubtaskView[]): TreeNode[] {
+    if (this.isPlain(plan, phase)) return contentsOf(plan, subtasks, phase.id);
+    const isShown = !isFiltering(this.filter) || subtasks.some((one) => one.phaseId === phase.id);
+    return isShown ? [phaseNode(plan, phase)] : [];
+  }
+
+  /** Whether a phase has no title of its own: none, that of its plan, or that of its only subtask. */
+  private isPlain(plan: PlanView, { id, title }: PhaseView): boolean {
+    if (title === '' || title === plan.title) return true;
+    const [only, ...others] = this.mirror.subtasksOf(plan.id).filter((one) => one.phaseId === id);
+    return only?.title === title && others.length === 0;
   }
 
   private phaseIdOf(plan: PlanView, node: TreeNode): string | null {
@@ -110,6 +119,7 @@ export class PlansModel implements TreeModel {
 
   private staysInPlace(before: SubtaskView, after: SubtaskView): boolean {
     return (
+      before.title === after.title &&
       before.phaseId === after.phaseId &&
       before.position === after.position &&
       matches(this.filter, before) === matches(this.filter, after)
@@ -123,9 +133,9 @@ function contentsOf(
   subtasks: readonly SubtaskView[],
   phaseId: string | null,
 ): TreeNode[] {
-  const shown = new Set(plan.phases.filter((one) => one.title !== '').map((one) => one.id));
+  const known = new Set(plan.phases.map((one) => one.id));
   const belongs = (id: string | null) =>
-    phaseId === null ? id === null || !shown.has(id) : id === phaseId;
+    phaseId === null ? id === null || !known.has(id) : id === phaseId;
   return [
     ...subtasks.filter((one) => belongs(one.phaseId)).map(subtaskNode),
     ...plan.gates.filter((one) => belongs(one.phaseId)).map(gateNode),
@@ -136,7 +146,7 @@ function contentsOf(
 function changedParts(before: PlanView, after: PlanView): TreeNode[] {
   const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
   const shape = (plan: PlanView) => [
-    plan.phases.map((one) => [one.id, one.position, one.title === '']),
+    plan.phases.map((one) => [one.id, one.position, one.title]),
     plan.gates.map((one) => [one.id, one.phaseId]),
   ];
   if (!same(shape(before), shape(after))) return [planNode(after)];

@@ -26,8 +26,26 @@ function pausedLook(): Look {
   return { word: t('paused'), icon: 'debug-pause', color: colors.warning };
 }
 
+/** What a file says of open work beside its being open; Runsheet itself has not begun it. */
+function fileLook({ fileSays }: SubtaskView): Look | null {
+  switch (fileSays) {
+    case 'in_progress':
+      return { word: t('in progress in its file'), icon: 'play-circle', color: colors.active };
+    case 'blocked':
+      return { word: t('blocked in its file'), icon: 'circle-slash', color: colors.warning };
+    case 'skipped':
+      return { word: t('left out in its file'), icon: 'debug-step-over', color: colors.quiet };
+    case 'failed':
+      return { word: t('failed in its file'), icon: 'error', color: colors.warning };
+    default:
+      return null;
+  }
+}
+
 function pendingLook(subtask: SubtaskView): Look {
   if (subtask.pause !== null) return pausedLook();
+  const says = subtask.waitsFor === null ? fileLook(subtask) : null;
+  if (says !== null) return says;
   if (isReady(subtask)) return { word: t('ready'), icon: 'circle-large', color: colors.active };
   const { waitsFor } = subtask;
   if (waitsFor !== null) return waitLook(waitsFor);

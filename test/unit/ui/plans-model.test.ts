@@ -63,8 +63,29 @@ describe('the Plans view', () => {
     assert.deepEqual(drawn(model), ['Demo', '  T1 Title of T1']);
   });
 
+  it('shows no level for a phase that is called as its plan or as its only subtask', () => {
+    const phases = [
+      phaseView({ id: 'p1', position: 0, title: 'Demo' }),
+      phaseView({ id: 'p2', position: 1, title: t3.title }),
+      phaseView({ id: 'p3', position: 2, title: 'Last' }),
+    ];
+    const t4 = subtaskView({ key: 'T4', phaseId: 'p3', position: 3 });
+    const { model, touched } = given({
+      plans: [planView({ ...plan, phases, gates: [gateView({ id: 'g1', phaseId: 'p1' })] })],
+      subtasks: [t1, t2, t3, t4],
+    });
+    const shown = (third: string[]) => [
+      ...['Demo', '  T1 Title of T1', '  T2 Title of T2', '  Gate g1'],
+      ...[...third, '  Last', '    T4 Title of T4'],
+    ];
+    assert.deepEqual(drawn(model), shown(['  T3 Title of T3']));
+    assert.deepEqual(touched({ subtasks: [{ ...t3, title: 'New' }] }), ['plan:plan']);
+    assert.deepEqual(drawn(model), shown(['  Title of T3', '    T3 New']));
+  });
+
   it('finds the parent of every node that it shows', () => {
-    const { model } = given();
+    const plain = phaseView({ id: 'p2', position: 1, title: plan.title });
+    const { model } = given({ plans: [planView({ ...plan, phases: [phases[0]!, plain] })] });
     const check = (nodes: ReturnType<PlansModel['roots']>, parent: string | undefined) => {
       for (const node of nodes) {
         assert.equal(model.parentOf(node)?.nodeId, parent);

@@ -7,7 +7,7 @@ import { runRow } from '../../../src/ui/tree/run-item';
 import { subtaskLook } from '../../../src/ui/tree/status-look';
 import { subtaskRow } from '../../../src/ui/tree/subtask-item';
 import type { NeedView } from '../../../src/protocol/views';
-import { subtaskStatusSchema } from '../../../src/model/status';
+import { subtaskStatusSchema, type SubtaskStatus } from '../../../src/model/status';
 import { counts, gateView, needView, planView, runView, subtaskView } from '../../support/views';
 
 describe('a subtask in the tree', () => {
@@ -62,6 +62,18 @@ describe('a subtask in the tree', () => {
       lastEvent,
     });
     assert.match(merging.description, /merge started: 0123 into main$/);
+  });
+
+  it('shows what the file says of work that Runsheet has not begun', () => {
+    const look = (fileSays: SubtaskStatus, whyNotReady: string[] = []) => {
+      const row = subtaskRow(subtaskView({ key: 'A', fileSays, whyNotReady }), null);
+      return [row.icon.name, row.description];
+    };
+    assert.deepEqual(look('in_progress'), ['play-circle', 'in progress in its file']);
+    assert.deepEqual(look('blocked', ['X']), ['circle-slash', 'blocked in its file · X']);
+    assert.deepEqual(look('skipped', ['X']), ['debug-step-over', 'left out in its file · X']);
+    assert.deepEqual(look('failed'), ['error', 'failed in its file']);
+    assert.deepEqual(look('pending'), ['circle-large', 'ready']);
   });
 
   it('does not say a title twice where the key is made of it', () => {
