@@ -103,7 +103,8 @@ function syncPhases(
 
 /**
  * Pairs the file's subtasks with known rows: by key, then by fingerprint among the rows whose key
- * the file does not use any more (a renamed id keeps its history).
+ * the file does not use any more (a renamed id keeps its history). A key that is a place moves on
+ * when something is put in front of it, so there the fingerprint goes first.
  */
 function pairRows(
   subtasks: readonly SubtaskContent[],
@@ -113,18 +114,32 @@ function pairRows(
   const ordered = [...rows].sort(
     (a, b) => Number(a.removed_at === null) - Number(b.removed_at === null),
   );
-  const byKey = new Map(ordered.map((row) => [row.subtask_key, row]));
-  const used = new Set(subtasks.map((subtask) => subtask.key));
-  const byFingerprint = new Map(
-    ordered.filter((row) => !used.has(row.subtask_key)).map((row) => [row.fingerprint, row]),
-  );
   const pairs = new Map<SubtaskContent, SubtaskRow>();
-  for (const subtask of subtasks) {
-    const row = byKey.get(subtask.key) ?? byFingerprint.get(subtask.fingerprint);
-    if (row === undefined) continue;
-    byFingerprint.delete(row.fingerprint);
-    pairs.set(subtask, row);
-  }
+  const taken = new Set<SubtaskRow>();
+  const pair = (
+    wanted: readonly SubtaskContent[],
+    known: readonly SubtaskRow[],
+    of: { subtask: (subtask: SubtaskContent) => string; row: (row: SubtaskRow) => string },
+  ): void => {
+    const byName = new Map(known.filter((row) => !taken.has(row)).map((row) => [of.row(row), row]));
+    for (const subtask of wanted) {
+      const row = pairs.has(subtask) ? undefined : byName.get(of.subtask(subtask));
+      if (row === undefined || taken.has(row)) continue;
+      taken.add(row);
+      pairs.set(subtask, row);
+    }
+  };
+  const byFingerprint = {
+    subtask: ({ fingerprint }: SubtaskContent) => fingerprint,
+    row: ({ fingerprint }: SubtaskRow) => fingerprint,
+  };
+  const used = new Set(subtasks.map(({ key }) => key));
+  const live = ordered.filter(({ removed_at: removed }) => removed === null);
+  const placed = subtasks.filter(({ keyOrigin }) => keyOrigin === 'position');
+  pair(placed, live, byFingerprint);
+  pair(subtasks, ordered, { subtask: ({ key }) => key, row: (row) => row.subtask_key });
+  const free = ordered.filter((row) => !used.has(row.subtask_key));
+  pair(subtasks, free, byFingerprint);
   return pairs;
 }
 

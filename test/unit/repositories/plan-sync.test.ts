@@ -101,6 +101,27 @@ describe('reading a plan into the database', () => {
     assert.equal((await rowOf(store, planId, 'T02')).id, second?.id);
   });
 
+  it('keeps the history of what moves on, where the key is only a place', async () => {
+    const placed = (key: string, title: string) =>
+      subtaskContent(key, { keyOrigin: 'position', title, fingerprint: `${title}#1` });
+    const planId = await write(placed('1', 'Build'), placed('2', 'Test'));
+    const build = await accept(planId, '1');
+    const test = (await rowOf(store, planId, '2')).id;
+    await write(placed('1', 'Plan'), placed('2', 'Build'), placed('3', 'Test'));
+    assert.deepEqual(
+      (await present(store, planId))
+        .map(({ id, subtask_key: key, proof }) => [key, id, proof])
+        .slice(1),
+      [
+        ['2', build, 'accepted'],
+        ['3', test, null],
+      ],
+    );
+    const retitled = (await rowOf(store, planId, '1')).id;
+    await write(placed('1', 'Plan it'), placed('2', 'Build'), placed('3', 'Test'));
+    assert.equal((await rowOf(store, planId, '1')).id, retitled);
+  });
+
   it('takes a removed subtask out, and back with its history', async () => {
     const planId = await write(subtaskContent('T01'), subtaskContent('T02'));
     const id = await accept(planId, 'T01');
