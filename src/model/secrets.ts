@@ -1,5 +1,6 @@
 // Shapes of credentials that must not reach the database, a log or a screen. Each is anchored on
-// a vendor's prefix or on an assignment, so that hashes and ids in ordinary text stay readable.
+// a vendor's prefix or on an assignment, so that hashes and ids in ordinary text stay readable. None
+// looks further than to where the next could begin, so that texts full of beginnings take no longer.
 const secrets: readonly RegExp[] = [
   /\bsk-(?:ant-|proj-|or-)?[A-Za-z0-9_-]{16,}/g,
   /\bgh[pousr]_[A-Za-z0-9]{20,}/g,
@@ -9,8 +10,8 @@ const secrets: readonly RegExp[] = [
   /\bAKIA[0-9A-Z]{16}\b/g,
   /\bAIza[0-9A-Za-z_-]{35}/g,
   /\bnpm_[A-Za-z0-9]{30,}/g,
-  /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/g,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g,
+  /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/g,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-{1,4}[^-]+)*-----END [A-Z ]*PRIVATE KEY-----/g,
 ];
 const assignment =
   /\b((?:api[_-]?key|secret|token|passw(?:or)?d|authorization)["']?\s*[:=]\s*["']?(?:Bearer\s+)?)([^\s"',;]{8,})/gi;

@@ -12,6 +12,8 @@ export function phasesOf(document: ListDocument, entries: readonly ReadEntry[]):
   );
   if (key === undefined) return [withoutPhase(document, entries, null)];
   const named = titlesOf(document.members);
+  // An entry whose phase is empty is in none, even where the file lists a phase without a name.
+  named.delete('');
   const groups = new Map<string, ReadEntry[]>([...named.keys()].map((id) => [id, []]));
   const loose: ReadEntry[] = [];
   for (const entry of entries) {

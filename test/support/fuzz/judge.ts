@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import type { Random } from '../../../bench/random';
 import type { PlanFormat, PlanSource } from '../../../src/formats/format';
 import { masked } from '../../../src/formats/masked';
+import { linesOf } from '../../../src/formats/text';
 import { subtasksOf, type PlanReading } from '../../../src/model/plan';
 import { askedStatuses, checkReading, checkWriting } from '../format-properties';
 import { statusChange } from '../status-change';
 import { pick } from './chance';
+import { filesOf, sizeOf } from './files';
 
 // What holds for every format and every text, however broken.
 
@@ -38,7 +40,7 @@ const perSign = { problems: 0.1, dependencies: 0.5, text: 6 };
 const free = { problems: 60, dependencies: 500, text: 4000 };
 
 /** How much a reading holds. */
-export function amountsOf(reading: PlanReading): {
+function amountsOf(reading: PlanReading): {
   problems: number;
   dependencies: number;
   text: number;
@@ -59,16 +61,14 @@ export function amountsOf(reading: PlanReading): {
   return { problems: reading.problems.length, dependencies, text };
 }
 
-export function sizeOf({ text, others }: PlanSource): number {
-  return [...(others?.values() ?? [])].reduce((sum, file) => sum + file.text.length, text.length);
-}
-
 /** No more than the text warrants: what it says cannot be multiplied by itself. */
 function judgeSize(source: PlanSource, reading: PlanReading): void {
   const size = sizeOf(source);
   const amounts = amountsOf(reading);
+  // A line may be wrong in itself, however short it is.
+  const lines = filesOf(source).reduce((sum, { text }) => sum + linesOf(text).length, 0);
   for (const name of ['problems', 'dependencies', 'text'] as const) {
-    const most = free[name] + perSign[name] * size;
+    const most = free[name] + perSign[name] * size + (name === 'problems' ? lines : 0);
     assert.ok(amounts[name] <= most, `${amounts[name]} ${name} of ${size} characters`);
   }
 }

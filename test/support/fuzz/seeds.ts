@@ -4,9 +4,10 @@ import { planTexts } from '../plan-texts';
 import { backlogFolder } from '../plan-texts/backlog-md';
 import { gsdTree } from '../plan-texts/gsd';
 import type { Random } from '../../../bench/random';
-import type { PlanFormat, PlanSource, SourceFile } from '../../../src/formats/format';
+import type { PlanFormat, PlanSource } from '../../../src/formats/format';
 import type { FormatName } from '../../../src/model/plan';
 import { pick } from './chance';
+import { filesOf, sizeOf } from './files';
 import { mutant } from './mutations';
 
 /** Sources to start from: those of one format, and texts of all formats to mix in. */
@@ -42,16 +43,6 @@ export async function seedsOf(format: PlanFormat): Promise<Seeds> {
       .filter((text) => text !== '' && text.length <= largest),
   );
   return { own: own.length > 0 ? own : [plain], texts };
-}
-
-/** The files that have a text; a folder itself has none. */
-function filesOf(source: PlanSource): SourceFile[] {
-  const files = [{ path: source.path, text: source.text }, ...(source.others?.values() ?? [])];
-  return files.filter(({ text }) => text !== '');
-}
-
-function sizeOf(source: PlanSource): number {
-  return filesOf(source).reduce((sum, { text }) => sum + text.length, 0);
 }
 
 /** A source of which one file is mutated, or sometimes gone, and what was done to it. */

@@ -20,6 +20,15 @@ function only(entry: object): Subtask {
 }
 
 describe('a feature list', () => {
+  it('has an entry without a phase once, even where a phase without a name is listed', () => {
+    const phases = [{ id: ' ', name: ' ' }, { id: 'P1' }];
+    const features = [{ phase: 'P1', name: 'a' }, { phase: ' ', name: 'b' }, { name: 'c' }];
+    assert.deepEqual(
+      subtasks({ phases, features }).map(({ title }) => title),
+      ['a', 'b', 'c'],
+    );
+  });
+
   it('is a plan with a subtask for each entry, by the phases that they name', () => {
     const [plan] = read(autobuildrText.text).plans;
     assert.ok(plan);
