@@ -152,7 +152,7 @@ const unknownProblem: Problem = problem(
   { line: 1, range: null },
   `The file is no plan that is known. Name its format with --format (${formats
     .map(({ name }) => name)
-    .join(', ')}), or see docs/plan-format.md.`,
+    .join(', ')}), or see docs/formats.md.`,
 );
 const unknown: PlanReading = readingOf([], [unknownProblem], 'unknown');
 
