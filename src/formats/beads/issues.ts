@@ -41,7 +41,7 @@ export function readTracker(source: PlanSource): Tracker {
   const problems = [...rows.problems];
   const links = rows.rows.filter(({ fields }) => isLink(fields));
   const issues = issuesOf(rows.rows, problems);
-  const hasOwnLinks = rows.rows.some(({ fields }) => 'dependencies' in fields);
+  const hasOwnLinks = rows.rows.some(({ fields }) => (fields['dependencies'] ?? null) !== null);
   const table = hasOwnLinks ? undefined : source.others?.get(tableOf(source.path));
   const all = [...issues.values()];
   const own = all.flatMap((issue) => linksOf(issue, issues, source.text));

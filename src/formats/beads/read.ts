@@ -15,7 +15,7 @@ import { claimProblems } from './claims';
 import { readTracker, type Issue, type Tracker } from './issues';
 import { linkIssues } from './links';
 import { folderOf, noteOf, storeOf } from './places';
-import { readSubtask, titleOf } from './subtask';
+import { readSubtask, titleOf, wordProblems } from './subtask';
 import { ancestorsOf, besideIdParents, treeOf, type Tree } from './tree';
 
 /** @param now milliseconds since the epoch. */
@@ -30,8 +30,10 @@ export function readIssues(source: PlanSource, now: number): PlanReading {
   const tree = treeOf(tracker);
   const title = planTitle(tracker, source.path);
   const subtasks = new Map<string, Subtask>();
-  for (const [id, issue] of tracker.work)
-    if (!tree.phases.has(id)) subtasks.set(id, readSubtask(issue, now, problems));
+  for (const [id, issue] of tracker.work) {
+    problems.push(...wordProblems(issue));
+    if (!tree.phases.has(id)) subtasks.set(id, readSubtask(issue, now));
+  }
   const phases = phasesOf(tracker, tree, subtasks, title);
   const declared = new Map(
     phases.flatMap((phase) => (phase.id === null ? [] : [[phase.id, phase]])),

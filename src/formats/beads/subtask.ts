@@ -7,7 +7,7 @@ import { isSet, numberIn, textIn, textsIn } from './rows';
 import { knownWords, runPriority, statusOfWord } from './words';
 
 /** @param now milliseconds since the epoch: some issues are deferred until a time. */
-export function readSubtask(issue: Issue, now: number, problems: Problem[]): Subtask {
+export function readSubtask(issue: Issue, now: number): Subtask {
   const { id, row, type } = issue;
   const { fields } = row;
   const priority = numberIn(fields, 'priority');
@@ -20,7 +20,7 @@ export function readSubtask(issue: Issue, now: number, problems: Problem[]): Sub
     id,
     title: titleOf(issue),
     detail: detailOf(issue),
-    status: statusOf(issue, now, problems),
+    status: statusOf(issue, now),
     fileStatus: textIn(fields, 'status') || null,
     dependsOn: [],
     files: [],
@@ -51,18 +51,20 @@ function detailOf({ row: { fields } }: Issue): string {
   return [textIn(fields, 'description'), ...named].filter((text) => text !== '').join('\n');
 }
 
-function statusOf({ id, row, word }: Issue, now: number, problems: Problem[]): SubtaskStatus {
-  const status = statusOfWord(word);
+/** A status that is not there or not known; it counts as open, or as in need of attention. */
+export function wordProblems({ id, row, word }: Issue): Problem[] {
   if (word === '') {
     const message = `${id} has no status; it is read as open.`;
-    problems.push(problem('warning', 'missing-status', row, message));
-    return 'pending';
+    return [problem('warning', 'missing-status', row, message)];
   }
-  if (status === null) {
-    const message = `The status ${word} is not known; ${id} needs attention. Known: ${knownWords}.`;
-    problems.push(problem('warning', 'unknown-status', row, message));
-    return 'needs_attention';
-  }
+  if (statusOfWord(word) !== null) return [];
+  const message = `The status ${word} is not known; ${id} needs attention. Known: ${knownWords}.`;
+  return [problem('warning', 'unknown-status', row, message)];
+}
+
+function statusOf({ row, word }: Issue, now: number): SubtaskStatus {
+  const status = word === '' ? 'pending' : (statusOfWord(word) ?? 'needs_attention');
   const waits = Date.parse(textIn(row.fields, 'defer_until')) > now;
-  return status === 'pending' && (waits || isSet(row.fields, 'pinned')) ? 'skipped' : status;
+  const isHeld = word !== '' && (waits || isSet(row.fields, 'pinned'));
+  return status === 'pending' && isHeld ? 'skipped' : status;
 }

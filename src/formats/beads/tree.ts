@@ -16,14 +16,18 @@ const deepest = 20;
 export function treeOf({ work, links }: Tracker): Tree {
   const parentOf = new Map<string, Issue>();
   const childrenOf = new Map<string, Issue[]>();
+  const parents = new Set<string>();
   for (const { from, to, type } of links) {
     const [child, parent] = [work.get(from), work.get(to)];
     if (type !== 'parent-child' || child === undefined || parent === undefined) continue;
-    if (child === parent || parentOf.has(from)) continue;
+    if (child === parent) continue;
+    parents.add(to);
+    // An issue stands below the first of its parents.
+    if (parentOf.has(from)) continue;
     parentOf.set(from, parent);
     listIn(childrenOf, to).push(child);
   }
-  const phases = [...work].filter(([id, { type }]) => type === 'epic' || childrenOf.has(id));
+  const phases = [...work].filter(([id, { type }]) => type === 'epic' || parents.has(id));
   return { parentOf, childrenOf, phases: new Map(phases), below: new Map() };
 }
 
