@@ -10,15 +10,15 @@ const boundary = /^\s*(?:[-*+]\s+)?_Boundary:/;
 const workflowField = /^\s*(?:[-*+]\s+)?(?:_(?:Prompt|Leverage):|Purpose:)/;
 
 /** By the path first; within Kiro's own folder and elsewhere, by what stands in the file. */
-export function dialectOf({ path, others }: PlanSource, { boxes }: Scan): Dialect {
+export function dialectOf({ path, others }: PlanSource, { lines, boxes }: Scan): Dialect {
   if (/(?:^|\/)\.spec-workflow\//.test(path)) return 'spec-workflow';
   if (/(?:^|\/)\.claude\/specs\//.test(path)) return 'kiro-for-cc';
-  const below = (pattern: RegExp) =>
-    boxes.some((box) => box.below.some(({ text }) => pattern.test(text)));
+  const says = (pattern: RegExp) =>
+    lines.some(({ kind, text }) => kind === 'text' && pattern.test(text));
   if (others?.has(besides(path, 'spec.json')) === true) return 'cc-sdd';
-  if (boxes.some(({ title }) => parallelMark.test(title)) || below(boundary)) return 'cc-sdd';
+  if (boxes.some(({ title }) => parallelMark.test(title)) || says(boundary)) return 'cc-sdd';
   const isKiros = /(?:^|\/)\.kiro\//.test(path);
-  return !isKiros && below(workflowField) ? 'spec-workflow' : 'native';
+  return !isKiros && says(workflowField) ? 'spec-workflow' : 'native';
 }
 
 /** The path of a file that lies beside another. */

@@ -3,22 +3,30 @@ import { problem, type Place } from '../problems';
 import type { LineIndex } from '../text';
 import { isTick } from '../ticks';
 import type { Names } from './names';
-import { requiredLeavesOf, type Scan, type TaskBox } from './scan';
+import { isLeaf, requiredLeavesOf, type Scan, type TaskBox } from './scan';
 import type { ReadTask } from './subtask';
 import type { DeclaredWave } from './waves';
 
 /** Groups against what stands below them: marks and numbers. */
 export function groupProblems({ boxes }: Scan): Problem[] {
+  return [
+    ...repeatedNumbers(boxes),
+    ...boxes.flatMap((box) => [...numberProblems(box), ...(isLeaf(box) ? [] : markProblems(box))]),
+  ];
+}
+
+/** Numbers that a group has and something above; those of leaves alone are found as these are read. */
+function repeatedNumbers(boxes: readonly TaskBox[]): Problem[] {
   const first = new Map<string, number>();
+  const ofLeaves = new Set<string>();
   return boxes.flatMap((box): Problem[] => {
-    const number = box.number ?? '';
-    const line = first.get(number);
-    if (line === undefined) first.set(number, box.line.number);
-    return [
-      ...numberProblems(box),
-      ...(box.children.length > 0 ? markProblems(box) : []),
-      ...(box.children.length > 0 && line !== undefined ? [repeatedGroup(box, number, line)] : []),
-    ];
+    const { number, line } = box;
+    if (number === null) return [];
+    const above = first.get(number);
+    const isReported = isLeaf(box) && ofLeaves.has(number);
+    if (above === undefined) first.set(number, line.number);
+    if (isLeaf(box)) ofLeaves.add(number);
+    return above === undefined || isReported ? [] : [repeatedNumber(box, number, above)];
   });
 }
 
@@ -26,7 +34,7 @@ function placeOf(box: TaskBox): Place {
   return { line: box.line.number, range: box.numberRange ?? box.markRange };
 }
 
-function repeatedGroup(box: TaskBox, number: string, line: number): Problem {
+function repeatedNumber(box: TaskBox, number: string, line: number): Problem {
   const message = `The number ${number} is already used on line ${line}. Give one of them another number.`;
   return problem('error', 'duplicate-id', placeOf(box), message);
 }

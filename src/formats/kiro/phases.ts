@@ -35,9 +35,10 @@ export function phasesOf(scan: Scan, planTitle: string): PhaseEntry[] {
   return named(entries, planTitle);
 }
 
-/** How many phases the file declares. */
+/** How many phases the file declares: groups and numbered headings. Other headings only name. */
 export function declaredPhases(entries: readonly PhaseEntry[]): number {
-  return new Set(entries.flatMap(({ owner }) => owner ?? [])).size;
+  const owners = entries.flatMap(({ owner }) => owner ?? []);
+  return new Set(owners.filter((owner) => 'mark' in owner || isNumbered(owner.heading.title))).size;
 }
 
 /** Of each box without a parent, the heading that it stands directly under. */
@@ -64,7 +65,14 @@ const generic =
   /^[^\p{L}\p{N}]*(?:(?:the\s+)?(?:implementation\s+|development\s+)?(?:tasks?|plan|steps?)(?:\s+(?:list|breakdown|document|overview))?|to-?do(?:\s+list)?|overview|notes?|任务(?:列表|清单)?|任務(?:列表|清單)?|タスク(?:一覧|リスト)?|実装(?:計画|タスク|プラン)|实施(?:计划|任务)|实现(?:计划|任务)|實[作施]計畫|概要|概述|작업(?:\s*목록)?)[^\p{L}\p{N}]*$/iu;
 
 const headingNumber =
-  /^[^\p{L}\p{N}]*(?:(?:task|phase|step|stage|milestone|epic|part|group|フェーズ|タスク|阶段|階段|任务|任務)\s*)?(\d+(?:\.\d+)*|[A-Z](?=\s*[.:—–-]))(?![\p{L}\p{N}])[.)]?\s*[:：—–-]?\s*/iu;
+  /^[^\p{L}\p{N}]*(?:(?:task|phase|step|stage|milestone|epic|part|group|section|module|iteration|sprint|week|wave|day|フェーズ|タスク|阶段|階段|任务|任務)\s*)?(\d+(?:\.\d+)*|[A-Z](?=\s*[.:：—–]|\s+-))(?![\p{L}\p{N}])[.)]?\s*[:：—–-]?\s*/iu;
+
+const chineseNumber =
+  /^[^\p{L}\p{N}]*(?:第|阶段|階段|任务|任務)?\s*[一二三四五六七八九十]+(?=[^\p{L}]|阶段|階段|$)/u;
+
+function isNumbered(title: string): boolean {
+  return headingNumber.test(title) || chineseNumber.test(title);
+}
 
 function named(entries: readonly Omit<PhaseEntry, 'phase'>[], planTitle: string): PhaseEntry[] {
   const keys = new Keys();

@@ -115,7 +115,11 @@ describe('the kiro format', () => {
         ['3', 'position', 'e'],
       ],
     );
-    assert.equal(planOf(text).declaredPhases, 2);
+    assert.deepEqual(
+      planOf(text).phases.map(({ title }) => title),
+      ['Build', 'Ship'],
+    );
+    assert.equal(planOf(text).declaredPhases, 0);
   });
 
   it('says that a file has no task', () => {
@@ -248,6 +252,32 @@ describe('the kiro format', () => {
     assert.deepEqual(tasks(text)[0]?.labels, [
       ...['req:1.1', 'req:2.3', 'req:3.1', 'req:1', 'req:2', 'req:3'],
     ]);
+  });
+
+  it('reports a number that a group has already, on a leaf, too', () => {
+    assert.deepEqual(rules('- [x] 1. a\n  - [x] 1.1 b\n- [ ] 1. a\n'), ['3 duplicate-id']);
+    assert.deepEqual(rules('- [ ] 1. a\n- [x] 1. a\n  - [x] 1.1 b\n'), ['2 duplicate-id']);
+    assert.deepEqual(rules('- [ ] 1. a\n- [ ] 1. b\n'), ['2 duplicate-id']);
+  });
+
+  it('counts groups and numbered headings as phases, and only names those of other headings', () => {
+    const declared = (heading: string) =>
+      planOf(`## ${heading}\n- [ ] 1. a\n- [ ] 2. b\n  - [ ] 2.1 c\n`).declaredPhases;
+    for (const heading of [
+      '1. Setup',
+      'Task 3: Setup',
+      'Phase A — Setup',
+      '阶段一：准备',
+      'Week 2',
+    ])
+      assert.equal(declared(heading), 2, heading);
+    for (const heading of ['E-commerce setup', 'Still to build', '2FA', 'Tasks'])
+      assert.equal(declared(heading), 1, heading);
+    assert.equal(phases('## E-commerce setup\n- [ ] 1. a\n')[0]?.[1], 'E-commerce setup');
+  });
+
+  it('knows cc-sdd by its field wherever that stands', () => {
+    assert.equal(planOf('- [ ] 1.1 a\n_Boundary: Store_\n', 'x.md').facts['dialect'], 'cc-sdd');
   });
 
   it('has the folder for a title where the file says none', () => {
