@@ -1,6 +1,6 @@
 import type { Node } from 'jsonc-parser';
 import type { Problem, Severity } from '../../model/plan';
-import { membersOf, numberOf, textOf } from '../json';
+import { membersOf, numberOf, textOf, textsOf } from '../json';
 import { problem } from '../problems';
 import { placeOf, type JsonDocument } from '../json-document';
 import type { ReadGroup } from './document';
@@ -115,9 +115,10 @@ function reportOverlaps(groups: readonly ReadGroup[], report: Report): void {
     if (phase.parallelSafe !== true) continue;
     const owners = new Map<string, string>();
     phase.subtasks.forEach((subtask, index) => {
-      const shared = subtask.files.find((file) => owners.has(file));
-      for (const file of subtask.files) if (!owners.has(file)) owners.set(file, subtask.id);
       const node = group.leaves[index];
+      const files = changedFiles(membersOf(node));
+      const shared = [...files].find((file) => owners.has(file));
+      for (const file of files) if (!owners.has(file)) owners.set(file, subtask.id);
       if (shared === undefined || node === undefined) return;
       report(
         'warning',
@@ -127,4 +128,10 @@ function reportOverlaps(groups: readonly ReadGroup[], report: Report): void {
       );
     });
   }
+}
+
+/** The entries of the lists by which the tool plans; a `file_path` is none of them. */
+function changedFiles(members: ReadonlyMap<string, Node>): Set<string> {
+  const lists = ['files_to_modify', 'files_to_create'].map((key) => textsOf(members.get(key)));
+  return new Set(lists.flat());
 }

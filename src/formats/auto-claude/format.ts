@@ -64,7 +64,7 @@ function readPlanFile(source: PlanSource): PlanReading {
     const at = { line: 1, range: null };
     return readingOf([], [problem('warning', 'no-plan-body', at, message)]);
   }
-  return readingOf([], problems);
+  return readingOf([], problems, isPlan ? 'plan' : kindOfSidecar(source.path));
 }
 
 const sidecars: ReadonlySet<string> = new Set([

@@ -32,9 +32,10 @@ export function readPhaseLine(text: string): LogPhase | null {
 
 function dependencies(text: string, own: number): number[] {
   const clause = /\bdepends on:?\s*(.*)$/i.exec(text)?.[1] ?? '';
-  const list = /^\[([^\]]*)\]/.exec(clause)?.[1] ?? clause.replace(/[;(].*$/, '');
+  const bare = clause.replace(/\([^()]*\)/g, ' ').replace(/[;(].*$/, '');
+  const list = /^(?:phases?\s+)?\[([^\]]*)\]/i.exec(bare)?.[1] ?? bare;
   if (/^\s*(?:nothing|none|no\b|\[?\])/i.test(list)) return [];
-  if (/^\s*all\s+(?:previous|prior|earlier|other)\b/i.test(list))
+  if (/^\s*all\s+(?:(?:previous|prior|earlier|other)\b|phases\b)/i.test(list))
     return Array.from({ length: own - 1 }, (_, index) => index + 1);
   const numbers = list.split(/,|&|\+|\band\b/i).flatMap(readPart);
   return [...new Set(numbers)];

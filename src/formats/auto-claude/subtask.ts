@@ -3,7 +3,7 @@ import { subtaskDefaults, type Dependency, type Problem, type Subtask } from '..
 import type { SubtaskStatus } from '../../model/status';
 import { elementsOf, membersOf, rangeOfNode, textOf, textsOf } from '../json';
 import type { Keys } from '../keys';
-import { duplicateId, pathOutsideWorkspace, problem, staysInside, type Place } from '../problems';
+import { duplicateId, problem, type Place } from '../problems';
 import { placeOf, type JsonDocument } from '../json-document';
 import { shortTitle } from '../text';
 import { readVerification } from './verification';
@@ -38,7 +38,7 @@ export function readLeaf(
     ...wordsOf(members, id),
     ...readStatus(members.get('status'), at, problems),
     dependsOn: dependenciesOf(members),
-    files: readFiles(members, at, problems),
+    files: readFiles(members),
     labels: labelsOf(members),
     verification: texts,
     checks,
@@ -138,13 +138,12 @@ export function declaredIn(node: Node | undefined): Dependency[] {
   });
 }
 
-function readFiles(members: ReadonlyMap<string, Node>, at: Place, problems: Problem[]): string[] {
+/** As written: absolute paths are usual, and may well lie in the workspace. */
+function readFiles(members: ReadonlyMap<string, Node>): string[] {
   const written = ['files_to_modify', 'files_to_create', 'file_path'].flatMap((key) =>
     textsOf(members.get(key)).flatMap((text) => text.split(',').map((part) => part.trim())),
   );
-  const files = [...new Set(written.filter((path) => path !== ''))];
-  for (const path of files) if (!staysInside(path)) problems.push(pathOutsideWorkspace(at, path));
-  return files;
+  return [...new Set(written.filter((path) => path !== ''))];
 }
 
 function labelsOf(members: ReadonlyMap<string, Node>): string[] {

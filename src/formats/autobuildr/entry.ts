@@ -8,7 +8,7 @@ import { numberOf, rangeOfNode, textOf, textsOf } from '../json';
 import { placeOf } from '../json-document';
 import type { Keys } from '../keys';
 import { isPlaceholder, placeholderReason } from '../placeholder';
-import { duplicateId, pathOutsideWorkspace, problem, staysInside } from '../problems';
+import { duplicateId, problem } from '../problems';
 import { shortTitle, type LineIndex } from '../text';
 import { asLines, itemsOf } from '../json-lines';
 import { isSet, linkKeys, statusFieldOf, type Entry, type StatusField } from './document';
@@ -43,7 +43,7 @@ export function readEntry(
     ...wordsOf(members, id),
     ...readStatus(field, members, lines, problems),
     dependsOn: [],
-    files: filesOf(members, lines, problems),
+    files: filesOf(members),
     labels: ['category', 'priority'].flatMap((name) =>
       textsOf(members.get(name)).map((value) => `${name}:${value}`),
     ),
@@ -118,22 +118,10 @@ function readStatus(
   return { status: 'needs_attention', fileStatus: word };
 }
 
-function filesOf(
-  members: ReadonlyMap<string, Node>,
-  lines: LineIndex,
-  problems: Problem[],
-): string[] {
-  const files = new Set<string>();
-  for (const node of [members.get('files'), members.get('scope')]) {
-    for (const text of textsOf(node)) {
-      const path = text.trim();
-      if (path === '') continue;
-      files.add(path);
-      if (node !== undefined && !staysInside(path))
-        problems.push(pathOutsideWorkspace(placeOf(node, lines), path));
-    }
-  }
-  return [...files];
+/** As written: a scope may be words, and a path absolute. */
+function filesOf(members: ReadonlyMap<string, Node>): string[] {
+  const texts = ['files', 'scope'].flatMap((key) => textsOf(members.get(key)));
+  return [...new Set(texts.map((text) => text.trim()).filter((path) => path !== ''))];
 }
 
 /** A command of the file: a person approves its text before it runs for the first time. */

@@ -4,7 +4,7 @@ import { cycleProblems } from '../graph';
 import { textOf } from '../json';
 import { readDocument } from '../json-document';
 import { Keys } from '../keys';
-import { noTasks, problem } from '../problems';
+import { problem } from '../problems';
 import { listFacts, listProblems } from './claims';
 import { asLines } from '../json-lines';
 import { listOf, type ListDocument } from './document';
@@ -30,7 +30,6 @@ export function readList({ path, text }: PlanSource): ListReading {
   const problems: Problem[] = [];
   const entries = document.entries.map((entry) => readEntry(entry, document.lines, keys, problems));
   problems.push(...linkEntries(entries, document.lines), ...listProblems(document, entries));
-  if (entries.length === 0) problems.push(noTasks('The list has no feature yet.'));
   const phases = phasesOf(document, entries);
   const plan: Plan = {
     ...planDefaults,
@@ -38,6 +37,7 @@ export function readList({ path, text }: PlanSource): ListReading {
     title: titleOf(document, path),
     description: descriptionOf(document),
     facts: listFacts(document, entries),
+    statusNote: entries.length === 0 ? 'The list has no feature yet.' : planDefaults.statusNote,
     phases: entries.length === 0 ? [] : phases,
     declaredPhases: phases.filter(({ id }) => id !== null).length,
   };

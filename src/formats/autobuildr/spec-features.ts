@@ -7,13 +7,7 @@ import {
 } from '../../model/plan';
 import { distinct } from '../graph';
 import { Keys } from '../keys';
-import {
-  danglingDependency,
-  duplicateId,
-  pathOutsideWorkspace,
-  selfDependency,
-  staysInside,
-} from '../problems';
+import { danglingDependency, duplicateId, selfDependency } from '../problems';
 import { contentOf, type SpecText } from './spec-text';
 import { findElement, findElements, type Element } from './spec-scan';
 
@@ -75,7 +69,6 @@ function readFeature(spec: SpecText, feature: Element, keys: Keys, problems: Pro
   const described = findElement(feature, 'description');
   const text = contentOf(spec, described ?? feature);
   const files = listIn(attributes.get('touches_files'));
-  for (const path of files) if (!staysInside(path)) problems.push(pathOutsideWorkspace(at, path));
   return {
     ...subtaskDefaults,
     key,

@@ -35,6 +35,10 @@ describe('readPhaseLine', () => {
       ['depends on phase-2-queries + phase-3-charts', [2, 3]],
       ['depends on phase-2-5g-support', [2]],
       ['depends on all previous phases', [1, 2, 3, 4, 5, 6, 7, 8]],
+      ['depends on all phases', [1, 2, 3, 4, 5, 6, 7, 8]],
+      ['depends on phase-1 (types), phase-2 (store)', [1, 2]],
+      ['(depends on phase-1, beside phase-2 (page))', [1]],
+      ['depends on phases [1, 2]', [1, 2]],
     ];
     for (const [clause, expected] of forms) assert.deepEqual(dependsOn(clause), expected, clause);
   });

@@ -166,7 +166,6 @@ describe('the auto-claude format', () => {
   it('holds what the file claims about itself against what it holds', () => {
     const base = leaf({ status: 'pending', files_to_create: ['/etc/x'] });
     assert.deepEqual(rules({ ...base, status: 'done', planStatus: 'approved' }), [
-      'path-outside-workspace',
       'plan-status-contradiction',
       'unknown-plan-status',
     ]);
@@ -201,6 +200,21 @@ describe('the auto-claude format', () => {
       }),
       ['parallel-safe-overlap'],
     );
+  });
+
+  it('holds only the files that are to be changed against each other', () => {
+    const fields = { status: 'pending', file_path: 'src/a.ts' };
+    const subtasks = [
+      { id: 'a', ...fields },
+      { id: 'b', ...fields },
+    ];
+    assert.deepEqual(rules({ phases: [{ id: 'p', parallel_safe: true, subtasks }] }), []);
+  });
+
+  it('lets paths be absolute, as its tool writes them', () => {
+    const value = leaf({ files_to_modify: ['/home/me/shop/src/a.ts', '../b.ts'] });
+    assert.deepEqual(rules(value), []);
+    assert.deepEqual(subtasksOf(planOf(value))[0]?.files, ['/home/me/shop/src/a.ts', '../b.ts']);
   });
 
   it('imports nothing of a broken file and names the line', () => {

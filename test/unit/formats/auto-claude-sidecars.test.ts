@@ -115,6 +115,7 @@ describe('the files of a spec by themselves', () => {
       ['spec.md', 'spec'],
       ['init.sh', 'init_script'],
       ['memory/build_commits.json', 'build_commits'],
+      ['memory/session_insights/session_001.json', 'session_001'],
     ] as const) {
       const reading = kind(name);
       assert.deepEqual([reading.kind, reading.plans], [expected, []], name);
