@@ -47,7 +47,8 @@ export function markdownLines(text: string): MarkdownLine[] {
 }
 
 function markFrontMatter(lines: MarkdownLine[]): void {
-  if (lines[0]?.text.trimEnd() !== '---') return;
+  // Before an empty line it is a rule, as Pandoc has it.
+  if (lines[0]?.text.trimEnd() !== '---' || lines[1]?.blank !== false) return;
   const close = lines.findIndex((line, index) => index > 0 && /^(---|\.\.\.)\s*$/.test(line.text));
   for (const line of lines.slice(0, close + 1)) line.kind = 'front-matter';
 }

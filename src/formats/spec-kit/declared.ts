@@ -131,7 +131,7 @@ export class DeclaredReader {
 const about = /dependenc|依赖|依存/i;
 
 const phrases =
-  /\bdepends? on\**:?\**\s*|\bdepend(?:encie)?s\**:\**\s*|\bblocked by\**:?\**\s*|[(—]\s*after\s+|\((?:requires|needs)\s+|\b(blocks?)\s+/gi;
+  /\bdepends? on\**:?\**\s*|\bdepend(?:encie)?s\**:\**\s*|\bblocked by\**:?\**\s*|[(—]\s*after\s+|\((?:requires|needs)\s+|\b(blocks)\s+/gi;
 
 function kindOf(sign: string): string {
   const word = sign.toLowerCase();

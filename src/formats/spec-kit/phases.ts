@@ -89,14 +89,16 @@ function phaseId({ heading }: MarkdownLine, position: number): string {
   return phaseNumber(heading?.title ?? '') ?? String(position);
 }
 
-const checkpoint = /^\s*(?:[-*>]\s+)?\*\*[^*]{0,20}checkpoint[^*]{0,60}\*\*\s*:?\s*/i;
+// Bold is the word alone, or the whole line.
+const checkpoint =
+  /^\s*(?:[-*>]\s+)?\*\*[^*]{0,20}checkpoint[^*:：]{0,60}(?:[:：]([^*]{0,1000}))?\*\*\s*:?\s*/i;
 
 /** The text of a phase's `**Checkpoint**:` lines, wrapped lines joined. */
 function checkpointIn(lines: readonly MarkdownLine[]): string | null {
   const found = lines.flatMap((line, at): string[] => {
-    const lead = line.kind === 'text' ? checkpoint.exec(line.text)?.[0] : undefined;
+    const [lead, bold = ''] = (line.kind === 'text' && checkpoint.exec(line.text)) || [];
     if (lead === undefined) return [];
-    const text = [line.text.slice(lead.length)];
+    const text = [bold, line.text.slice(lead.length)];
     for (const next of lines.slice(at + 1, at + 20)) {
       if (next.blank || next.heading !== null || /^\s*(?:[-*+>]|\d+\.)\s|^\s*\*\*/.test(next.text))
         break;

@@ -1,6 +1,6 @@
 import { boxOf, markdownLines, type Box, type Heading, type MarkdownLine } from '../markdown';
 import { isPhaseTitle } from '../phase-title';
-import { readTaskText, type TaskText } from './task-line';
+import { readTaskText, withEndLabels, type TaskText } from './task-line';
 
 // The four ways in which a tasks.md says what its tasks are (exactly one holds for a file).
 
@@ -68,7 +68,7 @@ function numberEntry(line: MarkdownLine, at: number): TaskEntry | null {
 function headingEntry(line: MarkdownLine, at: number): TaskEntry | null {
   const { heading } = line;
   if (heading === null || heading.level === 1) return null;
-  const text = readTaskText(heading.title);
+  const text = withEndLabels(readTaskText(heading.title));
   return { line, at, text, textStart: heading.range.start, box: null, heading };
 }
 

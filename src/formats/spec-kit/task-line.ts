@@ -39,6 +39,7 @@ export function readTaskText(text: string, numbered = false): TaskText {
 }
 
 const label = /^\[([^\]]{1,40})\](?!\()/;
+const decorated = /^(\*\*|__|[`*_])\[[^\]]{1,40}\]\1/;
 
 function readLabels(text: string, open: readonly string[]): { labels: string[]; title: string } {
   const labels: string[] = [];
@@ -49,7 +50,11 @@ function readLabels(text: string, open: readonly string[]): { labels: string[]; 
     const rest = text.slice(at);
     const closer = closers.findIndex((sign) => rest.startsWith(sign));
     const found = label.exec(rest);
-    if (closer >= 0) at += closers.splice(closer, 1)[0]?.length ?? 0;
+    const [, sign] = decorated.exec(rest) ?? [];
+    if (sign !== undefined) {
+      closers.push(sign);
+      at += sign.length;
+    } else if (closer >= 0) at += closers.splice(closer, 1)[0]?.length ?? 0;
     else if (found !== null) {
       labels.push((found[1] ?? '').trim());
       at += found[0].length;
@@ -60,4 +65,17 @@ function readLabels(text: string, open: readonly string[]): { labels: string[]; 
   // A bold run that began before the id may end anywhere in the title.
   for (const sign of closers) title = title.replace(sign, '');
   return { labels, title: title.trim() };
+}
+
+const endLabels = /(?:\s\[(?:P|US\d+)\])+(?=(?:\s(?:✅|\[[xX]\]|\[COMPLETED\]|\[DONE\]))?$)/;
+
+/** Headings have what tasks are labelled with at their end. */
+export function withEndLabels(text: TaskText): TaskText {
+  // No more than the end, so that a long line is read in linear time.
+  const end = text.title.slice(-120);
+  const [run] = endLabels.exec(end) ?? [];
+  if (run === undefined) return text;
+  const labels = Array.from(run.matchAll(/\[(\w+)\]/g), ([, word = '']) => word);
+  const title = text.title.slice(0, text.title.length - end.length) + end.replace(run, '');
+  return { ...text, labels: [...text.labels, ...labels], title: title.trim() };
 }

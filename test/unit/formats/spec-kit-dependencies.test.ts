@@ -28,6 +28,11 @@ const five = ['T001', 'T002', 'T002a', 'T003', 'T005'].map((id) => `- [ ] ${id} 
 const sixth = (words: string) => edges(`${five}- [ ] T006 ${words}\n`, 'declared');
 
 describe('declared dependencies of spec-kit', () => {
+  it('are not found where a task must not block others', () => {
+    assert.equal(sixth('must not block T001'), '');
+    assert.equal(sixth('(blocks T001)'), 'T006>T001');
+  });
+
   it('stand in the text of a task in many words', () => {
     for (const words of [
       'x (depends on T001, T003)',

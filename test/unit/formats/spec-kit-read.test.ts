@@ -106,7 +106,7 @@ describe('the spec-kit format', () => {
     assert.deepEqual(
       tasks(text).map(({ id, status, title }) => [id, status, title]),
       [
-        ['T001', 'claimed', 'One [P] ✅'],
+        ['T001', 'claimed', 'One ✅'],
         ['T002', 'needs_attention', 'Two'],
         ['T003', 'pending', 'Three'],
       ],
@@ -167,6 +167,46 @@ describe('the spec-kit format', () => {
       '2 path-outside-workspace',
       '3 path-outside-workspace',
     ]);
+  });
+
+  it('takes checkpoints that are bold as a whole, however long', () => {
+    const long = 'Foundation ready - user story implementation can now begin side by side';
+    const [phase] = planOf(
+      `## Phase 1: A\n- [ ] T001 a\n**Checkpoint: ${long}**\n\n**⚠️ Checkpoint**: b\n`,
+    ).phases;
+    assert.equal(phase?.checkpoint, `${long}\nb`);
+  });
+
+  it('reads decorated labels behind the id', () => {
+    const text = '- [ ] T001 **[P]** a\n- [ ] T002 `[P]` [US1] b\n- [ ] T003 **Build** c\n';
+    assert.deepEqual(
+      tasks(text).map(({ labels, title }) => [labels.join(' '), title]),
+      [
+        ['P', 'a'],
+        ['P US1', 'b'],
+        ['', '**Build** c'],
+      ],
+    );
+  });
+
+  it('reads the labels at the end of headings that are tasks', () => {
+    const text = '#### T001: Build it [P] ✅\n#### T002 [P]: Test it\n#### T003: Ship [US1] [P]\n';
+    assert.deepEqual(
+      tasks(text).map(({ labels, title, status }) => [labels.join(' '), title, status]),
+      [
+        ['P', 'Build it ✅', 'claimed'],
+        ['P', 'Test it', 'pending'],
+        ['US1 P', 'Ship', 'pending'],
+      ],
+    );
+  });
+
+  it('takes a rule at the top of the file for no front matter', () => {
+    const { declaredPhases } = planOf(
+      '---\n\n## Phase 1: A\n- [ ] T001 a\n\n---\n\n## B\n- [ ] T002 b\n',
+    );
+    assert.equal(declaredPhases, 2);
+    assert.deepEqual(ids('---\nphase: tasks\n---\n- [ ] T001 a\n'), ['T001']);
   });
 
   it('reports a file without tasks', () => {
