@@ -20,7 +20,10 @@ const taskTitle = /^T(\d{1,4}\.\d{1,4})\s*[-–—:]\s*(\S.*)$/;
 
 export function breakdownPlan(file: SourceFile): { plan: Plan; problems: Problem[] } {
   const document = openDocument(file);
-  const { phases, stated, problems } = readHeadings(document.lines, document.title);
+  const { phases: headed, stated, problems } = readHeadings(document.lines, document.title);
+  // Overviews have headings of the phases, too.
+  const phases = headed.filter((phase) => phase.subtasks.length > 0 || stated.has(phase));
+  takeKeys(phases, problems);
   for (const [phase, count] of stated) {
     if (count === phase.subtasks.length) continue;
     const message = `The heading says ${count} tasks; the phase has ${phase.subtasks.length}. The tasks count.`;
@@ -36,9 +39,23 @@ export function breakdownPlan(file: SourceFile): { plan: Plan; problems: Problem
   return { plan, problems: [...document.problems, ...problems, ...cycleProblems(plan)] };
 }
 
+/** Keys of phases, once it is known which there are. */
+function takeKeys(phases: readonly Phase[], problems: Problem[]): void {
+  const keys = new Keys();
+  for (const phase of phases) {
+    if (phase.id === null) continue;
+    const { key, firstLine } = keys.take(phase.id, phase.line);
+    if (firstLine !== null) problems.push(duplicateId(phase, phase.id, firstLine));
+    phase.key = key;
+    phase.id = key;
+  }
+}
+
 function readHeadings(lines: readonly MarkdownLine[], title: string): Reading {
   const reading: Reading = { phases: [], stated: new Map(), problems: [] };
-  const [phaseKeys, keys] = [new Keys(), new Keys()];
+  const keys = new Keys();
+  const ids = lines.flatMap(({ heading }) => taskTitle.exec(heading?.title ?? '')?.[1] ?? []);
+  const known = new Set(ids);
   let phase: Phase | null = null;
   lines.forEach((line, at) => {
     const { heading } = line;
@@ -47,9 +64,7 @@ function readHeadings(lines: readonly MarkdownLine[], title: string): Reading {
     const [, number, name = '', count] = phaseTitle.exec(heading.title) ?? [];
     const [, id, task = ''] = taskTitle.exec(heading.title) ?? [];
     if (number !== undefined) {
-      const { key, firstLine } = phaseKeys.take(number, line.number);
-      if (firstLine !== null) reading.problems.push(duplicateId(place, number, firstLine));
-      phase = phaseOf({ key, title: name === '' ? heading.title : name, ...place });
+      phase = phaseOf({ key: number, title: name === '' ? heading.title : name, ...place });
       reading.phases.push(phase);
       if (count !== undefined) reading.stated.set(phase, Number(count));
     } else if (id !== undefined) {
@@ -59,7 +74,7 @@ function readHeadings(lines: readonly MarkdownLine[], title: string): Reading {
       }
       const { key, firstLine } = keys.take(id, line.number);
       if (firstLine !== null) reading.problems.push(duplicateId(place, id, firstLine));
-      phase.subtasks.push(taskOf(key, id, task, line, sectionBelow(lines, at)));
+      phase.subtasks.push(taskOf(key, id, task, line, sectionBelow(lines, at), known));
     }
   });
   return reading;
@@ -85,13 +100,14 @@ function taskOf(
   title: string,
   line: MarkdownLine,
   below: MarkdownLine[],
+  known: ReadonlySet<string>,
 ): Subtask {
   const idStart = (line.heading?.range.start ?? line.start) + 1;
   return leafOf({
     ...{ key, id, title },
     detail: below.map(({ text }) => text).join('\n'),
     files: fieldLines(below, /^Files\b/i).flatMap(writtenFile),
-    dependsOn: dependenciesIn(below),
+    dependsOn: dependenciesIn(below, known),
     line: line.number,
     range: { start: line.start, end: below.at(-1)?.end ?? line.end },
     idRange: { start: idStart, end: idStart + id.length },
@@ -124,10 +140,10 @@ function writtenFile({ text }: MarkdownLine): string[] {
   );
 }
 
-const taskId = /(?<![\w.])T?(\d{1,4}\.\d{1,4})(?![\w.]*\d)/g;
+const taskId = /(?<![\w.])(T?)(\d{1,4}\.\d{1,4})(?![\w.]*\d)/g;
 
 /** Ids on the line or in bullets below it; `None (…)` is none, and remarks do not count. */
-function dependenciesIn(below: readonly MarkdownLine[]): Dependency[] {
+function dependenciesIn(below: readonly MarkdownLine[], known: ReadonlySet<string>): Dependency[] {
   const found: Dependency[] = [];
   for (const [index, line] of fieldLines(below, /^Dependenc(?:y|ies)$/i).entries()) {
     const value =
@@ -136,8 +152,9 @@ function dependenciesIn(below: readonly MarkdownLine[]): Dependency[] {
         : line.text;
     const bare = value.replace(/\([^()]*\)/g, ' ').replace(/^\s*[-*+]\s+/, '');
     if (/^\s*[*_`]*(?:none|n\/a)\b/i.test(bare)) continue;
-    for (const [, id = ''] of bare.matchAll(taskId))
-      if (!found.some((one) => one.id === id))
+    for (const [, sign, id = ''] of bare.matchAll(taskId))
+      // Versions are such numbers, too.
+      if ((sign !== '' || known.has(id)) && !found.some((one) => one.id === id))
         found.push({ id, kind: 'declared', range: { start: line.start, end: line.end } });
   }
   return found;

@@ -81,15 +81,21 @@ export function valueOf(text: string, name: string): string | null {
   return (bold ?? plain)?.trim().toLowerCase() === name.toLowerCase() ? value : null;
 }
 
-/** The bullets below the line of a field, up to the first line that is none. */
+/** The bullets below the line of a field, with wrapped lines, up to the first line that is none. */
 export function bulletsBelow(lines: readonly MarkdownLine[], field: MarkdownLine): MarkdownLine[] {
   const rest = lines.slice(lines.indexOf(field) + 1);
   const found: MarkdownLine[] = [];
   for (const line of rest) {
     if (/^\s*(?:[-*+]|\d+[.)])\s+\S/.test(line.text)) found.push(line);
-    else if (!line.blank || line.heading !== null) break;
+    else if (!line.blank && (found.length === 0 || line.indent <= field.indent)) break;
   }
   return found;
+}
+
+/** Of bullets those that belong to no other. */
+export function outermost(bullets: readonly MarkdownLine[]): MarkdownLine[] {
+  const least = bullets.reduce((indent, bullet) => Math.min(indent, bullet.indent), Infinity);
+  return bullets.filter(({ indent }) => indent <= least + 1);
 }
 
 /** A bullet's text without its sign and box. */

@@ -42,8 +42,12 @@ export function readEngineering(file: SourceFile): EngineeringDocument {
   const tasks = sections.map(({ heading, line, lines }): EngineeringTask => {
     const files = fieldIn(lines, 'Files');
     const dependencies = fieldIn(lines, 'Dependencies');
-    const value = dependencies?.value ?? '';
-    const ids = /^none\b/i.test(value) ? [] : value.split(',').map((id) => id.trim());
+    const bullets =
+      dependencies?.value === '' ? bulletsBelow(lines, dependencies.line).map(bulletText) : [];
+    const value = [dependencies?.value ?? '', ...bullets].join(',').replace(/^,/, '');
+    const ids = /^none\b/i.test(value)
+      ? []
+      : value.split(',').map((id) => id.replaceAll('`', '').trim());
     const filled = lines.findLast(({ blank, text }) => !blank && !/^-{3,}\s*$/.test(text));
     const detail = lines.map(({ text }) => text).join('\n');
     return {

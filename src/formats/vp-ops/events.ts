@@ -80,9 +80,10 @@ class Replay {
       return;
     }
     const { id, ts, table, op, key, data, idempotency_key: once } = parsed.data;
-    const names = [id, once].flatMap((name) =>
-      name === undefined || name === null ? [] : [`${table} ${name}`],
-    );
+    const names = [
+      ...(id === undefined ? [] : [`id ${id}`]),
+      ...(once === undefined || once === null ? [] : [`once ${once}`]),
+    ];
     if (names.some((name) => this.seen.has(name))) return;
     for (const name of names) this.seen.add(name);
     this.events += 1;

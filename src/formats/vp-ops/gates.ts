@@ -77,7 +77,10 @@ export function placeGates(
     const phase = phases[index];
     const after =
       trigger !== null && 'milestone' in trigger ? (milestones.get(trigger.milestone) ?? []) : [];
-    if (phase === undefined && after.length === 0) {
+    if (phase === undefined && trigger !== null && 'milestone' in trigger && after.length === 0) {
+      const message = `The gate ${gate.title} opens behind the milestone M${trigger.milestone}, which only the event log of the session knows; until then a person opens it.`;
+      problems.push(problem('info', 'dependency-needs-log', gate.at, message));
+    } else if (phase === undefined && after.length === 0) {
       const message = `When the gate ${gate.title} opens is not understood: ${gate.trigger || 'it has no trigger'}. Write "After Batch N completion"; until then a person opens it.`;
       problems.push(problem('warning', 'gate-trigger-unparsed', gate.at, message));
     }

@@ -171,7 +171,7 @@ const blocker = /\bBLOCKER\b/;
 export function blockers(lines: readonly MarkdownLine[], word = blocker): Problem[] {
   return lines.flatMap((line): Problem[] => {
     const { text, heading, kind } = line;
-    const required = /^(?:#+\s+|\s*(?:[-*+]\s+)?\*\*)required before\b/i.test(text);
+    const required = /^\s*(?:#+\s+)?(?:[-*+]\s+)?(?:\*\*)?required before\b/i.test(text);
     if (kind !== 'text' || !(required || (heading === null && word.test(text)))) return [];
     const shown = (heading?.title ?? bulletText(line)).slice(0, 120);
     const message = `Something must be there before the work begins: ${shown}. See to it, or add it to the plan.`;

@@ -10,6 +10,7 @@ import {
   duplicateNames,
   fieldIn,
   openDocument,
+  outermost,
   placeOf,
   sectionNamed,
   sectionsOf,
@@ -49,7 +50,7 @@ export function readProduct(file: SourceFile): ProductDocument {
       ...{ number, name, line },
       description: prose.join('\n').trim(),
       criteria: below('Acceptance Criteria'),
-      milestones: below('Milestones'),
+      milestones: outermost(below('Milestones')),
     };
   });
   const named = phases.map(({ name, line }) => ({ name, at: placeOf(line) }));

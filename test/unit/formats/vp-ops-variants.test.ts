@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { vpOpsFormat } from '../../../src/formats/vp-ops/format';
+import { subtasksOf, type Plan } from '../../../src/model/plan';
+
+// Files as another session writes them.
+
+function read(path: string, text: string) {
+  const { plans, problems } = vpOpsFormat.read({ path, text });
+  const [plan] = plans;
+  assert.ok(plan);
+  return { plan, rules: problems.map(({ rule }) => rule) };
+}
+const edges = (plan: Plan) =>
+  subtasksOf(plan).flatMap(({ id, dependsOn }) =>
+    dependsOn.filter(({ kind }) => kind === 'declared').map((one) => `${one.id}>${id}`),
+  );
+const titles = (plan: Plan) => subtasksOf(plan).map(({ id, title }) => `${id} ${title}`);
+
+describe('vp-ops files of other sessions', () => {
+  it('counts milestones and not the remarks and wrapped lines below them', () => {
+    const text = `# VP Product Plan
+## Phases
+### 1. Base
+**Milestones:**
+1. Schema
+   - of the books
+   and the settings
+1. Commands
+`;
+    assert.deepEqual(titles(read('x-vp-product.md', text).plan), ['1.1 Schema', '1.2 Commands']);
+  });
+
+  it('reads the dependencies of an engineering file from bullets, too', () => {
+    const text = `# VP Engineering Plan
+## Engineering Tasks
+### Books - the table
+**Dependencies:**
+- \`task_a\`
+- task_b
+### Settings - the table
+**Dependencies:**
+`;
+    const { plan, rules } = read('x-vp-engineering.md', text);
+    assert.equal(plan.facts['with_dependencies'], 1);
+    assert.deepEqual(rules, ['dependency-needs-log']);
+  });
+
+  it('understands a gate behind a milestone that only the log knows', () => {
+    const text = `# VP Operations Analysis
+| Batch | Name | Tasks |
+|-|-|-|
+| 1 | A | 1.1 |
+## Human Gates
+### Review
+**Trigger:** Phase 0, M0.2
+`;
+    assert.deepEqual(read('x-vp-ops.md', text).rules, ['dependency-needs-log']);
+  });
+
+  it('reports what is required before the work, written in any way', () => {
+    const text = '# VP Operations Analysis\n## Pre-requisites\nRequired before Batch 1:\n- a key\n';
+    assert.deepEqual(read('x-vp-ops.md', text).rules, ['missing-prerequisite']);
+  });
+
+  it('skips an event whose id was seen, whatever table it names', () => {
+    const event = (table: string, op: string, data: object) =>
+      JSON.stringify({ id: 'evt_1', table, op, key: 'a', data });
+    const { plan } = read(
+      'x-sess_1.jsonl',
+      [
+        event('phases', 'INSERT', { name: 'A', sequence: 1 }),
+        event('risks', 'INSERT', { description: 'x' }),
+      ].join('\n'),
+    );
+    assert.deepEqual([plan.facts['events'], plan.facts['risks']], [1, 0]);
+  });
+
+  it('takes headings of an overview for no phases, and versions for no dependencies', () => {
+    const text = `# Tasks
+## Overview
+### Phase 1: what it is about
+## Work
+### PHASE 1: BASE (2 tasks)
+#### T1.1 - Schema
+**Dependencies:** None (needs Node 18.2)
+#### T1.2: Commands
+**Dependencies:** 1.1, T9.9 and Node 18.2
+`;
+    const { plan, rules } = read('w1.md', text);
+    assert.deepEqual(
+      plan.phases.map(({ id, title }) => `${id ?? ''} ${title}`),
+      ['1 BASE'],
+    );
+    assert.equal(plan.declaredPhases, 1);
+    assert.deepEqual(edges(plan), ['1.1>1.2', '9.9>1.2']);
+    assert.deepEqual(rules, ['dangling-dependency']);
+  });
+});
