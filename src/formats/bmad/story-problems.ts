@@ -25,6 +25,10 @@ export function storyProblems(story: Story, path: string | null): Problem[] {
   }
   if (status === null) return problems;
   const at = { line: status.line, range: status.range, path };
+  if (word === null) {
+    const message = `The status ${status.text} of the story is not known. Known: backlog, ready-for-dev, in-progress, review, done.`;
+    problems.push(problem('warning', 'unknown-status', at, message));
+  }
   const open = tasks.filter(({ box }) => !isTick(box.mark)).length;
   if (word === 'done' && open > 0) {
     const message = `The story says ${status.text}, but ${open} of its ${tasks.length} Tasks are open. Tick what is done, or set the story back.`;

@@ -41,7 +41,7 @@ function headKeys(text: string): ReadonlySet<string> {
   return new Set(lines.flatMap((line) => /^(\w{1,60}):/.exec(line)?.[1] ?? []));
 }
 
-const taskLine = /^[ \t]*[-*+] \[.\] [*_~`[]*T\d{3}/mu;
+const taskLine = /^[ \t]*[-*+][ \t]+\[.\][ \t]+[*_~`[]*T\d{3}/mu;
 
 /** A list by its name or first heading; documents talk of tasks and tick them, too. */
 function isTaskList(path: string, text: string): boolean {

@@ -99,6 +99,16 @@ describe('a codebase-mcp task list', () => {
     );
   });
 
+  it('reads boxes with more than one blank around them', () => {
+    const { plan: wide } = read(
+      '# Tasks: A\n\n## Phase 1: B\n-  [ ] **T001** a\n-   [x]  T002 b\n',
+    );
+    assert.deepEqual(
+      subtasksOf(wide).map(({ status }) => status),
+      ['pending', 'claimed'],
+    );
+  });
+
   it('counts boxes anywhere where no heading is a phase', () => {
     const { plan: flat } = read('# Tasks: A\n\n- [ ] **T001** a\n\n## Later\n- [x] **T002** b\n');
     assert.deepEqual(
