@@ -1,6 +1,6 @@
 /** Whether a heading calls itself a phase. */
 export function isPhaseTitle(title: string): boolean {
-  return /^[^\p{L}\p{N}]*(?:phase\b|フェーズ|阶段|階段)/iu.test(title);
+  return /^[^\p{L}\p{N}]*(?:phase(?![a-z])|フェーズ|阶段|階段)/iu.test(title);
 }
 
 const written = /(?:phase|フェーズ|阶段|階段)\s*([A-Z]?\d+(?:\.\d+)*|[A-Z])(?![\p{L}\p{N}])/iu;

@@ -53,7 +53,7 @@ function unnamed({ prefix }: TaskHome, planTitle: string): { id: string; title: 
 
 const leadingNumber = /^(\d+(?:\.\d+)*)[.):]?(?:\s+|$)/;
 const phaseWord =
-  /^[^\p{L}\p{N}]*(?:phase\b|フェーズ|阶段|階段)\s*(?:[A-Z]?\d+(?:\.\d+)*|[A-Z](?![\p{L}\p{N}]))?\s*[:：.)—–-]*\s*/iu;
+  /^[^\p{L}\p{N}]*(?:phase(?![a-z])|フェーズ|阶段|階段)\s*(?:[A-Z]?\d+(?:\.\d+)*|[A-Z](?![\p{L}\p{N}]))?\s*[:：.)—–-]*\s*/iu;
 
 /** `1. Title` and `Phase 1: Title`. */
 function named({ title }: ScannedHeading, position: number): { id: string; title: string } {

@@ -94,6 +94,14 @@ describe('the openspec format', () => {
     ]);
   });
 
+  it('knows a phase whose number follows at once', () => {
+    const text = '## All\n### Phase1: A\n- [ ] a\n### Phase2: B\n- [ ] b\n### Phased work\n';
+    assert.deepEqual(phases(text), [
+      ['1', 'A', 1],
+      ['2', 'B', 1],
+    ]);
+  });
+
   it('finds the level of phases', () => {
     assert.deepEqual(phases('## 1. A\n- [ ] a\n## 2. B\n- [ ] b\n'), [
       ['1', 'A', 1],
