@@ -51,8 +51,8 @@ const badPlans: readonly BadPlan[] = [
   {
     path: 'latin1.plan.md',
     content: Buffer.from('# Plan\n\n- [ ] T01 Caf\xe9\n', 'latin1'),
-    lint: [/latin1\.plan\.md:3: .*no UTF-8.*Save the file as UTF-8/],
-    run: [/latin1\.plan\.md:3: .*no UTF-8.*Save the file as UTF-8/],
+    lint: [/latin1\.plan\.md:3: .*no UTF-8.*save the file as UTF-8/],
+    run: [/latin1\.plan\.md:3: .*no UTF-8.*save the file as UTF-8/],
   },
   {
     path: 'empty.plan.md',
