@@ -1,4 +1,4 @@
-import { planDefaults, type Plan, type Problem } from '../../model/plan';
+import { planDefaults, type Facts, type Phase, type Plan, type Problem } from '../../model/plan';
 import type { PlanSource } from '../format';
 import { cycleProblems } from '../graph';
 import { textOf } from '../json';
@@ -36,12 +36,19 @@ export function readList({ path, text }: PlanSource): ListReading {
     format: 'autobuildr',
     title: titleOf(document, path),
     description: descriptionOf(document),
-    facts: listFacts(document, entries),
+    facts: { ...listFacts(document, entries), ...writtenOrder(entries, phases) },
     statusNote: entries.length === 0 ? 'The list has no feature yet.' : planDefaults.statusNote,
     phases: entries.length === 0 ? [] : phases,
     declaredPhases: phases.filter(({ id }) => id !== null).length,
   };
   return { plan, document, entries, problems: problems.concat(cycleProblems(plan)) };
+}
+
+/** The ids as the file has them, where its phases are mixed: the phases show another order. */
+function writtenOrder(entries: readonly ReadEntry[], phases: readonly Phase[]): Facts {
+  const shown = phases.flatMap(({ subtasks }) => subtasks);
+  const isMixed = entries.some(({ subtask }, index) => shown[index] !== subtask);
+  return isMixed ? { ids: entries.map(({ subtask }) => subtask.id) } : {};
 }
 
 const emptyFile = 'The file is empty. Write a list of features into it or delete it.';

@@ -117,7 +117,7 @@ function linesIn({ text, lines }: SpecText, { contentStart, contentEnd }: Elemen
   return linesOf(text.slice(contentStart, contentEnd)).flatMap((line): SpecLine[] => {
     const start = contentStart + line.start;
     const written = line.text.replace(
-      /^\s*(?:<\/?[A-Za-z][\w.-]*>\s*)+|\s*<\/[A-Za-z][\w.-]*>\s*$/g,
+      /^\s*(?:<\/?[A-Za-z][\w.-]*(?:\s+[\w:.-]+=[^<>]*)?>\s*)+|\s*<\/[A-Za-z][\w.-]*>\s*$/g,
       '',
     );
     const range = { start, end: contentStart + line.end };

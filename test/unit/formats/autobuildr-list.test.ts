@@ -154,6 +154,13 @@ describe('a feature list', () => {
     assert.deepEqual(new Set(rules(list)), new Set(['duplicate-id', 'duplicate-name']));
   });
 
+  it('tells the order of the file where it mixes the phases', () => {
+    const ids = (...phases: string[]) =>
+      read(phases.map((phase, index) => ({ id: `f${index}`, phase }))).plans[0]?.facts['ids'];
+    assert.deepEqual(ids('one', 'two', 'one'), ['f0', 'f1', 'f2']);
+    assert.equal(ids('one', 'one', 'two'), undefined);
+  });
+
   it('takes milestones where no entry names a phase, and keeps entries of neither', () => {
     const [plan] = read({
       milestones: { M1: 'First', M9: 'Never used' },

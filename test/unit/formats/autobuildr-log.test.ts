@@ -95,6 +95,18 @@ describe('a specification', () => {
     assert.equal(plan.phases[0]?.subtasks[0]?.detail, 'Build the index\nat night');
   });
 
+  it('takes tags around a task for no part of it', () => {
+    const text = `<project_specification><implementation_steps><phase name="One"><tasks>
+      <task id="1" size="S">Draw it</task>
+      <task>Fill Map<K, V></task>
+    </tasks></phase></implementation_steps></project_specification>`;
+    const [plan] = read(text, 'app_spec.txt').plans;
+    assert.deepEqual(plan && subtasksOf(plan).map(({ id, title }) => `${id} ${title}`), [
+      '1.1 Draw it',
+      '1.2 Fill Map<K, V>',
+    ]);
+  });
+
   it('takes indexed features before steps', () => {
     const text = `<project_specification><core_features>
       <category name="One &amp; two">
