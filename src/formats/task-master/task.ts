@@ -97,7 +97,7 @@ function readStatus(
 ): { status: SubtaskStatus; word: string | null } {
   const node = members.get('status');
   const word = textOf(node);
-  if (node === undefined || word === null) {
+  if (node === undefined || word === null || word.trim() === '') {
     const status = parent?.status === 'claimed' ? 'claimed' : 'pending';
     const read = status === 'claimed' ? 'its task is done, so it is read as done' : 'it is pending';
     const message = `${id} has no status; ${read}. Give it one.`;

@@ -201,7 +201,8 @@ describe('a Task Master plan', () => {
       statuses(read([{ id: 1, title: 'a', status, subtasks: [{ id: 1, title: 'b' }] }]).plan);
     assert.deepEqual(of('completed'), ['1.1 claimed']);
     assert.deepEqual(of('in-progress'), ['1.1 pending']);
-    assert.deepEqual(read([{ id: 1, title: 'a' }]).rules, ['missing-status']);
+    for (const status of [undefined, null, ''])
+      assert.deepEqual(read([{ id: 1, title: 'a', status }]).rules, ['missing-status']);
   });
 
   it('says when a task and its subtasks contradict each other', () => {
