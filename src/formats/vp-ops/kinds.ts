@@ -55,7 +55,7 @@ export function isOurs(source: SourceFile): boolean {
 
 /** The first level-1 heading, which front matter has before it. */
 export function titleOf(text: string): string {
-  return /^#[ \t]+(\S.*)$/m.exec(text)?.[1]?.trim() ?? '';
+  return /^\uFEFF?#[ \t]+(\S.*)$/m.exec(text)?.[1]?.trim() ?? '';
 }
 
 function roleOfName(path: string): string | null {

@@ -8,6 +8,7 @@ import { batchProblems, waveProblems } from './checks';
 import { duplicateNames } from './document';
 import { placeOfLine, textIn, type EventLog } from './events';
 import { placeGates } from './gates';
+import { loggedClaims } from './reports';
 import {
   sessionRows,
   statusOfLogged,
@@ -44,6 +45,12 @@ export function readLog(log: EventLog): { plan: Plan | null; facts: Facts; probl
     problems.push(...batchProblems(batches), ...waveProblems(batches, first));
   const named = rows.phases.map(({ name, line }) => ({ name, at: placeOfLine(line) }));
   problems.push(...duplicateNames(named, 'phase'), ...cycleProblems(plan));
+  const counts = {
+    phases: rows.phases.length,
+    tasks: rows.tasks.length,
+    batches: rows.batches.length,
+  };
+  for (const row of rows.minutes) problems.push(...loggedClaims(row, counts, null));
   return { plan, facts: {}, problems };
 }
 

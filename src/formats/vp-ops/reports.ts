@@ -4,6 +4,7 @@ import type { MarkdownLine } from '../markdown';
 import { tableRows } from '../markdown-table';
 import { problem } from '../problems';
 import {
+  duplicateNames,
   fieldIn,
   openDocument,
   placeOf,
@@ -12,6 +13,7 @@ import {
   stateFacts,
   type SessionDocument,
 } from './document';
+import { placeOfLine, type Row } from './events';
 import { blockers } from './ops';
 
 // Minutes and summaries are reports: decisions, blockers and claims, never work.
@@ -59,6 +61,11 @@ export function readSummary(file: SourceFile): ReportDocument {
   const phases = sectionsOf(sectionNamed(lines, /^phases\b/i), 3);
   const status = fieldIn(lines, 'Status')?.value;
   const found = blockers(lines, blocker);
+  const named = phases.map(({ heading, line }) => {
+    const name = heading.title.replace(/^(?:Phase\s+)?\d{1,6}\s*[.):–—-]\s*/i, '');
+    return { name: name.replace(/[✅❌⏳].*$/u, ''), at: placeOf(line) };
+  });
+  document.problems.push(...duplicateNames(named, 'phase'));
   return {
     ...document,
     facts: {
@@ -105,6 +112,28 @@ export function claimProblems(
     if (counts[what] === 0 || counts[what] === count) return [];
     const message = `The report says ${count} ${what}; the plan has ${counts[what]}. The plan counts.`;
     return [problem('warning', 'count-mismatch', placeOf(line, file.path), message)];
+  });
+}
+
+const loggedClaim = /\b(\d{1,6})\s+(?:engineering\s+|execution\s+)?(phases|tasks|batches)\b/gi;
+
+/** What a logged row of minutes says of the plan, where the plan has another number. */
+export function loggedClaims(
+  { values, line }: Row,
+  counts: Readonly<Record<Claim['what'], number>>,
+  path: string | null,
+): Problem[] {
+  const said = new Map<string, number>();
+  for (const text of Object.values(values))
+    if (typeof text === 'string')
+      for (const [, count, what = ''] of text.matchAll(loggedClaim))
+        if (!said.has(what.toLowerCase())) said.set(what.toLowerCase(), Number(count));
+  const kinds = ['phases', 'tasks', 'batches'] as const;
+  return kinds.flatMap((what): Problem[] => {
+    const count = said.get(what);
+    if (count === undefined || counts[what] === 0 || counts[what] === count) return [];
+    const message = `The logged minutes say ${count} ${what}; the plan has ${counts[what]}. The plan counts.`;
+    return [problem('warning', 'count-mismatch', placeOfLine(line, path), message)];
   });
 }
 

@@ -10,7 +10,7 @@ import { needsLog } from './engineering';
 import { candidateCommand, placeGates } from './gates';
 import type { OpsDocument } from './ops';
 import { titleOf } from './product';
-import { claimProblems, summaryTasks } from './reports';
+import { claimProblems, loggedClaims, summaryTasks } from './reports';
 import { datesOf, dateProblems, mixedSession } from './session-checks';
 import { filesOf, type SessionFiles } from './session-files';
 import { TaskSources } from './task-sources';
@@ -105,6 +105,8 @@ function sessionProblems(files: SessionFiles, phases: readonly Phase[]): Problem
     tasks: logged?.tasks.length ?? tasks?.tasks.length ?? 0,
     batches: own.batches.length,
   };
+  for (const row of logged?.minutes ?? [])
+    problems.push(...loggedClaims(row, counts, log?.file.path ?? null));
   if (minuted !== null) problems.push(...claimProblems(minuted, counts));
   if (summed !== null && logged !== undefined && logged.tasks.length > 0)
     problems.push(...summaryTasks(summed, logged.tasks.length));

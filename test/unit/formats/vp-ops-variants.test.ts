@@ -75,6 +75,38 @@ describe('vp-ops files of other sessions', () => {
     assert.deepEqual([plan.facts['events'], plan.facts['risks']], [1, 0]);
   });
 
+  it('holds what logged minutes say against the log, and against the operations file', () => {
+    const event = (table: string, id: string, data: object) =>
+      JSON.stringify({ id: `evt_${id}`, table, op: 'INSERT', data: { id, ...data } });
+    const minutes = event('boardroom_minutes', 'm', { summary: 'Approved: 1 phases, 0 batches.' });
+    const task = event('engineering_tasks', 't', { description: 'A' });
+    const batch = event('schedule_batches', 'b', { name: 'A', sequence: 1, tasks: '["A"]' });
+    const log = [minutes, task, batch].join('\n');
+    assert.ok(read('2026-01-01-sess_1.jsonl', log).rules.includes('count-mismatch'));
+    const others = new Map([
+      ['sess_1-vp-ops.md', { path: 'sess_1-vp-ops.md', text: '' }],
+      ['2026-01-01-sess_1.jsonl', { path: '2026-01-01-sess_1.jsonl', text: `${minutes}\n${task}` }],
+    ]);
+    const text = '# VP Operations Analysis\n| Batch | Tasks |\n|-|-|\n| 1 | 1.1 |\n';
+    const { problems } = vpOpsFormat.read({ path: 'sess_1-vp-ops.md', text, others });
+    assert.ok(problems.some(({ rule }) => rule === 'count-mismatch'));
+  });
+
+  it('finds two phases of one name in a summary', () => {
+    const text =
+      '# Boardroom Session Summary\n## Phases\n### Phase 1: Base ✅ COMPLETE\n### Phase 2: Base\n';
+    const { problems } = vpOpsFormat.read({ path: 'x-summary.md', text });
+    assert.deepEqual(
+      problems.map(({ rule }) => rule),
+      ['duplicate-name'],
+    );
+  });
+
+  it('reads a file that begins with a byte order mark', () => {
+    const text = '\uFEFF# Board Meeting Minutes\n';
+    assert.equal(vpOpsFormat.read({ path: 'x.md', text }).kind, 'minutes');
+  });
+
   it('takes headings of an overview for no phases, and versions for no dependencies', () => {
     const text = `# Tasks
 ## Overview
