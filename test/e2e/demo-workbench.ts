@@ -8,30 +8,46 @@ import { Workbench } from '../support/vscode-host/workbench.js';
 
 const screenshots = join(__dirname, '../../test-results/e2e');
 
-export interface DemoWorkbench {
+export interface OpenWorkbench {
   workbench: Workbench;
-  /** The open folder: a git repository with PLAN.md. */
+  /** The open folder. */
   workspace: string;
 }
 
 /**
- * Gives the tests of one `describe` a workbench with the packaged extension installed and a fresh demo workspace open.
- * Call the result inside a test. A test that fails leaves a picture and the log of the server.
+ * The same with a git repository that holds PLAN.md.
  * @param prepare changes the workspace before it is opened.
  */
 export function demoWorkbench(
   scenario: string,
   prepare: (workspace: string) => Promise<void> = () => Promise.resolve(),
-): () => DemoWorkbench {
+): () => OpenWorkbench {
+  return workbenchOn(scenario, async (folder) => {
+    const workspace = await demoWorkspace(join(folder, 'text-statistics'));
+    await prepare(workspace);
+    return workspace;
+  });
+}
+
+/**
+ * Gives the tests of one `describe` a workbench with the packaged extension installed and a workspace open.
+ * Call the result inside a test. A test that fails leaves a picture and the log of the server.
+ * @param create makes the workspace in an empty folder and gives its path.
+ */
+export function workbenchOn(
+  scenario: string,
+  create: (folder: string) => Promise<string>,
+  settings: Record<string, unknown> = {},
+): () => OpenWorkbench {
   let folder: string | null = null;
-  let demo: DemoWorkbench | null = null;
+  let demo: OpenWorkbench | null = null;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'runsheet-e2e-'));
-    const workspace = await demoWorkspace(join(folder, 'text-statistics'));
-    await prepare(workspace);
+    const workspace = await create(folder);
     const workbench = await Workbench.open({
       workspace,
+      settings,
       extensions: [vsixPath],
       screenshots: join(screenshots, scenario),
     });

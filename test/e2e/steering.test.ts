@@ -88,25 +88,13 @@ describe('a person who steers what runs', function () {
     await item.waitFor({ state: 'hidden' });
   }
 
-  /** Makes room for what the rows say. */
-  async function widenSideBar(): Promise<void> {
-    const { page, sideBar } = demo().workbench;
-    const box = await sideBar.boundingBox();
-    assert.ok(box !== null);
-    const [edge, middle] = [box.x + box.width, box.y + box.height / 2];
-    await page.mouse.move(edge, middle);
-    await page.mouse.down();
-    await page.mouse.move(edge + 200, middle, { steps: 5 });
-    await page.mouse.up();
-  }
-
   it('runs a plan', async () => {
     const { workbench } = demo();
     await workbench.answerTrust('trust');
     // Not while the question comes up: it may be lost then.
     await workbench.page.setViewportSize({ width: 1600, height: 1000 });
     await workbench.openViewContainer('Runsheet');
-    await widenSideBar();
+    await workbench.widenSideBar(200);
     await plan().click();
     await row(/Foundations/).waitFor();
     await workbench.openFile('PLAN.md');

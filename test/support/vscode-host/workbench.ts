@@ -52,6 +52,17 @@ export class Workbench {
     return this.page.locator('.part.sidebar');
   }
 
+  /** Makes room for what the rows of trees say. */
+  async widenSideBar(by: number): Promise<void> {
+    const box = await this.sideBar.boundingBox();
+    if (box === null) throw new Error('The side bar is closed.');
+    const [edge, middle] = [box.x + box.width, box.y + box.height / 2];
+    await this.page.mouse.move(edge, middle);
+    await this.page.mouse.down();
+    await this.page.mouse.move(edge + by, middle, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
   get statusBar(): Locator {
     return this.page.locator('.part.statusbar');
   }
@@ -115,6 +126,20 @@ export class Workbench {
     return list.filter({ hasText: text }).first();
   }
 
+  /** The tab of the editor that is in front. */
+  frontTab(text: string): Locator {
+    return this.page.locator(`.editor-group-container.active .tab.active[aria-label*="${text}"]`);
+  }
+
+  /** Waits until the cursor stands at the beginning of a line of a file. */
+  async stands(fileName: string, line: number): Promise<void> {
+    await this.frontTab(fileName).waitFor();
+    await this.statusBar
+      .getByText(`Ln ${String(line)}, Col 1`)
+      .first()
+      .waitFor();
+  }
+
   get quickInput(): Locator {
     return this.page.locator('.quick-input-widget input.input');
   }
@@ -162,4 +187,9 @@ export class Workbench {
   private async ready(): Promise<void> {
     await this.statusBar.waitFor();
   }
+}
+
+/** The text as a pattern that matches it literally. */
+export function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
