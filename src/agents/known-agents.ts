@@ -21,6 +21,11 @@ export const personDefinition: AgentDefinition = {
   env: {},
 };
 
+/** Whether nothing stands behind it that could be asked for work of its own. */
+export function isBuiltIn({ key }: Pick<AgentDefinition, 'key'>): boolean {
+  return key === commandDefinition.key || key === personDefinition.key;
+}
+
 /** Whether a model's provider stands behind it, which may be in trouble. */
 export function hasProvider({ transport }: Pick<AgentDefinition, 'transport'>): boolean {
   return transport !== 'command' && transport !== 'person';

@@ -1,6 +1,6 @@
 import type { RunWorktree } from '../workspaces/workspace';
 import type { Assignment } from './assignment';
-import { hasProvider } from '../agents/known-agents';
+import { isBuiltIn } from '../agents/known-agents';
 import { conflictCode, type MergeConflict } from './merge-conflict';
 import { attention, unproven, type RunEnd } from './run-end';
 import type { RunRecord } from './run-record';
@@ -45,6 +45,6 @@ export function conflictOf(
   paths: readonly string[],
 ): MergeConflict {
   // A subtask's own command would only do the same again.
-  const byAgent = conflicts === 'agent' && hasProvider(definition);
+  const byAgent = conflicts === 'agent' && !isBuiltIn(definition);
   return { paths, branch: branch.branch, worktree: worktree.path, byAgent };
 }
