@@ -270,7 +270,7 @@ function followFile(
   if (!moves || (row !== undefined && status === 'needs_attention')) return;
   if (subtask.status === 'claimed') stepSubtask(tx, { subtaskId: id, to: 'claimed' });
   else if (subtask.status === 'needs_attention') {
-    const reason = `The file says "${subtask.fileStatus ?? ''}", which is not known.`;
+    const reason = `The file says "${subtask.fileStatus ?? ''}".`;
     stepSubtask(tx, { subtaskId: id, to: 'needs_attention', reason });
   } else if (status === 'claimed') stepSubtask(tx, { subtaskId: id, to: 'pending' });
 }
