@@ -72,7 +72,7 @@ export interface PlanFormat {
   home(path: string): readonly string[];
   /**
    * Globs of the files that are read with the plan at `path`: a file's, or a folder's without `/`.
-   * They stand in its folder or below, or have no glob sign.
+   * Nothing is looked for outside the folder in front of a glob's first sign.
    */
   parts(path: string): readonly string[];
   /**

@@ -24,8 +24,6 @@ export interface CorpusRules {
   found?(plan: PlanJson, name: string): Record<string, unknown>;
   /** What is expected of which plan, for files that hold several; else all of the first. */
   pairs?(expected: Expected, plans: readonly PlanJson[]): [Expected, PlanJson][];
-  /** Files of which the expectation is known to be wrong, with the reason. */
-  argued?: Readonly<Record<string, string>>;
 }
 
 /** The declared edges, from phase to phase and then from subtask to subtask. */
@@ -130,11 +128,6 @@ export function describeCorpus(name: FormatName, rules: CorpusRules): void {
     }
     let [agreed, subtasks] = [0, 0];
     for (const [path, expected] of corpus.files) {
-      const reason = rules.argued?.[path];
-      if (reason !== undefined) {
-        it.skip(`${path}: ${reason}`);
-        continue;
-      }
       it(`agrees about ${path}`, async () => {
         const plans = await readCorpus(name, corpus.folder, path);
         const [plan] = plans;
