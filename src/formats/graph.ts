@@ -1,6 +1,6 @@
 import { cyclesOf, type Successors } from '../model/digraph';
 import type { Dependency, DependencyKind, Phase, Plan, Problem, Subtask } from '../model/plan';
-import { planOrder, type PlanOrder } from '../model/plan-order';
+import { planOrder } from '../model/plan-order';
 import { dependencyCycle, type Place } from './problems';
 
 // Order and cycles over a plan's declared dependencies. Loops, never recursion: plans are input.
@@ -14,6 +14,8 @@ export interface Order {
 
 /** A topological order that keeps to the file's where it can: of several the smallest is next. */
 export function documentOrder(size: number, edges: readonly (readonly [number, number])[]): Order {
+  if (edges.every(([before, after]) => before < after))
+    return { rank: Array.from({ length: size }, (_, node) => node), stuck: new Set() };
   const waits = new Array<number>(size).fill(0);
   const next = successorsOf(size, edges);
   for (const [, after] of edges) waits[after] = (waits[after] ?? 0) + 1;
@@ -83,8 +85,7 @@ export function distinct(dependencies: readonly Dependency[]): Dependency[] {
 
 /** The declared dependencies among subtasks, as positions in `subtasks`. */
 export function declaredEdges(subtasks: readonly Subtask[]): [number, number][] {
-  const written = new Map(subtasks.map(({ key, dependsOn }) => [key, dependsOn]));
-  return edgesAmong(subtasks, written, ['declared']);
+  return edgesAmong(subtasks, ({ dependsOn }) => dependsOn, ['declared']);
 }
 
 /** Declared order among phases: their own dependencies and those of their subtasks. */
@@ -96,7 +97,9 @@ export function phaseEdges(phases: readonly Phase[]): [number, number][] {
       return before === undefined || before === after ? [] : [[before, after]];
     }),
   );
-  const home = phases.flatMap((phase, position) => phase.subtasks.map(() => position));
+  const home = phases.flatMap(({ subtasks }, position) =>
+    new Array<number>(subtasks.length).fill(position),
+  );
   for (const [before, after] of declaredEdges(phases.flatMap((phase) => phase.subtasks))) {
     const [from, to] = [home[before], home[after]];
     if (from !== undefined && to !== undefined && from !== to) edges.push([from, to]);
@@ -115,8 +118,10 @@ interface Node {
  * phase's subtasks wait for the phases that it depends on.
  */
 export function cycleProblems({ phases }: Plan): Problem[] {
-  const { nodes, successors } = graphOf(phases, ['declared']);
-  return cyclesOf(successors).flatMap((members) => {
+  const successors = successorsAmong(phases, ['declared']);
+  const cycles = cyclesOf(successors);
+  const nodes = cycles.length === 0 ? [] : nodesOf(phases);
+  return cycles.flatMap((members) => {
     const shown = closedPath(members, successors).flatMap((node) => nodes[node] ?? []);
     const labelled = shown.filter(({ label }) => label !== null);
     const [start] = labelled.toSorted((a, b) => a.at.line - b.at.line);
@@ -137,7 +142,7 @@ export function cycleProblems({ phases }: Plan): Problem[] {
  * file declares.
  */
 export function dropContradictions(phases: readonly Phase[]): void {
-  const cycles = cyclesOf(graphOf(phases, ['declared', 'implied']).successors);
+  const cycles = cyclesOf(successorsAmong(phases, ['declared', 'implied']));
   if (cycles.length === 0) return;
   const cycleOf = new Map<number, number>();
   cycles.forEach((members, cycle) => {
@@ -184,52 +189,61 @@ function closedPath(members: readonly number[], successors: Successors): number[
   return path.slice(node === undefined ? 0 : steps.get(node));
 }
 
-/** Subtasks first, then for each phase its start and its end; `kinds` are those among subtasks. */
-function graphOf(
-  phases: readonly Phase[],
-  kinds: readonly DependencyKind[],
-): { nodes: Node[]; successors: number[][] } {
+/** Subtasks first, then for each phase its start and its end. */
+function nodesOf(phases: readonly Phase[]): Node[] {
+  const ofSubtasks = phases.flatMap(({ subtasks }) =>
+    subtasks.map(({ id, line, idRange, range, path }): Node => {
+      return { label: id, at: { line, range: idRange ?? range, path } };
+    }),
+  );
+  const ofPhases = phases.flatMap(({ title, line, range, path }): Node[] => {
+    const at = { line, range, path };
+    return [
+      { label: title, at },
+      { label: null, at },
+    ];
+  });
+  return [...ofSubtasks, ...ofPhases];
+}
+
+/** The graph on the nodes of `nodesOf`; `kinds` are those among subtasks. */
+function successorsAmong(phases: readonly Phase[], kinds: readonly DependencyKind[]): number[][] {
   const subtasks = phases.flatMap((phase) => phase.subtasks);
   const start = (phase: number) => subtasks.length + 2 * phase;
-  const nodes: Node[] = subtasks.map(({ id, line, idRange, range, path }) => ({
-    label: id,
-    at: { line, range: idRange ?? range, path },
-  }));
   const order = planOrder({ phases });
-  const edges = edgesAmong(subtasks, order.subtasks, kinds);
+  const edges = edgesAmong(subtasks, ({ key }) => order.subtasks.get(key) ?? [], kinds);
+  const successors = successorsOf(subtasks.length + 2 * phases.length, edges);
   const phaseAt = new Map(phases.map((phase, position) => [phase.key, position]));
   let subtask = 0;
   phases.forEach((phase, position) => {
-    const at = { line: phase.line, range: phase.range, path: phase.path };
-    nodes.push({ label: phase.title, at }, { label: null, at });
-    edges.push([start(position), start(position) + 1]);
-    for (const _ of phase.subtasks) {
-      edges.push([start(position), subtask], [subtask, start(position) + 1]);
-      subtask += 1;
+    const [own, end] = [start(position), start(position) + 1];
+    successors[own]?.push(end);
+    for (const last = subtask + phase.subtasks.length; subtask < last; subtask += 1) {
+      successors[own]?.push(subtask);
+      successors[subtask]?.push(end);
     }
     for (const { id } of order.phases.get(phase.key) ?? []) {
       const before = phaseAt.get(id);
-      if (before !== undefined && before !== position)
-        edges.push([start(before) + 1, start(position)]);
+      if (before !== undefined && before !== position) successors[start(before) + 1]?.push(own);
     }
   });
-  return { nodes, successors: successorsOf(nodes.length, edges) };
+  return successors;
 }
 
 function edgesAmong(
   subtasks: readonly Subtask[],
-  order: PlanOrder['subtasks'],
+  dependenciesOf: (subtask: Subtask) => readonly Dependency[],
   kinds: readonly DependencyKind[],
 ): [number, number][] {
   const positions = new Map(subtasks.map((subtask, position) => [subtask.key, position]));
-  return subtasks.flatMap(({ key }, after) =>
-    (order.get(key) ?? []).flatMap(({ id, kind }): [number, number][] => {
-      const before = positions.get(id);
-      return !kinds.includes(kind) || before === undefined || before === after
-        ? []
-        : [[before, after]];
-    }),
-  );
+  const edges: [number, number][] = [];
+  subtasks.forEach((subtask, after) => {
+    for (const { id, kind } of dependenciesOf(subtask)) {
+      const before = kinds.includes(kind) ? positions.get(id) : undefined;
+      if (before !== undefined && before !== after) edges.push([before, after]);
+    }
+  });
+  return edges;
 }
 
 function successorsOf(size: number, edges: readonly (readonly [number, number])[]): number[][] {

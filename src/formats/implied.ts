@@ -30,12 +30,12 @@ export function linkPhasesInOrder(phases: readonly Phase[]): void {
 export function linkTasks(phases: readonly Phase[]): void {
   const all = phases.flatMap((phase) => phase.subtasks);
   const { rank } = documentOrder(all.length, declaredEdges(all));
-  const ranks = new Map(all.map((subtask, position) => [subtask, rank[position] ?? 0]));
+  let next = 0;
   for (const { subtasks } of phases) {
-    const order = subtasks.toSorted((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0));
+    const order = subtasks.map((subtask) => ({ subtask, at: rank[next++] ?? 0 }));
     let barrier: string[] = [];
     let together: string[] = [];
-    for (const subtask of order) {
+    for (const { subtask } of order.sort((a, b) => a.at - b.at)) {
       if (subtask.optional) {
         addImplied(subtask, together.length > 0 && !isFree(subtask) ? together : barrier);
       } else if (isFree(subtask)) {
@@ -56,6 +56,10 @@ function isFree({ labels }: Subtask): boolean {
 
 /** What must be done first by the format's rules, where the file does not say so already. */
 export function addImplied(item: Phase | Subtask, ids: readonly string[]): void {
+  if (item.dependsOn.length === 0) {
+    item.dependsOn = ids.map(implied);
+    return;
+  }
   const known = new Set(item.dependsOn.map(({ id }) => id));
   item.dependsOn = item.dependsOn.concat(ids.filter((id) => !known.has(id)).map(implied));
 }

@@ -28,7 +28,9 @@ export function pathsIn(text: string): NamedPaths {
     if (path.length <= longestPath && isPath(path)) named.add(path);
     return ' ';
   });
-  for (const word of prose.split(/[\s,;"'<>|、，]+/)) {
+  for (const word of prose.includes('/') ? prose.split(/[\s,;"'<>|、，]+/) : []) {
+    // Few words of a text can be paths, and the rest costs more than to look for the sign.
+    if (!word.includes('/')) continue;
     const path = withoutLine(bare(word));
     if (
       path.length <= longestPath &&

@@ -19,50 +19,53 @@ export function topologicalOrder(successors: Successors): number[] {
   return order;
 }
 
-interface Visit {
-  node: number;
-  edges: Iterator<number>;
-}
-
 /**
  * The strongly connected components that are cycles: of several nodes, or one with an edge to
  * itself. Tarjan's algorithm with its own stack, so that depth is no limit.
  */
 export function cyclesOf(successors: Successors): number[][] {
   const cycles: number[][] = [];
-  const found = new Map<number, number>();
-  const low = new Map<number, number>();
+  const size = successors.length;
+  /** The order in which nodes were found, from 1; 0: not yet. */
+  const found = new Int32Array(size);
+  const low = new Int32Array(size);
+  const isOpen = new Uint8Array(size);
+  /** How many edges of a node were followed. */
+  const followed = new Int32Array(size);
   const open: number[] = [];
-  const isOpen = new Set<number>();
-  const path: Visit[] = [];
+  const path: number[] = [];
+  let count = 0;
 
   const enter = (node: number) => {
-    low.set(node, found.size);
-    found.set(node, found.size);
+    count += 1;
+    found[node] = count;
+    low[node] = count;
     open.push(node);
-    isOpen.add(node);
-    path.push({ node, edges: (successors[node] ?? none)[Symbol.iterator]() });
+    isOpen[node] = 1;
+    path.push(node);
   };
-  const lower = (node: number, to: number | undefined) => {
-    low.set(node, Math.min(low.get(node) ?? 0, to ?? 0));
+  const lower = (node: number, to = 0) => {
+    low[node] = Math.min(low[node] ?? 0, to);
   };
   const leave = (node: number) => {
     path.pop();
     const parent = path.at(-1);
-    if (parent !== undefined) lower(parent.node, low.get(node));
-    if (low.get(node) !== found.get(node)) return;
+    if (parent !== undefined) lower(parent, low[node]);
+    if (low[node] !== found[node]) return;
     const component = open.splice(open.lastIndexOf(node));
-    for (const member of component) isOpen.delete(member);
+    for (const member of component) isOpen[member] = 0;
     if (component.length > 1 || (successors[node] ?? none).includes(node)) cycles.push(component);
   };
 
-  for (const root of successors.keys()) {
-    if (!found.has(root)) enter(root);
-    for (let visit = path.at(-1); visit !== undefined; visit = path.at(-1)) {
-      const edge = visit.edges.next();
-      if (edge.done === true) leave(visit.node);
-      else if (!found.has(edge.value)) enter(edge.value);
-      else if (isOpen.has(edge.value)) lower(visit.node, found.get(edge.value));
+  for (let root = 0; root < size; root += 1) {
+    if (found[root] === 0) enter(root);
+    for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
+      const edge = followed[node] ?? 0;
+      const target = successors[node]?.[edge];
+      followed[node] = edge + 1;
+      if (target === undefined) leave(node);
+      else if (found[target] === 0) enter(target);
+      else if (isOpen[target] === 1) lower(node, found[target]);
     }
   }
   return cycles;

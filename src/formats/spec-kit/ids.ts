@@ -2,6 +2,7 @@
 
 const grammar = String.raw`([A-Z]{1,3})(\d{3,})([a-z]?)(-[A-Z]{2,})?`;
 const idStart = new RegExp(`^${grammar}(?=$|[\\s:.)\\]*_\`~])`);
+const wholeId = new RegExp(`^${grammar}$`);
 const notIds = new Set(['CHK', 'FR', 'SC', 'AC', 'NFR', 'REQ']);
 
 /** The id at the start of a text; `null` when none is there. */
@@ -28,7 +29,7 @@ interface IdParts {
 }
 
 function partsOf(id: string): IdParts | null {
-  const [, series = '', digits = '', suffix = ''] = new RegExp(`^${grammar}$`).exec(id) ?? [];
+  const [, series = '', digits = '', suffix = ''] = wholeId.exec(id) ?? [];
   return series === '' ? null : { series, number: Number(digits), suffix };
 }
 
