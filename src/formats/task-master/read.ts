@@ -9,8 +9,7 @@ import { claimProblems } from './claims';
 import type { Item, Parent, ReadTag, TagContext } from './items';
 import { linkTag } from './links';
 import { tagsOf, type Tag } from './tags';
-import { itemOf, objectsOf, readLeaf, titleOf } from './task';
-import { statusOfWord } from './words';
+import { itemOf, objectsOf, readLeaf, statusOfParent, titleOf } from './task';
 
 export function readTags(source: PlanSource): { tags: ReadTag[]; problems: Problem[] } {
   const { document, problems } = readDocument(source.text);
@@ -66,11 +65,10 @@ function readTask(item: Item, read: ReadTag, loose: Phase[], context: TagContext
     read.leaves.push(leaf);
     return;
   }
-  const word = textOf(item.members.get('status'));
   const parent: Parent = {
     item,
     phase: phaseOf(item, item.key, titleOf(item)),
-    status: word === null ? null : statusOfWord(word),
+    status: statusOfParent(item, context),
     leaves: [],
   };
   parent.leaves = nodes.map((node, position) =>

@@ -4,7 +4,7 @@ import { subtaskDefaults, type Problem, type Subtask } from '../../model/plan';
 import type { SubtaskStatus } from '../../model/status';
 import { elementsOf, membersOf, rangeOfNode, textOf, textsOf } from '../json';
 import { placeOf } from '../json-document';
-import { duplicateId, pathOutsideWorkspace, problem, staysInside } from '../problems';
+import { duplicateId, pathOutsideWorkspace, problem, staysInside, type Place } from '../problems';
 import type { Item, Leaf, Parent, TagContext } from './items';
 import { knownWords, priorityOf, statusOfWord } from './words';
 
@@ -106,11 +106,26 @@ function readStatus(
   }
   const status = statusOfWord(word);
   if (status === null) {
-    const message = `The status ${word} is not known; ${id} needs attention. Known: ${knownWords}.`;
     const place = { ...at, range: rangeOfNode(node) };
-    problems.push(problem('warning', 'unknown-status', place, message));
+    problems.push(unknownStatus(place, word, `${id} needs attention`));
   }
   return { status: status ?? 'needs_attention', word };
+}
+
+/** What a task with subtasks says of itself: only claims are held against it. */
+export function statusOfParent({ members, id }: Item, context: TagContext): SubtaskStatus | null {
+  const node = members.get('status');
+  const word = textOf(node)?.trim() ?? '';
+  const status = statusOfWord(word);
+  if (node === undefined || word === '' || status !== null) return status;
+  const place = placeOf(node, context.lines);
+  context.problems.push(unknownStatus(place, word, `the subtasks of ${id} count`));
+  return null;
+}
+
+function unknownStatus(at: Place, word: string, read: string): Problem {
+  const message = `The status ${word} is not known; ${read}. Known: ${knownWords}.`;
+  return problem('warning', 'unknown-status', at, message);
 }
 
 const sections = ['implementationApproach', 'technicalConstraints', 'scopeBoundaries'] as const;

@@ -205,6 +205,13 @@ describe('a Task Master plan', () => {
       assert.deepEqual(read([{ id: 1, title: 'a', status }]).rules, ['missing-status']);
   });
 
+  it('reports the unknown status of a task with subtasks, which says nothing of these', () => {
+    const subtasks = [{ id: 1, title: 'b', status: 'done' }];
+    const { plan, rules } = read([{ id: 1, title: 'a', status: 'to do', subtasks }]);
+    assert.deepEqual(rules.toSorted(), ['parent-open-children-done', 'unknown-status']);
+    assert.deepEqual(statuses(plan), ['1.1 claimed']);
+  });
+
   it('says when a task and its subtasks contradict each other', () => {
     const of = (own: string, child: string) =>
       read([{ id: 1, title: 'a', status: own, subtasks: [{ id: 1, title: 'b', status: child }] }])
