@@ -2,7 +2,7 @@ import type { Dependency, Problem, SourceRange } from '../../model/plan';
 import type { MarkdownLine } from '../markdown';
 import { danglingDependency, problem, selfDependency } from '../problems';
 import type { LineIndex } from '../text';
-import { IdLookup } from './ids';
+import { IdLookup, type NamedIds } from './ids';
 
 // Dependencies that the file states: in a task's own text, and in its "Dependencies" section.
 
@@ -69,29 +69,40 @@ export class DeclaredReader {
   }
 
   private readStatement(line: MarkdownLine): void {
-    const text = bareStatement(line.text);
+    if (this.full()) return;
+    const text = withoutSigns(line.text);
+    const statement =
+      this.statementIn(bare(text.replace(/\([^()]*\)/g, ''))) ??
+      this.statementIn(bare(text.replace(/[()]/g, '')));
+    if (statement === null) return;
     const range = { start: line.start, end: line.end };
-    const first = this.ids.listAt(text, 0);
-    if (first === null || this.full()) return;
-    const lists = [first];
-    let word = '';
-    for (let end = first.end; end < text.length;) {
-      const [link = '', sign = ''] =
-        /^\s*(→|->|\bblocks?\b|\bdepends on\b)\s*/i.exec(text.slice(end)) ?? [];
-      const next = link === '' ? null : this.ids.listAt(text, end + link.length);
-      if (next === null || (word !== '' && (word !== kindOf(sign) || word !== 'then'))) return;
-      word = kindOf(sign);
-      lists.push(next);
-      end = next.end;
-    }
+    const { lists, word } = statement;
     lists.forEach((list, position) => {
-      this.report(list.missing, text, range);
+      this.report(list.missing, bare(text), range);
       const next = lists[position + 1];
       if (next === undefined) return;
       for (const a of list.found)
         for (const b of next.found)
           this.add(word === 'depends' ? { from: b, to: a, range } : { from: a, to: b, range });
     });
+  }
+
+  /** The lists of a text that is a statement as a whole. */
+  private statementIn(text: string): { lists: NamedIds[]; word: string } | null {
+    const first = this.ids.listAt(text, 0);
+    if (first === null) return null;
+    const lists = [first];
+    let word = '';
+    for (let end = first.end; end < text.length;) {
+      const [link = '', sign = ''] =
+        /^\s*(→|->|\bblocks?\b|\bdepends?\s+on\b)\s*/i.exec(text.slice(end)) ?? [];
+      const next = link === '' ? null : this.ids.listAt(text, end + link.length);
+      if (next === null || (word !== '' && (word !== kindOf(sign) || word !== 'then'))) return null;
+      word = kindOf(sign);
+      lists.push(next);
+      end = next.end;
+    }
+    return { lists, word };
   }
 
   private add({ from, to, range }: Edge): void {
@@ -131,25 +142,26 @@ export class DeclaredReader {
 const about = /dependenc|依赖|依存/i;
 
 const phrases =
-  /\bdepends? on\**:?\**\s*|\bdepend(?:encie)?s\**:\**\s*|\bblocked by\**:?\**\s*|[(—]\s*after\s+|\((?:requires|needs)\s+|\b(blocks)\s+/gi;
+  /\bdepends?\s+on\**:?\**\s*|\bdepend(?:encie)?s\**:\**\s*|\bblocked\s+by\**:?\**\s*|[(—]\s*after\s+|\((?:requires|needs)\s+|\b(blocks)\s+/gi;
 
 function kindOf(sign: string): string {
   const word = sign.toLowerCase();
   if (word.startsWith('block')) return 'blocks';
-  return word.startsWith('depends') ? 'depends' : 'then';
+  return word.startsWith('depend') ? 'depends' : 'then';
 }
 
-/** A line without its bullet, bold, what is in parentheses, and a final period. */
-function bareStatement(text: string): string {
+/** A line without its bullet and bold. */
+function withoutSigns(text: string): string {
   return text
-    .replace(/^\s*(?:[-*+]|\d+\.)\s+/, '')
+    .replace(/^\s*(?:[-*+]|\d+[.)])\s+/, '')
     .replace(/\*\*|__/g, '')
     .trim()
-    .replace(/^\(([^()]*)\)$/, '$1')
-    .replace(/\([^()]*\)/g, '')
-    .trim()
-    .replace(/\.$/, '')
-    .trimEnd();
+    .replace(/^\(([^()]*)\)$/, '$1');
+}
+
+/** Without a final period. */
+function bare(text: string): string {
+  return text.trim().replace(/\.$/, '').trimEnd();
 }
 
 interface Unit {

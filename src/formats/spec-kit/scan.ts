@@ -57,7 +57,10 @@ function entries(lines: readonly MarkdownLine[], read: Reader): TaskEntry[] {
 function boxEntry(line: MarkdownLine, at: number): TaskEntry | null {
   const box = boxOf(line);
   if (box === null) return null;
-  return { line, at, text: readTaskText(box.text), textStart: box.textStart, box, heading: null };
+  const text = readTaskText(box.text);
+  // `- [P] tasks = different files` explains the label.
+  if (box.mark === 'P' && text.id === null) return null;
+  return { line, at, text, textStart: box.textStart, box, heading: null };
 }
 
 function numberEntry(line: MarkdownLine, at: number): TaskEntry | null {
@@ -68,8 +71,9 @@ function numberEntry(line: MarkdownLine, at: number): TaskEntry | null {
 function headingEntry(line: MarkdownLine, at: number): TaskEntry | null {
   const { heading } = line;
   if (heading === null || heading.level === 1) return null;
-  const text = withEndLabels(readTaskText(heading.title));
-  return { line, at, text, textStart: heading.range.start, box: null, heading };
+  const mark = /^(?:\[[ xX]\]|✅)\s+/.exec(heading.title)?.[0].length ?? 0;
+  const text = withEndLabels(readTaskText(heading.title.slice(mark)));
+  return { line, at, text, textStart: heading.range.start + mark, box: null, heading };
 }
 
 const notTasks =

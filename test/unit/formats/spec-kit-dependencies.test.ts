@@ -36,6 +36,7 @@ describe('declared dependencies of spec-kit', () => {
   it('stand in the text of a task in many words', () => {
     for (const words of [
       'x (depends on T001, T003)',
+      'x (depends  on T001, T003)',
       'x — depends on **T001** and `T003`',
       'x. Dependencies: T001/T003',
       'x **Depends**: T001 & T003',
@@ -100,6 +101,8 @@ describe('declared dependencies of spec-kit', () => {
     assert.equal(section('```\nT001 → T003\n```'), 'T001>T003');
     assert.equal(section('- T001-T002 block T005 (because)'), 'T001>T005 T002>T005');
     assert.equal(section('- T005 depends on T001 and T003'), 'T001>T005 T003>T005');
+    assert.equal(section('1) T002 and T003 depend on T001'), 'T001>T002 T001>T003');
+    assert.equal(section('T001 → (T002, T003) → T005'), 'T001>T002 T001>T003 T002>T005 T003>T005');
     assert.equal(section('- Concretely: T001 → T002, all in one file'), '');
     assert.equal(section('- Setup (T001) → Rest (T002)'), '');
     assert.equal(edges(`${five}## Dependencies\n## Notes\nT001 → T002\n`, 'declared'), '');

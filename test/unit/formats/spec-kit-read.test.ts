@@ -114,6 +114,25 @@ describe('the spec-kit format', () => {
     assert.match(tasks(text)[1]?.detail ?? '', /all[^]*ticked/);
   });
 
+  it('reads a mark in front of the id of a heading', () => {
+    const text = '### [x] T001: One\n### [ ] T002 Two\n### ✅ T003: Three\n### T004 Four\n';
+    assert.deepEqual(
+      tasks(text).map(({ id, status, title }) => `${id} ${status} ${title}`),
+      ['T001 claimed One', 'T002 pending Two', 'T003 claimed Three', 'T004 pending Four'],
+    );
+    const [first] = tasks(text);
+    assert.equal(text.slice(first?.idRange?.start, first?.idRange?.end), 'T001');
+  });
+
+  it('takes a line that explains [P] for no task where boxes have no ids', () => {
+    const text = '# Tasks: X\n- [P] tasks = different files\n## Build\n- [ ] a\n';
+    assert.deepEqual(
+      tasks(text).map(({ title }) => title),
+      ['a'],
+    );
+    assert.deepEqual(rules(text), []);
+  });
+
   it('reads numbers as ids when no lettered one is there', () => {
     assert.deepEqual(ids('- [ ] 1.1 a\n- [x] 1.2 [VERIFY] b\n- [ ] c\n'), ['1.1', '1.2']);
   });
