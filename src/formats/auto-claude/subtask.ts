@@ -95,7 +95,7 @@ function readStatus(
   problems: Problem[],
 ): { status: SubtaskStatus; fileStatus: string | null } {
   const word = textOf(node);
-  if (node === undefined || word === null) {
+  if (node === undefined || word === null || word.trim() === '') {
     const message = 'This subtask has no status; it is read as pending.';
     problems.push(problem('warning', 'missing-status', leaf, message));
     return { status: 'pending', fileStatus: null };
@@ -132,7 +132,7 @@ export function declaredIn(node: Node | undefined): Dependency[] {
   const nodes = node?.type === 'array' ? elementsOf(node) : [node];
   return nodes.flatMap((entry): Dependency[] => {
     const id = textOf(entry);
-    return entry === undefined || id === null
+    return entry === undefined || id === null || id.trim() === ''
       ? []
       : [{ id, kind: 'declared', range: rangeOfNode(entry) }];
   });

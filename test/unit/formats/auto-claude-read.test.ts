@@ -102,6 +102,7 @@ describe('the auto-claude format', () => {
       assert.equal(only({ status }).status, expected, status);
     assert.deepEqual(rules(leaf({ status: 'verified' })), ['unknown-status']);
     assert.deepEqual(rules(leaf({ status: 'Completed' })), ['status-synonym']);
+    assert.deepEqual(rules(leaf({ status: ' ' })), ['missing-status']);
   });
 
   it('reads flat plans, old keys and aliases', () => {
@@ -140,7 +141,7 @@ describe('the auto-claude format', () => {
   it('honours dependencies of subtasks and reports what is wrong with them', () => {
     const subtasks = [
       { id: 'a', status: 'pending', depends_on: ['b'] },
-      { id: 'b', status: 'pending', dependencies: ['a', 'zzz', 'b'] },
+      { id: 'b', status: 'pending', dependencies: ['a', 'zzz', 'b', ''] },
     ];
     assert.deepEqual(rules({ phases: [{ id: 'p', subtasks }] }).toSorted(), [
       'dangling-dependency',
