@@ -23,7 +23,13 @@ export type Entity =
   | 'trigger_firing'
   | 'budget'
   | 'hold'
-  | 'project_configuration';
+  | 'project_configuration'
+  | 'work_item'
+  | 'vendor'
+  | 'deployment'
+  | 'enhancement'
+  | 'plan_note'
+  | 'import';
 
 /** Something that a committed command changed. For `event`, `id` is the run's. */
 export interface Change {

@@ -1,7 +1,13 @@
 import { initial } from './0001-initial';
 import { trustedRuns } from './0002-trusted-runs';
 import { standingTime } from './0003-standing-time';
+import { importedReports } from './0004-imported-reports';
 import type { Migration } from './migration';
 
 /** Every step of the schema, oldest first. */
-export const migrations: readonly Migration[] = [initial, trustedRuns, standingTime];
+export const migrations: readonly Migration[] = [
+  initial,
+  trustedRuns,
+  standingTime,
+  importedReports,
+];

@@ -54,3 +54,29 @@ export function disposeOpenClaims(
   );
   for (const { id } of open) disposeClaim(tx, id, { to, reason, verificationId });
 }
+
+/** What can be said of work without a proof. */
+export type ClaimWord = 'done' | 'failed' | 'blocked' | 'skipped' | 'in_progress';
+
+export interface NewClaim {
+  workItemId: string;
+  says: ClaimWord;
+  /** The source's own words, at most 4096 characters. */
+  evidence: string | null;
+}
+
+/** What an imported file says of a work item. */
+export function insertImportedClaim(tx: Transaction, claim: NewClaim): void {
+  tx.run(
+    `INSERT INTO claims (id, work_item_id, source, says, evidence, source_ref, made_at, made_by)
+     VALUES (?, ?, 'import', ?, ?, ?, ?, ?)`,
+    tx.newId(),
+    claim.workItemId,
+    claim.says,
+    claim.evidence,
+    tx.actor.replace(/^import:/, ''),
+    tx.now,
+    tx.actor,
+  );
+  tx.changed('claim', claim.workItemId);
+}

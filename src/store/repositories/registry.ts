@@ -5,11 +5,15 @@ import { budgets } from './budgets';
 import { claims } from './claims';
 import { configuration } from './configuration';
 import { confirmations } from './confirmations';
+import { deployments } from './deployments';
+import { enhancements } from './enhancements';
 import { escalations } from './escalations';
 import { artifacts, events } from './events';
 import { executions } from './executions';
 import { gates } from './gates';
 import { holds } from './holds';
+import { imports } from './imports';
+import { notes } from './notes';
 import { permissions } from './permissions';
 import { phases } from './phases';
 import { plans } from './plans';
@@ -19,7 +23,9 @@ import { runs } from './runs';
 import { specs } from './specs';
 import { subtasks } from './subtasks';
 import { triggers } from './triggers';
+import { vendors } from './vendors';
 import { verifications } from './verifications';
+import { workItems } from './work-items';
 
 const all: readonly (AnyCommand | AnyQuery)[] = [
   agentStates,
@@ -29,11 +35,15 @@ const all: readonly (AnyCommand | AnyQuery)[] = [
   claims,
   configuration,
   confirmations,
+  deployments,
+  enhancements,
   escalations,
   events,
   executions,
   gates,
   holds,
+  imports,
+  notes,
   permissions,
   phases,
   plans,
@@ -43,7 +53,9 @@ const all: readonly (AnyCommand | AnyQuery)[] = [
   specs,
   subtasks,
   triggers,
+  vendors,
   verifications,
+  workItems,
 ].flatMap((repository) => Object.values<AnyCommand | AnyQuery>(repository));
 
 /**
