@@ -3,7 +3,7 @@ import { perFile, type SourceFile } from '../format';
 import { noTasks, problem } from '../problems';
 import { linesOf } from '../text';
 import { bodyLines, type BodyLine } from './body';
-import { readFrontMatter, type FrontMatter } from './front-matter';
+import { isWhole, readFrontMatter, type FrontMatter } from './front-matter';
 import { stemOf } from './paths';
 import { scanTasks, type Form } from './scan';
 import { readTask, type ReadTask } from './task';
@@ -158,6 +158,7 @@ function ownProblems({ front, tasks, form, wave, dependsOn }: PlanDocument): Pro
         'checkpoint-but-autonomous',
         autonomous,
         `The plan says that it is autonomous, but task ${gate.subtask.id} waits for a person. The task decides; write \`autonomous: false\`.`,
+        isWhole(autonomous) ? 'false' : undefined,
       ),
     );
   if (wave !== null && wave > 1 && dependsOn.length === 0)

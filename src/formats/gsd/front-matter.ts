@@ -32,6 +32,11 @@ export interface FrontMatter {
   end: number;
 }
 
+/** Whether the text is all that stands at its place: no quotes, no comment. */
+export function isWhole({ text, range }: Pick<FrontValue, 'text' | 'range'>): boolean {
+  return range.end - range.start === text.length;
+}
+
 const fence = '---';
 const topKey = /^([A-Za-z_][\w.-]*)[ \t]*:(?=[ \t]|$)/;
 

@@ -51,7 +51,9 @@ function statusOf(
   { superseded }: PlanDocument,
   summary: Summary | null,
 ): { status: SubtaskStatus; fileStatus: string | null } {
-  if (superseded) return { status: 'cancelled', fileStatus: 'superseded' };
+  // Work that a report claims was done before another plan took the place of this one.
+  if (superseded && summary?.state !== 'done')
+    return { status: 'cancelled', fileStatus: 'superseded' };
   if (summary === null) return { status: 'pending', fileStatus: null };
   const status = summary.state === 'done' ? 'claimed' : 'needs_attention';
   return { status, fileStatus: summary.word ?? 'SUMMARY.md' };

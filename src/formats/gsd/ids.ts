@@ -38,10 +38,10 @@ export function planRef(text: string): PlanRef | null {
   return refOf(withoutZeros(phase).toUpperCase(), number, `${letter}${fix}`);
 }
 
-/** A bare number means a plan of the phase in which it is written. */
+/** A number without a phase, `02` or `03-FIX2`, means a plan of the phase where it is written. */
 export function shortRef(text: string, phase: string): PlanRef | null {
-  const [, number, letter = ''] = /^(\d+)([A-Za-z]?)$/.exec(bareName(text)) ?? [];
-  return number === undefined ? null : refOf(phase, number, letter);
+  const [, number, suffix = ''] = /^(\d+)([A-Za-z]?(?:-FIX\w*)*)$/.exec(bareName(text)) ?? [];
+  return number === undefined ? null : refOf(phase, number, suffix);
 }
 
 function refOf(phase: string, number: string, suffix: string): PlanRef {

@@ -20,15 +20,11 @@ const item = new RegExp(
   String.raw`\s*(?:Phases?\s+)?(${number})(?:\s*(?:-|–|—|\bto\b|\bthrough\b)\s*(?:Phase\s+)?(${number}))?`,
   'iy',
 );
-const separator = /\s*(?:,\s*(?:and\b|&)?|\band\b|&|\+|;|\/)(?=\s*(?:Phases?\s+)?\d)/iy;
+const separator = /\s*(?:,\s*(?:and\b|&)?|\band\b|\bplus\b|&|\+|;|\/)(?=\s*(?:Phases?\s+)?\d)/iy;
 
 /** `Phase 1 (needs x)`, `Phase 4, Phase 2`, `Phases 1-7`, `Nothing (first phase)`. */
 export function dependenciesIn(written: string, range: SourceRange): PhaseDependencies {
-  const text = written
-    .slice(0, 500)
-    .replace(/\([^()]*\)/g, ' ')
-    .replace(/\*/g, '')
-    .trim();
+  const text = withoutNotes(written.slice(0, 500)).replace(/\*/g, '').trim();
   if (/^(?:nothing|none|n\/a|no\b|—|-|–)/i.test(text)) return { state: 'nothing', phases: [] };
   const start = text.search(/\bPhases?\s+\d/i);
   const phases: PhaseSpan[] = [];
@@ -43,6 +39,12 @@ export function dependenciesIn(written: string, range: SourceRange): PhaseDepend
     at = separator.test(text) ? separator.lastIndex : -1;
   }
   return phases.length === 0 ? { state: 'unknown', phases } : { state: 'read', phases };
+}
+
+/** Without what stands in parentheses, also in those around others: `Phase 1 (calls run()), 2`. */
+function withoutNotes(text: string): string {
+  const outer = text.replace(/\([^()]*\)/g, ' ');
+  return outer === text ? text : withoutNotes(outer);
 }
 
 /** The phases of `keys` in the spans, each once; `isWhole` is whether every end is one of them. */

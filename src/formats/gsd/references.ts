@@ -1,6 +1,7 @@
 import type { Problem } from '../../model/plan';
 import { problem } from '../problems';
 import type { PlanDocument, WrittenDependency } from './document';
+import { isWhole } from './front-matter';
 import { folderKey, planRef, shortRef, type PlanRef } from './ids';
 import { phaseFolderOf, treeOf } from './paths';
 import { baseName } from '../text';
@@ -40,6 +41,7 @@ export function shortReference({ written, ref }: Reference, path: string | null)
     'short-dependency-id',
     { ...written, path },
     `${written.text} is read as ${ref?.shown ?? written.text}, a plan of the same phase. Write the phase, too.`,
+    isWhole(written) ? ref?.shown : undefined,
   );
 }
 

@@ -34,7 +34,7 @@ export function roadmapProblems(
     const message = isDone
       ? `The roadmap has ${group.id} open, but its summary says that it is done. The summary counts.`
       : `The roadmap has ${group.id} ticked, but no summary says that it is done. The summary counts.`;
-    return [problem('warning', 'roadmap-drift', at, message)];
+    return [problem('warning', 'roadmap-drift', at, message, isDone ? 'x' : ' ')];
   });
 }
 

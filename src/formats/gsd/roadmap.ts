@@ -152,7 +152,7 @@ interface NamedPhase {
 }
 
 const phaseText =
-  /\bPhase\s+(\d+(?:\.\d+)*[A-Za-z]?)\**\s*(?:\(INSERTED\)\s*)?\**\s*(?::|—|–|-(?=\s))\s*(.*)$/i;
+  /\bPhase\s+(\d+(?:\.\d+)*[A-Za-z]?)\**\s*(?:\(INSERTED\)\s*)?\**\s*(?::|—|–|-{1,3}(?=\s))\s*(.*)$/i;
 
 /** `Phase 1: Name` behind nothing but signs and `[tags]`. */
 function phaseIn(text: string): NamedPhase | null {
@@ -169,7 +169,7 @@ function phaseIn(text: string): NamedPhase | null {
 function nameIn(text: string, isBold: boolean): string {
   const bold = text.indexOf('**');
   const plain = isBold && bold >= 0 ? text.slice(0, bold) : text;
-  const dash = isBold && bold >= 0 ? -1 : plain.search(/\s[—–-]\s/);
+  const dash = isBold && bold >= 0 ? -1 : plain.search(/\s(?:[—–]|-{1,3})\s/);
   return (dash < 0 ? plain : plain.slice(0, dash))
     .replace(/[*~_`]+/g, '')
     .replace(/\s*\([^()]*\)\s*/g, ' ')

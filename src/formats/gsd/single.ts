@@ -81,7 +81,7 @@ function referenceProblems(document: PlanDocument): Problem[] {
   return referencesOf(document).flatMap((reference): Problem[] => {
     const { ref, isShort, written } = reference;
     if (ref === null) return [notAPlan(reference, null)];
-    if (ref.key === own.key) return [selfDependency(written, own.shown)];
-    return isShort ? [shortReference(reference, null)] : [];
+    const short = isShort ? [shortReference(reference, null)] : [];
+    return ref.key === own.key ? [...short, selfDependency(written, own.shown)] : short;
   });
 }

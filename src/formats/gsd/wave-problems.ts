@@ -1,5 +1,6 @@
 import type { Problem, Wave } from '../../model/plan';
 import { problem } from '../problems';
+import { isWhole } from './front-matter';
 import type { Group } from './group';
 import type { GroupOrder } from './group-order';
 import type { PhaseGroups } from './groups';
@@ -63,7 +64,8 @@ function mismatches(groups: readonly Group[], depths: ReadonlyMap<Group, number>
     const at = front.values.get('wave');
     if (wave === null || at === undefined || wave === computed) return [];
     const message = `The plan is in wave ${wave}; by its dependencies it belongs into wave ${computed}. The dependencies decide.`;
-    return [problem('info', 'wave-mismatch', { ...at, path }, message)];
+    const expected = isWhole(at) ? String(computed) : undefined;
+    return [problem('info', 'wave-mismatch', { ...at, path }, message, expected)];
   });
 }
 

@@ -139,6 +139,11 @@ describe('a gsd plan file', () => {
   it('is cancelled where another plan took its place', () => {
     const text = planText(`${front}\nstatus: superseded`, task('One'));
     assert.equal(subtasksIn(text)[0]?.status, 'cancelled');
+    const partner = path.replace('PLAN', 'SUMMARY');
+    const beside = (summary: string) =>
+      subtasksOf(planIn(text, path, { [partner]: summary }))[0]?.status;
+    assert.equal(beside('# Done'), 'claimed', 'done before it was replaced');
+    assert.equal(beside('---\nstatus: halted\n---\n'), 'cancelled');
     assert.equal(
       subtasksIn(planText(`${front}\nstatus: ready`, task('One')))[0]?.status,
       'pending',
@@ -315,6 +320,7 @@ describe('problems of a gsd plan', () => {
       ['03-00a', '20-08'],
       ['20-01', '20-08'],
     ]);
+    assert.deepEqual(edges('["03-FIX2"]'), one('20-03-FIX2'));
     assert.deepEqual(edges('none'), []);
     assert.deepEqual(edges('[04-sdk-core]'), []);
   });
@@ -324,6 +330,8 @@ describe('problems of a gsd plan', () => {
     assert.deepEqual(rules('["01"]'), ['short-dependency-id']);
     assert.deepEqual(rules('[04-sdk-core]'), ['dependency-not-a-plan']);
     assert.deepEqual(rules('[1-2]'), ['self-dependency']);
+    assert.deepEqual(rules('["02"]'), ['self-dependency', 'short-dependency-id']);
+    assert.deepEqual(rules('["02-FIX"]'), ['short-dependency-id']);
   });
 
   it('loses no task to a broken front matter', () => {

@@ -21,6 +21,7 @@ describe('a gsd roadmap', () => {
         '## 🚧 Phase 01 - First',
         '### [v2] Phase 12A (INSERTED): Wide',
         '#### Phase 16: Late ✅',
+        '### Phase 3 -- Dashes',
         '##### Phase 17: Too deep',
         '# Phase 18: Too high',
         '### The Phase 19: In words',
@@ -29,8 +30,8 @@ describe('a gsd roadmap', () => {
         '| 22. Table | 1/2 |',
       ].join('\n'),
     );
-    assert.deepEqual(phaseIds, ['16', '2.1', '1', '12A']);
-    assert.equal(phases, 4);
+    assert.deepEqual(phaseIds, ['16', '2.1', '1', '12A', '3']);
+    assert.equal(phases, 5);
   });
 
   it('leaves shipped milestones, fences and ideas for later out', () => {
@@ -56,6 +57,8 @@ describe('a gsd roadmap', () => {
     assert.equal(edges('Depends on: Phases 2, 3 and 04'), from('2', '3', '4'));
     assert.equal(edges('**Depends on**: Phases 1-3'), from('1', '2', '3'));
     assert.equal(edges('**Depends on**: Phase 1 + Phase 3.'), from('1', '3'));
+    assert.equal(edges('**Depends on**: Phase 1 (calls run() of 4), Phase 3'), from('1', '3'));
+    assert.equal(edges('**Depends on**: Phase 1 plus Phase 3'), from('1', '3'));
     assert.equal(edges('**Depends on**: Nothing (first phase)'), '');
     assert.equal(edges('**Depends on**: v1.0 complete'), '');
     assert.equal(edges('**Depends on**: Phase 7'), '', 'shipped');
@@ -71,6 +74,7 @@ describe('a gsd roadmap', () => {
       rules('- [ ] **Phase 1: Look & feel** (new)\n### Phase 1: Look & Feel ✅'),
       [],
     );
+    assert.deepEqual(rules('- [ ] Phase 1 -- Look -- text\n### Phase 1: Look'), []);
     assert.deepEqual(rules('- [ ] Phase 1: Look — with text\n### Phase 1: Look (later)'), []);
   });
 });
