@@ -118,6 +118,7 @@ interface Node {
  * phase's subtasks wait for the phases that it depends on.
  */
 export function cycleProblems({ phases }: Plan): Problem[] {
+  if (isInOrder(phases, ['declared'])) return [];
   const successors = successorsAmong(phases, ['declared']);
   const cycles = cyclesOf(successors);
   const nodes = cycles.length === 0 ? [] : nodesOf(phases);
@@ -142,6 +143,7 @@ export function cycleProblems({ phases }: Plan): Problem[] {
  * file declares.
  */
 export function dropContradictions(phases: readonly Phase[]): void {
+  if (isInOrder(phases, ['declared', 'implied'])) return;
   const cycles = cyclesOf(successorsAmong(phases, ['declared', 'implied']));
   if (cycles.length === 0) return;
   const cycleOf = new Map<number, number>();
@@ -173,6 +175,25 @@ export function dropContradictions(phases: readonly Phase[]): void {
     for (const subtask of phase.subtasks)
       subtask.dependsOn = subtask.dependsOn.filter(keep(nodes.get(subtask.key) ?? -1));
   });
+}
+
+/**
+ * Whether all wait only for what stands above them, so that none waits for itself: nearly every
+ * plan, and far less to find out than its cycles. `kinds` are those among subtasks.
+ */
+function isInOrder(phases: readonly Phase[], kinds: readonly DependencyKind[]): boolean {
+  const phasesAbove = new Set<string>();
+  const subtasksAbove = new Set<string>();
+  for (const { id, key, dependsOn, subtasks } of phases) {
+    if (!dependsOn.every((one) => phasesAbove.has(one.id))) return false;
+    for (const subtask of subtasks) {
+      for (const one of subtask.dependsOn)
+        if (kinds.includes(one.kind) && !subtasksAbove.has(one.id)) return false;
+      subtasksAbove.add(subtask.key);
+    }
+    phasesAbove.add(id ?? key);
+  }
+  return true;
 }
 
 /** Nodes on one way around a group in which each node leads to another of the group. */

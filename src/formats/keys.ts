@@ -8,7 +8,11 @@ export class Keys {
    * `firstLine` is where the id was first used; `null` for the first use.
    */
   take(id: string, line: number): { key: string; firstLine: number | null } {
-    const firstLine = this.firstLines.get(id) ?? null;
+    const firstLine = this.firstLines.get(id);
+    if (firstLine === undefined) {
+      this.firstLines.set(id, line);
+      return { key: id, firstLine: null };
+    }
     let key = id;
     let ordinal = this.ordinals.get(id) ?? 1;
     while (this.firstLines.has(key)) {

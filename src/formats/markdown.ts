@@ -1,5 +1,5 @@
 import type { SourceRange } from '../model/plan';
-import { linesOf, type Line } from './text';
+import { mapLines, type Line } from './text';
 
 export interface Heading {
   level: number;
@@ -36,7 +36,8 @@ export interface Box {
  */
 export function markdownLines(text: string): MarkdownLine[] {
   // Written out: copying objects by `...` takes most of the time that reading a file takes.
-  const lines = linesOf(text).map(({ number, start, end, text: own }): MarkdownLine => {
+  const lines = mapLines(text, (number, start, end): MarkdownLine => {
+    const own = text.slice(start, end);
     const [indent, blank] = [indentOf(own), !/\S/.test(own)];
     return { number, start, end, text: own, kind: 'text', indent, blank, heading: null };
   });

@@ -44,6 +44,10 @@ function maskPhase(phase: Phase): Phase {
 }
 
 function maskSubtask(subtask: Subtask): Subtask {
+  const { title, detail, labels, verification, notReady } = subtask;
+  const texts = [title, detail, ...labels, ...verification, notReady ?? ''];
+  // A plan may have thousands, and nearly none has anything to mask.
+  if (texts.every((text) => shown(text) === text)) return subtask;
   return {
     ...subtask,
     title: shown(subtask.title),

@@ -39,7 +39,7 @@ export function pathsIn(text: string): NamedPaths {
     )
       named.add(path);
   }
-  return sorted([...named]);
+  return sorted(named);
 }
 
 /** The paths that a text names in backticks, in order. */
@@ -60,9 +60,10 @@ export function listedPaths(text: string): NamedPaths {
   return sorted(paths);
 }
 
-function sorted(named: readonly string[]): NamedPaths {
-  const all = [...new Set(named)];
-  return { files: all.filter(staysInside), outside: all.filter((path) => !staysInside(path)) };
+function sorted(named: Iterable<string>): NamedPaths {
+  const paths: NamedPaths = { files: [], outside: [] };
+  for (const path of new Set(named)) paths[staysInside(path) ? 'files' : 'outside'].push(path);
+  return paths;
 }
 
 function isPath(path: string): boolean {

@@ -10,30 +10,42 @@ export interface Line {
   text: string;
 }
 
-const lineEnd = /\r\n|\n|\r/g;
-
 export function linesOf(text: string): Line[] {
-  const lines: Line[] = [];
+  return mapLines(text, (number, start, end) => {
+    return { number, start, end, text: text.slice(start, end) };
+  });
+}
+
+/** What `make` makes of each line, from its number and offsets as `Line` has them. */
+export function mapLines<T>(
+  text: string,
+  make: (number: number, start: number, end: number) => T,
+): T[] {
+  const made: T[] = [];
   let start = text.startsWith('\uFEFF') ? 1 : 0;
-  const push = (end: number) =>
-    lines.push({ number: lines.length + 1, start, end, text: text.slice(start, end) });
-  for (const match of text.matchAll(lineEnd)) {
-    push(match.index);
-    start = match.index + match[0].length;
+  let feed = text.indexOf('\n');
+  let carriage = text.indexOf('\r');
+  while (feed >= 0 || carriage >= 0) {
+    const end = carriage < 0 || (feed >= 0 && feed < carriage) ? feed : carriage;
+    made.push(make(made.length + 1, start, end));
+    start = end === carriage && feed === end + 1 ? end + 2 : end + 1;
+    // Each is looked for again only when it was passed.
+    if (feed >= 0 && feed < start) feed = text.indexOf('\n', start);
+    if (carriage >= 0 && carriage < start) carriage = text.indexOf('\r', start);
   }
-  push(text.length);
-  return lines;
+  made.push(make(made.length + 1, start, text.length));
+  return made;
 }
 
 /** Leads from an offset to its 1-based line. */
 export class LineIndex {
-  private readonly starts: number[] = [0];
+  private starts: readonly number[] | null = null;
 
-  constructor(text: string) {
-    for (const match of text.matchAll(lineEnd)) this.starts.push(match.index + match[0].length);
-  }
+  constructor(private readonly text: string) {}
 
   lineAt(offset: number): number {
+    // Most plans are read without a place to ask for.
+    this.starts ??= mapLines(this.text, (_number, start) => start);
     let low = 0;
     let high = this.starts.length;
     while (high - low > 1) {

@@ -115,12 +115,12 @@ function checkpointIn(lines: readonly MarkdownLine[]): string | null {
 }
 
 function withGroups({ lines, tasks }: Section): GroupedTask[] {
-  const entries = new Map(tasks.map((task) => [task.line.number, task]));
+  const grouped: GroupedTask[] = [];
   let group: string | null = null;
-  return lines.flatMap((line): GroupedTask[] => {
-    const entry = entries.get(line.number);
-    if (entry !== undefined) return [{ entry, group }];
-    if (line.heading !== null) group = line.heading.title;
-    return [];
-  });
+  for (const line of lines) {
+    const entry = tasks[grouped.length];
+    if (entry?.line === line) grouped.push({ entry, group });
+    else if (line.heading !== null) group = line.heading.title;
+  }
+  return grouped;
 }

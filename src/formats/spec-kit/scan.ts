@@ -51,7 +51,7 @@ function chooseMode(lines: readonly MarkdownLine[]): Pick<Scan, 'mode' | 'tasks'
 type Reader = (line: MarkdownLine, at: number) => TaskEntry | null;
 
 function entries(lines: readonly MarkdownLine[], read: Reader): TaskEntry[] {
-  return lines.flatMap((line, at) => read(line, at) ?? []);
+  return lines.map(read).filter((entry) => entry !== null);
 }
 
 function boxEntry(line: MarkdownLine, at: number): TaskEntry | null {
