@@ -49,14 +49,19 @@ export interface StatusField {
 export function statusFieldOf(members: ReadonlyMap<string, Node>): StatusField | null {
   for (const key of statusKeys) {
     const node = members.get(key);
-    if (node !== undefined && node.type !== 'null') return { key, node };
+    if (node !== undefined && saysSomething(node)) return { key, node };
   }
   const empty = statusKeys.find((key) => members.has(key));
   const node = empty === undefined ? undefined : members.get(empty);
   return empty === undefined || node === undefined ? null : { key: empty, node };
 }
 
-/** Whether a value says anything: not `false`, `null`, `0` or an empty text. */
+/** `null` and an empty text are a status that nobody has filled in. */
+export function saysSomething(node: Node): boolean {
+  return node.type !== 'null' && textOf(node)?.trim() !== '';
+}
+
+/** Whether a value says yes: not `false`, `null`, `0` or an empty text. */
 export function isSet(node: Node | undefined): boolean {
   if (node === undefined || node.type === 'null') return false;
   if (node.type === 'boolean') return node.value === true;

@@ -11,7 +11,14 @@ import { isPlaceholder, placeholderReason } from '../placeholder';
 import { duplicateId, problem } from '../problems';
 import { shortTitle, type LineIndex } from '../text';
 import { asLines, itemsOf } from '../json-lines';
-import { isSet, linkKeys, statusFieldOf, type Entry, type StatusField } from './document';
+import {
+  isSet,
+  linkKeys,
+  saysSomething,
+  statusFieldOf,
+  type Entry,
+  type StatusField,
+} from './document';
 import { statusOfWord } from './words';
 
 /** A feature with the JSON that it was read from. */
@@ -104,12 +111,13 @@ function readStatus(
   lines: LineIndex,
   problems: Problem[],
 ): { status: SubtaskStatus; fileStatus: string | null } {
-  if (field === null || field.node.type === 'null') return { status: 'pending', fileStatus: null };
-  if (field.node.type === 'boolean') {
-    if (field.node.value === true) return { status: 'claimed', fileStatus: 'true' };
-    const taken = isSet(members.get('in_progress')) || isSet(members.get('claimed_by'));
-    return { status: taken ? 'in_progress' : 'pending', fileStatus: 'false' };
-  }
+  const isTaken = isSet(members.get('in_progress')) || isSet(members.get('claimed_by'));
+  const open: SubtaskStatus = isTaken ? 'in_progress' : 'pending';
+  if (field === null || !saysSomething(field.node)) return { status: open, fileStatus: null };
+  if (field.node.type === 'boolean')
+    return field.node.value === true
+      ? { status: 'claimed', fileStatus: 'true' }
+      : { status: open, fileStatus: 'false' };
   const word = textOf(field.node) ?? field.node.type;
   const status = statusOfWord(word);
   if (status !== null) return { status, fileStatus: word };

@@ -44,24 +44,29 @@ export function scanLog(text: string): LogScan {
       if (section === null) scan.notes.push(line.heading.title);
       else scan.sections.push(section);
     } else {
-      const total = /^\s*(?:[-*]\s+)?(?:\*\*)?Total:(?:\*\*)?\s*(\d{1,7})\s*\/\s*(\d{1,7})\b/i.exec(
-        line.text,
-      );
+      const total =
+        /^\s*(?:[-*]\s+)?(?:\*\*)?Total(?::|:\*\*|\*\*:)\s*(\d{1,7})\s*\/\s*(\d{1,7})\b/i.exec(
+          line.text,
+        );
       if (total !== null) scan.total = { done: Number(total[1]), of: Number(total[2]), line };
     }
   });
   return scan;
 }
 
-/** Of each heading the index behind its last line: that of the next heading of its rank. */
+/**
+ * Of each heading the index behind its last line: that of the next heading of its rank. A feature
+ * ends before the next one of any rank, so that it makes no claim for another.
+ */
 function sectionEnds(lines: readonly MarkdownLine[]): number[] {
   const ends = new Array<number>(lines.length).fill(lines.length);
   const open: { index: number; level: number }[] = [];
   lines.forEach(({ heading }, index) => {
     if (heading === null) return;
+    const isFeature = featureLead.test(heading.title);
     for (
       let top = open.at(-1);
-      top !== undefined && top.level >= heading.level;
+      top !== undefined && (top.level >= heading.level || isFeature);
       top = open.at(-1)
     ) {
       ends[top.index] = index;
@@ -72,9 +77,12 @@ function sectionEnds(lines: readonly MarkdownLine[]): number[] {
   return ends;
 }
 
+/** How a heading of a feature begins; an emoji may stand before it. */
+const featureLead = /^[^\p{L}\p{N}#]{0,8}Feature #(\d{1,9})\b/iu;
+
 /** The section of a heading `Feature #3: Title - COMPLETED`; `null` for any other heading. */
 function sectionOf(heading: MarkdownLine, words: string, below: MarkdownLine[]): LogSection | null {
-  const lead = /^[^\p{L}\p{N}#]{0,8}Feature #(\d{1,9})\b/iu.exec(words);
+  const lead = featureLead.exec(words);
   if (lead === null || (heading.heading?.level ?? 0) < 2) return null;
   const { title, claim } = headingClaim(words.slice(lead[0].length).replace(/^[\s:–—-]+/, ''));
   const read = below.filter(({ kind }) => kind === 'text').map(({ text }) => text);

@@ -121,6 +121,13 @@ describe('a feature list', () => {
     assert.equal(status({ passes: false, in_progress: true }), 'in_progress');
     assert.equal(status({ passes: false, in_progress: false, claimed_by: '' }), 'pending');
     assert.equal(status({ passes: false, claimed_by: 'agent-3' }), 'in_progress');
+    assert.equal(status({ in_progress: true }), 'in_progress');
+  });
+
+  it('takes a status that nobody filled in for none', () => {
+    assert.equal(only({ status: ' ' }).status, 'pending');
+    assert.equal(only({ status: '', state: 'wip' }).status, 'in_progress');
+    assert.deepEqual(rules([{ name: 'a', status: '' }]), []);
   });
 
   it('knows the words that agents write, and reports others', () => {

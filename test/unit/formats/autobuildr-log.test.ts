@@ -51,6 +51,20 @@ describe('a progress log', () => {
     assert.equal(features('## Feature #7: A - USB support')[0]?.title, 'A - USB support');
   });
 
+  it('ends a feature where the next one begins, of whatever level', () => {
+    const text =
+      '## Feature #1: a\n### Feature #2: b - PASSED\nStatus: PASSED\n#### c\nStatus: DONE\n';
+    assert.deepEqual(
+      features(text).map(({ status }) => status),
+      ['pending', 'claimed'],
+    );
+  });
+
+  it('knows a total by its label, however that is set', () => {
+    for (const label of ['Total:', '**Total:**', '- **Total**:', '* Total:'])
+      assert.deepEqual(read(`${label} 3/9 features passing (33%)`).facts['claimed'], [3, 9], label);
+  });
+
   it('takes no session, list or code for a feature', () => {
     const text = [
       '## Session: 1 (Coding Agent - Feature #12)',
