@@ -73,16 +73,18 @@ function readField(name: string, value: string, line: MarkdownLine, fields: Fiel
   }
 }
 
-/** Each id once, at its first place. */
+/** Each id once, at its first place; a range means all that lie in it. */
 function readDepends(value: string, line: MarkdownLine, { depends }: Fields): void {
   const known = new Set(depends.map(({ id }) => id));
   const valueStart = line.start + line.text.lastIndexOf(value);
-  for (const { 0: id, index } of value.matchAll(/\d+(?:\.\d+)*/g)) {
-    if (known.has(id)) continue;
-    known.add(id);
-    const start = valueStart + index;
-    depends.push({ id, range: { start, end: start + id.length } });
-  }
+  const bare = value.replace(remark, (words) => ' '.repeat(words.length));
+  for (const { 0: words, 1: first = '', 2: last, index } of bare.matchAll(idOrRange))
+    for (const id of last === undefined ? [first] : between(first, last)) {
+      if (known.has(id)) continue;
+      known.add(id);
+      const start = valueStart + index;
+      depends.push({ id, range: { start, end: start + words.length } });
+    }
 }
 
 /** `Requirements`, in the author's language. */
@@ -90,14 +92,17 @@ const asksFor =
   /^\s*(?:requirements?|requisitos?|requisiti|exigences?|anforderung(?:en)?|требования|[^\p{ASCII}]+)\s*$/iu;
 
 const number = String.raw`\d+(?:\.\d+)*`;
-const idRange = new RegExp(`^(${number})\\s*(?:-|–|—|〜|～|~|to)\\s*(${number})$`);
+const through = String.raw`\s*(?:-|–|—|〜|～|~|\bto\b)\s*`;
+const idRange = new RegExp(`^(${number})${through}(${number})$`);
+const idOrRange = new RegExp(`(${number})(?:${through}(${number}))?`, 'g');
+const remark = /\([^()]*\)|（[^（）]*）/g;
 const oneId = new RegExp(`^(?:${number}|[A-Z][A-Z]{0,9}-?${number})$`);
 const word = /^(?:requirements?|req|要件|需求|要求)[\s:：#]*(?=[\dA-Z])/i;
 
 /** `1.1, 3.1-3.4, Requirement 5` as ids; words without a number say nothing. */
 export function requirementsIn(text: string): string[] {
   return text
-    .replace(/\([^()]*\)|（[^（）]*）/g, '')
+    .replace(remark, '')
     .split(/[,;、，；]/)
     .flatMap((part) => {
       const plain = part.trim();

@@ -44,7 +44,7 @@ export function scanTasks(text: string): Scan {
 }
 
 const boxLine = /^(\s*[-*+]\s+\[)(.)\](\*?)(\s*)(.*)$/u;
-const numberAtStart = /^(\d+(?:\.\d+)*)(\*?)(?:\\?\.)?(?:\s+|$)/;
+const numberAtStart = /^(\d+(?:\.\d+)*)(?:\\?\.)?(\*?)(?:\\?\.)?(?:\s+|$)/;
 
 function readBox(line: MarkdownLine, at: number): TaskBox | null {
   if (line.kind !== 'text') return null;

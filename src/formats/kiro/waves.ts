@@ -78,9 +78,7 @@ function blockOf(text: string, lines: readonly MarkdownLine[]): Block | null {
     if (first === undefined || last === undefined || first.start > last.start) continue;
     const block = { text: text.slice(first.start, last.end), start: first.start };
     const language = fence?.[1]?.toLowerCase() ?? '';
-    const isJson =
-      language === 'json' || (language === '' && /^\s*[{[]\s*["{[\]}]/.test(block.text));
-    if (isJson) return block;
+    if (language.startsWith('json') || /^\s*[{[]\s*["{[\]}]/.test(block.text)) return block;
   }
   return null;
 }

@@ -124,6 +124,8 @@ describe('the order of a kiro plan', () => {
     assert.deepEqual(rules(text), []);
     const both = `${text}\n\`\`\`json\n[["1"]]\n\`\`\`\n\`\`\`json\n{ not json\n\`\`\`\n`;
     assert.deepEqual(planOf(both).facts['waves'], [['1']]);
+    const comments = `${text}\n\`\`\`jsonc\n[["1"]]\n\`\`\`\n`;
+    assert.deepEqual(planOf(comments).facts['waves'], [['1']]);
   });
 
   it('reports what the waves have wrong', () => {

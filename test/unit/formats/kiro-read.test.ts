@@ -89,8 +89,8 @@ describe('the kiro format', () => {
       ['1', '2', '3', '4', '5.1.2', '6'],
     );
     assert.deepEqual(
-      tasks('- [x]* 1. a\n- [ ] 7.9* b\n').map(({ optional }) => optional),
-      [true, true],
+      tasks('- [x]* 1. a\n- [ ] 7.9* b\n- [ ] 8.* c\n').map(({ optional }) => optional),
+      [true, true, true],
     );
   });
 
@@ -243,6 +243,15 @@ describe('the kiro format', () => {
         [['1.1', 'declared']],
       );
       assert.equal(planOf(text, 'x.md').facts['dialect'], 'cc-sdd');
+    });
+
+    it('depends on all that lie in a range, and on nothing in brackets', () => {
+      const boxes = ['1.1', '1.2', '1.3', '2.1'].map((id) => `- [ ] ${id} Do\n`).join('');
+      const read = tasks(`${boxes}  - _Depends: 1.1-1.3 (see 4.2)_\n`, 'x.md');
+      assert.deepEqual(
+        read[3]?.dependsOn.map(({ id, kind }) => `${id} ${kind}`),
+        ['1.1 declared', '1.2 declared', '1.3 declared'],
+      );
     });
   });
 
