@@ -68,16 +68,15 @@ function results(tasks: readonly ReadTask[]): Problem[] {
 
 /** A ticked task whose own `Dependencies` name one that is open. */
 function order(tasks: readonly ReadTask[]): Problem[] {
-  const open = new Set(
-    tasks.flatMap(({ subtask }) => (subtask.status === 'pending' ? [subtask.id] : [])),
-  );
+  // Of a repeated id the first task is meant.
+  const named = new Map(tasks.toReversed().map(({ subtask }) => [subtask.id, subtask.status]));
   return tasks.flatMap(({ subtask }): Problem[] => {
     const { id, status, dependsOn, line, range, idRange } = subtask;
     if (status !== 'claimed') return [];
     const own = dependsOn.filter(
       (one) => one.range !== null && one.range.start >= range.start && one.range.start < range.end,
     );
-    const first = own.find((one) => open.has(one.id));
+    const first = own.find((one) => named.get(one.id) === 'pending');
     if (first === undefined) return [];
     const message = `${id} is ticked, but it depends on ${first.id}, which is open.`;
     return [problem('warning', 'done-before-dependency', { line, range: idRange }, message)];

@@ -38,7 +38,7 @@ class Edges {
   }
 
   readBullet({ subtask }: ReadTask, value: string, at: Place, ids: IdLookup): void {
-    if (value === '' || /^[*_]*(?:none|n\/a)\b/i.test(value)) return;
+    if (/^[*_`]*(?:$|[-–—]+$|(?:none|n\/a)\b)/i.test(value)) return;
     const { found, missing } = idsIn(value, ids);
     for (const id of missing) this.problems.push(danglingDependency(at, subtask.id, id));
     if (found.length === 1 && found[0] === subtask.id) {

@@ -1,6 +1,6 @@
 import type { MarkdownLine } from '../markdown';
 
-// `- **Name**: value` below a task; the bold may be left out.
+// `- **Name**: value` below a task; the bold may be left out, and the bullet too.
 
 /** Whether a line is a field of the names, which are joined by `|`. */
 export function isField(names: string, text: string): boolean {
@@ -14,7 +14,7 @@ export function fieldValue(names: string, text: string): string | null {
   return bold === '' ? value.trim() : value.replace(/^\*\*:?/, '').trim();
 }
 
-const field = /^\s*[-*+]\s+(\*\*)?([A-Za-z][A-Za-z ]{0,40}?)(?:\*\*:|:)(.*)$/;
+const field = /^\s*(?:[-*+]\s+)?(\*\*)?([A-Za-z][A-Za-z ]{0,40}?)(?:\*\*:|:)(.*)$/;
 const expressions = new Map<string, RegExp>();
 
 function expressionOf(names: string): RegExp {

@@ -110,7 +110,11 @@ export class IdLookup {
       item.lastIndex = at;
       const match = item.exec(text);
       if (match === null || !this.isSeries(match[1] ?? '')) break;
-      this.add(named, match[1] ?? '', match[2]);
+      const first = match[1] ?? '';
+      // `T010–012` has its letters once.
+      const short =
+        match[3] === undefined ? undefined : `${partsOf(first)?.series ?? ''}${match[3]}`;
+      this.add(named, first, match[2] ?? short);
       named.end = item.lastIndex;
       separator.lastIndex = named.end;
       if (separator.exec(text) === null) break;
@@ -135,7 +139,7 @@ export class IdLookup {
 
 const written = String.raw`[*_\x60]*([A-Z]{1,3}\d{3,}[a-z]?(?:-[A-Z]{2,})?)(?![A-Za-z0-9])[*_\x60]*`;
 const item = new RegExp(
-  String.raw`\s*${written}(?:\s*(?:-|–|—|\.\.|\bto\b|\bthrough\b)\s*${written})?`,
+  String.raw`\s*${written}(?:\s*(?:-|–|—|\.\.|\bto\b|\bthrough\b)\s*${written}|[-–—](\d{3}[a-z]?)(?![\w-]))?`,
   'y',
 );
 const separator = /\s*(?:,\s*(?:and\b)?|、|，|\band\b|&|\+|\/)\s*(?=[*_`]*[A-Z]{1,3}\d{3})/y;

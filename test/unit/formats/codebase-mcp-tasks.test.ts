@@ -78,6 +78,23 @@ describe('a codebase-mcp task list', () => {
     ]);
   });
 
+  it('reads ranges whose end has no letter, and dependencies without a bullet', () => {
+    const found = read(
+      '## Phase 1: A\n- [ ] T001 a\n- [ ] T002 b\n- [ ] T003 c\n  **Dependencies**: T001–002\n- [ ] T004 d\n  Dependencies: T003 (built -100 of it)\n',
+    );
+    assert.deepEqual(
+      [rules(found), edges(found.plan)],
+      [[], ['T001>T003', 'T002>T003', 'T003>T004']],
+    );
+  });
+
+  it('holds a tick against the first task of a repeated id', () => {
+    const found = read(
+      '## Phase 1: A\n- [x] T001 a\n- [ ] T001 b\n- [x] T002 c\n  - Dependencies: T001\n',
+    );
+    assert.deepEqual(rules(found), ['duplicate-id']);
+  });
+
   it('lets each phase follow the one before, and orders nothing within a phase', () => {
     assert.deepEqual(
       plan.phases.map(({ dependsOn }) => dependsOn.map(({ id, kind }) => `${id} ${kind}`)),
@@ -136,7 +153,7 @@ describe('a codebase-mcp task list', () => {
 
   it('says nothing of dependencies that are none, or that name files', () => {
     const found = read(
-      '## Phase 1: A\n- [ ] **T001** a\n  - **Dependencies**: None (can run beside T003)\n- [ ] **T002** b\n  - **Dependencies**: `docs/research.md`\n- [ ] **T003** c\n  - **Dependencies**: N/A\n',
+      '## Phase 1: A\n- [ ] **T001** a\n  - **Dependencies**: None (can run beside T003)\n- [ ] **T002** b\n  - **Dependencies**: `docs/research.md`\n- [ ] **T003** c\n  - **Dependencies**: N/A\n- [ ] T004 d\n  - **Dependencies**: —\n',
     );
     assert.deepEqual([rules(found), edges(found.plan)], [[], []]);
   });
