@@ -89,19 +89,30 @@ function readItemLine(row: WorkItemRow, text: string): boolean {
 function checkParents(items: readonly ReadItem[], findings: Findings): void {
   const count = new Map<string, number>();
   const name = (depth: number, title: string) => `${depth} ${title}`;
-  for (const { row } of items) {
+  for (const { row, line } of items) {
     const own = name(row.depth, row.title);
     count.set(own, (count.get(own) ?? 0) + 1);
-  }
-  for (const { row, line } of items) {
     if (row.parent === null) continue;
     const parents = count.get(name(row.depth - 1, row.parent)) ?? 0;
     if (parents > 1) {
       const message = `${parents} items are called ${row.parent}, so the parent of ${row.title} is not sure.`;
       findings.add('warning', 'ambiguous-parent', line, message);
     } else if (parents === 0) {
-      const message = `The parent ${row.parent} of ${row.title} is not in the report.`;
+      const message = `The parent ${row.parent} of ${row.title} is not above it in the report.`;
       findings.add('info', 'missing-parent', line, message);
     }
   }
+}
+
+/**
+ * The place of each item's parent among the rows, `null` for none: the nearest one above that is
+ * one level higher and has its name. In a report that is written as a tree that is the parent.
+ */
+export function parentsOf(rows: readonly WorkItemRow[]): (number | null)[] {
+  const last = new Map<string, number>();
+  return rows.map(({ depth, title, parent }, place) => {
+    const above = parent === null ? null : (last.get(`${depth - 1} ${parent}`) ?? null);
+    last.set(`${depth} ${title}`, place);
+    return above;
+  });
 }

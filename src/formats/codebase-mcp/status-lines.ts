@@ -82,10 +82,10 @@ export function reportField(text: string): { name: string; value: string } | nul
   return name === undefined ? null : { name: name.toLowerCase(), value };
 }
 
+/** Names between commas; one with a comma of its own has a backslash before it. */
 const listOf = (value: string) =>
-  value
-    .split(',')
-    .map((part) => part.trim())
+  [...value.matchAll(/(?:\\[\\,]|[^,])+/g)]
+    .map(([part]) => part.replace(/\\([\\,])/g, '$1').trim())
     .filter((part) => part !== '');
 
 /** Takes a line below a deployment's heading; `false` when it is none of its fields. */
@@ -120,6 +120,8 @@ function countOf(text: string): DeploymentRow['tests'] {
   return name === undefined ? [] : [{ name, count: Number(count) }];
 }
 
+const decided = ['approved', 'implementing'] as const;
+
 /** `- Title (Priority: High, Q1 2026)`; the last parentheses count. */
 export function enhancementOf(text: string): EnhancementRow | null {
   const [, title] = /^\s*-\s+(\S.*?)\s*$/.exec(text) ?? [];
@@ -129,6 +131,8 @@ export function enhancementOf(text: string): EnhancementRow | null {
   const [, part, year] = /\bQ([1-4])\s+(\d{4})\b/.exec(inside) ?? [];
   const priority = priorityOf(word);
   const quarter = part === undefined ? null : `${year ?? ''}-Q${part}`;
-  if (priority === null && quarter === null) return { title, priority, quarter };
-  return { title: title.slice(0, title.length - whole.length), priority, quarter };
+  if (priority === null && quarter === null) return { title, priority, quarter, status: null };
+  const last = /,\s*(approved|implementing)$/.exec(inside)?.[1];
+  const status = decided.find((one) => one === last) ?? null;
+  return { title: title.slice(0, title.length - whole.length), priority, quarter, status };
 }

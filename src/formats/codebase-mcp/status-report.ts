@@ -3,7 +3,13 @@ import { checkTests, Findings } from './status-lines';
 import { readGeneratedVendors, readWorkItems } from './status-generated';
 import { readDeployments, readEnhancements, readLegacyVendors, readSessions } from './status-older';
 import { timeOf, type FallbackWrite, type StatusRows } from './status-rows';
-import { sectionKinds, sectionsOf, type Section, type Sections } from './status-sections';
+import {
+  sectionKinds,
+  sectionsOf,
+  type Section,
+  type SectionKind,
+  type Sections,
+} from './status-sections';
 
 // `.project_status.md`: no plan, but rows of what a project has. Three variants.
 
@@ -13,6 +19,8 @@ export interface StatusReport {
   /** When it was generated, ISO 8601. */
   generatedAt: string | null;
   rows: StatusRows;
+  /** How many rows the headings state; `null`: none does. */
+  stated: Readonly<Record<SectionKind, number | null>>;
   fallbackWrites: FallbackWrite[];
   facts: Facts;
   problems: Problem[];
@@ -47,7 +55,20 @@ export function readStatusReport(text: string): StatusReport {
   const [, time = ''] = generatedTitle.exec(read.title) ?? [];
   const facts = factsOf(variant, rows, fallbackWrites.length);
   const { problems } = findings;
-  return { variant, generatedAt: timeOf(time), rows, fallbackWrites, facts, problems };
+  const stated = statedIn(read);
+  return { variant, generatedAt: timeOf(time), rows, stated, fallbackWrites, facts, problems };
+}
+
+function statedIn({ sections }: Sections): StatusReport['stated'] {
+  const stated = (kind: SectionKind) => {
+    const numbers = sections.flatMap((one) => (one.kind === kind ? (one.stated ?? []) : []));
+    return numbers.length === 0 ? null : numbers.reduce((sum, number) => sum + number, 0);
+  };
+  return {
+    ...{ vendors: stated('vendors'), workItems: stated('workItems') },
+    ...{ deployments: stated('deployments'), enhancements: stated('enhancements') },
+    sessions: stated('sessions'),
+  };
 }
 
 function variantOf({ title, sections }: Sections): StatusReport['variant'] {

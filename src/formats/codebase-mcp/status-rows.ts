@@ -1,4 +1,6 @@
+import type { EnhancementPriority } from '../../model/delivery';
 import type { SubtaskStatus } from '../../model/status';
+import { workItemTypeSchema, type WorkItemType } from '../../model/work-item';
 
 // What a status report holds, as the importer takes it. Everything in it is a claim.
 
@@ -14,8 +16,7 @@ export interface VendorRow {
   version: string | null;
 }
 
-export const workItemTypes = ['project', 'session', 'task', 'research'] as const;
-export type WorkItemType = (typeof workItemTypes)[number];
+export const workItemTypes = workItemTypeSchema.options;
 
 export interface WorkItemRow {
   title: string;
@@ -47,10 +48,11 @@ export interface DeploymentRow {
 
 export interface EnhancementRow {
   title: string;
-  /** 1 is the highest. */
-  priority: 1 | 2 | 3 | 4 | null;
+  priority: EnhancementPriority | null;
   /** `2026-Q1` */
   quarter: string | null;
+  /** `null`: planned, as all are in reports of others. */
+  status: 'approved' | 'implementing' | null;
 }
 
 export interface SessionRow {
@@ -75,10 +77,11 @@ export interface FallbackWrite {
   line: number;
 }
 
-export const priorityWords = ['Critical', 'High', 'Medium', 'Low'] as const;
+/** The last one is only in reports of ours. */
+export const priorityWords = ['Critical', 'High', 'Medium', 'Low', 'Lowest'] as const;
 
 export function priorityOf(word: string): EnhancementRow['priority'] {
-  const priorities = { critical: 1, high: 2, medium: 3, low: 4 } as const;
+  const priorities = { critical: 1, high: 2, medium: 3, low: 4, lowest: 5 } as const;
   return Object.entries(priorities).find(([name]) => name === word.toLowerCase())?.[1] ?? null;
 }
 
@@ -86,11 +89,18 @@ export function priorityOf(word: string): EnhancementRow['priority'] {
 const today = new Map([
   ['need to be done', 'pending'],
   ['todo', 'pending'],
+  ['planned', 'pending'],
+  ['started', 'active'],
+  ['wip', 'active'],
   ['in-progress', 'active'],
   ['in progress', 'active'],
   ['in_progress', 'active'],
   ['complete', 'completed'],
   ['done', 'completed'],
+  ['passing', 'completed'],
+  ['passed', 'completed'],
+  ['[x]', 'completed'],
+  ['deferred', 'skipped'],
 ]);
 const ours = new Map<string, SubtaskStatus>([
   ['pending', 'pending'],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { parentsOf } from '../../../src/formats/codebase-mcp/status-generated';
 import { codebaseMcpFormat } from '../../../src/formats/codebase-mcp/format';
 import {
   isGeneratedReport,
@@ -77,8 +78,8 @@ describe('a status report kept by hand', () => {
       },
     ]);
     assert.deepEqual(rows.enhancements, [
-      { title: 'Faster (than before)', priority: 2, quarter: '2026-Q3' },
-      { title: 'Quieter', priority: null, quarter: null },
+      { title: 'Faster (than before)', priority: 2, quarter: '2026-Q3', status: null },
+      { title: 'Quieter', priority: null, quarter: null, status: null },
     ]);
     assert.deepEqual(rows.sessions, [
       {
@@ -178,6 +179,38 @@ describe('a generated status report', () => {
   });
 });
 
+describe('the tree of a status report', () => {
+  const rows = readStatusReport(`## Active Work Items (5)
+### A (project)
+  ### c (task)
+  - **Parent**: A
+### A (project)
+  ### c (task)
+  - **Parent**: A
+  ### d (task)
+  - **Parent**: B
+`);
+  it('has as parent the nearest of that name above, one level higher', () => {
+    assert.deepEqual(parentsOf(rows.rows.workItems), [null, 0, null, 2, null]);
+  });
+
+  it('is not sure where two of that name are above', () => {
+    assert.deepEqual(
+      rows.problems.map(({ rule, line }) => [rule, line]),
+      [
+        ['ambiguous-parent', 6],
+        ['missing-parent', 8],
+      ],
+    );
+  });
+
+  it('is told with how much its headings state', () => {
+    assert.deepEqual(rows.stated, {
+      ...{ vendors: null, workItems: 5, deployments: null, enhancements: null, sessions: null },
+    });
+  });
+});
+
 describe('the words of a status report', () => {
   it('never make work done: what is completed is claimed', () => {
     assert.equal(statusOfWord('need to be done'), 'pending');
@@ -235,17 +268,23 @@ const rowsArbitrary: fc.Arbitrary<GeneratedRows> = fc.record({
       commit: orNull(fc.stringMatching(/^[0-9a-f]{40}$/)),
       tests: fc.array(fc.record({ name: word, count: fc.nat(500) }), { maxLength: 3 }),
       compliant: orNull(fc.boolean()),
-      vendors: fc.array(word, { maxLength: 3 }),
+      vendors: fc.array(fc.oneof(word, fc.constantFrom('a, b', 'a\\', '\\,')), { maxLength: 3 }),
       workItems: fc.array(word, { maxLength: 3 }),
     }),
     { selector: ({ at }) => at, maxLength: 4 },
   ),
   enhancements: fc.array(
-    fc.record({
-      title: line,
-      priority: orNull(fc.constantFrom(1 as const, 2 as const, 3 as const, 4 as const)),
-      quarter: orNull(fc.constantFrom('2026-Q1', '2027-Q4')),
-    }),
+    fc
+      .record({
+        title: line,
+        priority: orNull(
+          fc.constantFrom(1 as const, 2 as const, 3 as const, 4 as const, 5 as const),
+        ),
+        quarter: orNull(fc.constantFrom('2026-Q1', '2027-Q4')),
+        status: fc.constantFrom(null, 'approved' as const, 'implementing' as const),
+      })
+      // Without the others there are no parentheses to say it in.
+      .map((row) => ((row.priority ?? row.quarter) === null ? { ...row, status: null } : row)),
     { maxLength: 3 },
   ),
 });
@@ -271,6 +310,26 @@ describe('a status report that is written', () => {
         assert.equal(writeStatusReport(read.rows, at), text);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('says beside its rows what readers pass over', () => {
+    fc.assert(
+      fc.property(rowsArbitrary, time, (rows, at) => {
+        const remarks = {
+          sections: { vendors: 'All claimed.', workItems: '1 of 2 proven.', deployments: 'x' },
+          items: new Map([[0, 'Proven.']]),
+          plans: { remark: '1 plan.', lines: ['`a`: 1/2 done', '## Vendors (9 total)'] },
+          comments: [],
+        };
+        const read = readStatusReport(writeStatusReport(rows, at, remarks));
+        assert.deepEqual(read.rows, readStatusReport(writeStatusReport(rows, at)).rows);
+        assert.deepEqual(
+          read.problems.filter(({ rule }) => rule === 'unknown-line'),
+          [],
+        );
+      }),
+      { numRuns: 100 },
     );
   });
 
