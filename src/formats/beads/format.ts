@@ -1,5 +1,5 @@
 import { editsOf, type PlanFormat, type PlanSource } from '../format';
-import { databasesOf, isMarked, isNoPlan, settingsOf, tableOf } from './places';
+import { databasesOf, isMarked, isNoPlan, settingsOf, tablesOf } from './places';
 import { readIssues } from './read';
 import { readRows, textIn, type Fields } from './rows';
 import { writeStatus } from './write';
@@ -14,7 +14,7 @@ export function beadsAt(now: () => number): PlanFormat {
     title: 'beads',
     paths: ['**/.beads/issues.jsonl', '**/.beads/backup/issues.jsonl'],
     home: (path) => [path.replace(/backup\/(?=issues\.jsonl$)/, ''), path],
-    parts: (path) => [tableOf(path), ...settingsOf(path)],
+    parts: (path) => [tablesOf(path), ...settingsOf(path)],
     markers: databasesOf,
     detect,
     read: (source) => readIssues(source, now()),

@@ -1,7 +1,7 @@
 import type { Problem, SourceRange } from '../../model/plan';
 import { perFile, type PlanSource, type SourceFile } from '../format';
 import { problem, type Place } from '../problems';
-import { tableOf } from './places';
+import { isTableOf } from './places';
 import { objectsIn, isSet, readRows, textIn, type Row, type Rows } from './rows';
 import { folded, noiseTypes } from './words';
 
@@ -39,10 +39,12 @@ export interface Tracker {
 export function readTracker(source: PlanSource): Tracker {
   const rows = readRows(source);
   const problems = [...rows.problems];
-  const links = rows.rows.filter(({ fields }) => isLink(fields));
-  const issues = issuesOf(rows.rows, problems);
+  const records = rows.rows.filter(({ fields }) => isRecord(fields));
+  const links = records.filter(({ fields }) => isLink(fields));
+  const issues = issuesOf(records, problems);
   const hasOwnLinks = rows.rows.some(({ fields }) => (fields['dependencies'] ?? null) !== null);
-  const table = hasOwnLinks ? undefined : source.others?.get(tableOf(source.path));
+  const beside = hasOwnLinks ? [] : [...(source.others?.values() ?? [])];
+  const tables = beside.filter(({ path }) => isTableOf(source.path, path));
   const all = [...issues.values()];
   const own = all.flatMap((issue) => linksOf(issue, issues, source.text));
   return {
@@ -50,10 +52,16 @@ export function readTracker(source: PlanSource): Tracker {
     work: new Map(all.filter(isWork).map((issue) => [issue.id, issue])),
     gates: new Map(all.filter(({ type }) => type === 'gate').map((issue) => [issue.id, issue])),
     known: new Set(issues.keys()),
-    links: table === undefined ? own : [...own, ...tableLinks(table)],
+    links: own.concat(tables.flatMap(tableLinks)),
     isTable: issues.size === 0 && links.length > 0,
     problems,
   };
+}
+
+/** Newer exports name the kind of each row, and hold what agents are to remember, too. */
+function isRecord(fields: Row['fields']): boolean {
+  const kind = textIn(fields, '_type');
+  return kind === '' || kind === 'issue';
 }
 
 function isLink(fields: Row['fields']): boolean {
@@ -104,7 +112,8 @@ function linksOf({ id, row }: Issue, issues: ReadonlyMap<string, Issue>, text: s
   const { line, range } = row;
   const written = targetsIn(text.slice(range.start, range.end), range.start);
   return objectsIn(row.fields, 'dependencies').flatMap((fields): Link[] => {
-    const to = textIn(fields, 'depends_on_id');
+    // `bd show --json` prints the other issue instead of the link to it.
+    const to = textIn(fields, 'depends_on_id') || textIn(fields, 'id');
     const named = textIn(fields, 'issue_id');
     const from = issues.has(named) ? named : id;
     const at = { line, range: written.next().value ?? range };
@@ -122,7 +131,7 @@ function* targetsIn(text: string, start: number): Generator<SourceRange, null> {
 }
 
 function typeIn(fields: Row['fields']): string {
-  const type = folded(textIn(fields, 'type'));
+  const type = folded(textIn(fields, 'type') || textIn(fields, 'dependency_type'));
   return type === '' ? 'blocks' : type;
 }
 

@@ -24,11 +24,16 @@ export function folderOf(path: string): string {
   return path.slice(0, path.length - baseName(path).length);
 }
 
-/** The table of dependencies that a dump keeps beside its issues. */
-export function tableOf(path: string): string {
-  const name = baseName(path);
-  const own = name.replace(/issues(?=\.jsonl$)/, 'dependencies');
-  return `${folderOf(path)}${own === name ? 'dependencies.jsonl' : own}`;
+/**
+ * The tables of dependencies that a dump keeps beside its issues: one of a known name in a folder
+ * of the tool, elsewhere any whose name ends so. Rows about issues of other files mean nothing.
+ */
+export function tablesOf(path: string): string {
+  return `${folderOf(path)}${ours.test(path) ? '' : '*'}dependencies.jsonl`;
+}
+
+export function isTableOf(path: string, other: string): boolean {
+  return folderOf(other) === folderOf(path) && other.endsWith('dependencies.jsonl');
 }
 
 export function settingsOf(path: string): string[] {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beadsFormat } from '../../../src/formats/beads/format';
 import type { SourceFile } from '../../../src/formats/format';
+import { matchesGlob } from '../../../src/formats/globs';
 
 // Rows as other trackers and older versions write them.
 
@@ -16,8 +17,13 @@ const link = (id: string, to: string, type: string) => ({
 });
 const lines = (rows: readonly Row[]) => rows.map((row) => JSON.stringify(row)).join('\n');
 
-function read(rows: readonly Row[], path = '.beads/issues.jsonl', table: Row[] = []) {
-  const part = { path: '.beads/backup/dependencies.jsonl', text: lines(table) };
+function read(
+  rows: readonly Row[],
+  path = '.beads/issues.jsonl',
+  table: Row[] = [],
+  tablePath = '.beads/backup/dependencies.jsonl',
+) {
+  const part = { path: tablePath, text: lines(table) };
   const others = new Map<string, SourceFile>([[part.path, part]]);
   const { plans, problems } = beadsFormat.read({ path, text: lines(rows), others });
   return { phases: plans[0]?.phases ?? [], problems };
@@ -57,6 +63,53 @@ describe('beads rows of other writers', () => {
     assert.deepEqual(
       second?.dependsOn.map(({ id }) => id),
       ['x-1'],
+    );
+  });
+
+  it('reads a table of another name beside a dump that was moved', () => {
+    const rows = [issue('x-1', { dependencies: null }), issue('x-2')];
+    const table = [link('x-2', 'x-1', 'blocks'), link('y-2', 'y-1', 'blocks')];
+    const waits = (dump: string, beside: string) => {
+      const { phases, problems } = read(rows, dump, table, beside);
+      const [, second] = phases.flatMap(({ subtasks }) => subtasks);
+      return [second?.dependsOn.map(({ id }) => id), problems.map(({ rule }) => rule)];
+    };
+    assert.ok(matchesGlob('old/02-dependencies.jsonl', beadsFormat.parts('old/01-x.jsonl')));
+    const found = waits('old/01-x.jsonl', 'old/02-dependencies.jsonl');
+    assert.deepEqual(found, [['x-1'], ['no-verification']]);
+    assert.deepEqual(waits('old/01-x.jsonl', 'dependencies.jsonl'), [[], ['no-verification']]);
+  });
+
+  it('reads the dependencies that bd shows, where the other issue stands for the link', () => {
+    const shown = [
+      { ...issue('x-1'), dependency_type: 'blocks' },
+      { ...issue('x-3', { issue_type: 'epic' }), dependency_type: 'parent-child' },
+    ];
+    const { phases } = read([
+      issue('x-1'),
+      issue('x-2', { dependencies: shown }),
+      issue('x-3', { issue_type: 'epic' }),
+    ]);
+    const [epic] = phases;
+    assert.deepEqual(
+      epic?.subtasks.map(({ id, dependsOn }) => [id, dependsOn.map((one) => one.id)]),
+      [['x-2', ['x-1']]],
+    );
+  });
+
+  it('leaves out rows of newer exports that are no issues, without a word', () => {
+    const { phases, problems } = read([
+      issue('x-1', { _type: 'issue' }),
+      { _type: 'memory', key: 'build', value: 'make all' },
+      { _type: 'sprint', id: 'SP-1', name: 'One' },
+    ]);
+    assert.deepEqual(
+      phases.flatMap(({ subtasks }) => subtasks.map(({ id }) => id)),
+      ['x-1'],
+    );
+    assert.deepEqual(
+      problems.map(({ rule }) => rule),
+      ['no-verification'],
     );
   });
 });
