@@ -49,6 +49,7 @@ const waiting: ItemState = {
   agentProblem: null,
   budgetProblem: null,
   notReady: null,
+  leftOut: null,
 };
 
 /** Runs the items of `scope` to the end; a decision is taken after each item that ends. */

@@ -33,10 +33,11 @@ function snapshot(client: EngineClient): Promise<Delta> {
 export async function statusCommand(asking: Asking): Promise<number> {
   const { plans, subtasks, executions, runs, needs } = await snapshot(asking.client);
   const lines = plans.flatMap((plan) => {
-    const { done, total, running, paused } = plan.counts;
+    const { done, total, running, paused, leftOut } = plan.counts;
     const parts = [
       running > paused ? ` · ${running - paused} running` : '',
       paused > 0 ? ` · ${paused} paused` : '',
+      leftOut > 0 ? ` · ${leftOut} left out` : '',
       plan.pause === null ? '' : ` · ${plan.pause.text}`,
     ];
     const going = parts.join('');

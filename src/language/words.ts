@@ -1,4 +1,5 @@
 import type { SpecHints } from '../model/agent-spec';
+import { leftOutReason } from '../model/left-out';
 import type { Leaf, Tally } from '../model/progress';
 import type { Subtask } from '../model/plan';
 import type { Proof, SubtaskStatus } from '../model/status';
@@ -9,11 +10,17 @@ export function statusWord(status: SubtaskStatus, proof: Proof | null): string {
 }
 
 /** What is known of a subtask: the engine's word, else the file's. */
-export function leafOf({ key, status, optional }: Subtask, overlay: PlanOverlay): Leaf {
+export function leafOf(subtask: Subtask, overlay: PlanOverlay): Leaf {
+  const { key, status, optional } = subtask;
   const known = overlay.subtasks.get(key);
-  return known === undefined
-    ? { status, proof: null, optional }
-    : { status: known.status, proof: known.proof, optional };
+  const leftOut = leftOutReason(subtask) !== null;
+  if (known !== undefined) return { status: known.status, proof: known.proof, optional, leftOut };
+  return {
+    status: leftOut && status !== 'claimed' ? 'pending' : status,
+    proof: null,
+    optional,
+    leftOut,
+  };
 }
 
 /**
@@ -29,6 +36,7 @@ export function progressWords(counts: Tally, paused = 0): string {
     [counts.needsAttention, 'needs attention'],
     [counts.blocked, 'blocked'],
     [counts.skipped, 'skipped'],
+    [counts.leftOut, 'left out'],
   ];
   const parts = more.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
   return [`${counts.done}/${counts.total} done`, ...parts].join(' · ');

@@ -46,6 +46,8 @@ export interface Problem {
   range: SourceRange | null;
   /** The file that it is about, where that is not the plan's own. */
   path?: string;
+  /** What should stand in the place of `range`, where that is beyond doubt. */
+  expected?: string;
 }
 
 /**
@@ -93,6 +95,11 @@ export interface Subtask {
   agent: string | null;
   /** Why it cannot be run although it is open: it is a draft, its story is not written yet. */
   notReady: string | null;
+  /**
+   * Why the file leaves it out although its own status does not say so, as a clause: its task was
+   * cancelled, its phase is parked. See `leftOutReason`.
+   */
+  leftOut: string | null;
   /** What the file says of how the work is done and judged. */
   hints: SpecHints;
   /** The file where it stands, relative to the workspace; `null`: the plan's own. */
@@ -258,6 +265,7 @@ export const subtaskDefaults = Object.freeze({
   command: null,
   agent: null,
   notReady: null,
+  leftOut: null,
   hints: noHints,
   path: null,
   idRange: null,

@@ -1,4 +1,5 @@
 import type { PlanGraph } from './graph';
+import { isLeftOut } from './left-out';
 import { isClosed } from './schedule';
 import type { PhaseStatus, PlanState, Proof, SubtaskStatus } from './status';
 
@@ -7,9 +8,12 @@ export interface Leaf {
   status: SubtaskStatus;
   proof: Proof | null;
   optional: boolean;
+  /** Whether its file leaves it out. */
+  leftOut: boolean;
 }
 
 export interface Tally {
+  /** Without those that their file leaves out. */
   total: number;
   /** Proven or accepted. */
   done: number;
@@ -24,11 +28,13 @@ export interface Tally {
   failed: number;
   skipped: number;
   cancelled: number;
+  /** Neither done nor to be done, as their file leaves them out. */
+  leftOut: number;
   /** Not optional, and not yet done, skipped or cancelled. */
   open: number;
 }
 
-type StatusCount = Exclude<keyof Tally, 'total' | 'proven' | 'accepted' | 'open'>;
+type StatusCount = Exclude<keyof Tally, 'total' | 'proven' | 'accepted' | 'leftOut' | 'open'>;
 
 const countOf: Readonly<Record<SubtaskStatus, StatusCount>> = {
   pending: 'pending',
@@ -57,9 +63,14 @@ export function tally(leaves: Iterable<Leaf>): Tally {
     failed: 0,
     skipped: 0,
     cancelled: 0,
+    leftOut: 0,
     open: 0,
   };
   for (const leaf of leaves) {
+    if (isLeftOut(leaf.status, leaf.leftOut)) {
+      counts.leftOut += 1;
+      continue;
+    }
     counts.total += 1;
     counts[countOf[leaf.status]] += 1;
     if (leaf.proof !== null) counts[leaf.proof] += 1;
@@ -73,7 +84,8 @@ export function tally(leaves: Iterable<Leaf>): Tally {
  * is not done. Blocked: something is stuck and nothing moves.
  */
 export function phaseStatusOf(leaves: Tally, checkpointPassed: boolean): PhaseStatus {
-  if (leaves.total > 0 && leaves.skipped === leaves.total) return 'skipped';
+  const isEmpty = leaves.total + leaves.leftOut === 0;
+  if (!isEmpty && leaves.skipped === leaves.total) return 'skipped';
   if (leaves.running > 0) return 'in_progress';
   if (leaves.blocked + leaves.failed + leaves.needsAttention > 0 && leaves.open > 0)
     return 'blocked';
@@ -97,7 +109,8 @@ export function planStateOf(
   leaves: Tally,
   { ready, closedGates }: Outlook,
 ): Extract<PlanState, 'active' | 'completed' | 'failed'> {
-  if (leaves.total > 0 && leaves.open === 0 && leaves.running === 0 && closedGates === 0)
+  const isEmpty = leaves.total + leaves.leftOut === 0;
+  if (!isEmpty && leaves.open === 0 && leaves.running === 0 && closedGates === 0)
     return 'completed';
   const stuck = ready === 0 && leaves.running === 0 && leaves.needsAttention === 0;
   return leaves.failed > 0 && stuck ? 'failed' : 'active';
@@ -112,7 +125,8 @@ export interface Sample {
 
 export interface EtaFacts {
   graph: PlanGraph;
-  status(id: string): SubtaskStatus;
+  /** Whether nothing more is expected of the item. */
+  isOver(id: string): boolean;
   samples: readonly Sample[];
   /** Milliseconds since the runs that are going on were started, by item. */
   elapsed: ReadonlyMap<string, number>;
@@ -137,7 +151,7 @@ export function etaOf(facts: EtaFacts): number | null {
   );
   const left = new Map<string, number>();
   for (const { item } of graph.nodes) {
-    if (isClosed(facts.status(item.id), false)) continue;
+    if (facts.isOver(item.id)) continue;
     if (speed === null || (graph.unreachable.has(item.id) && !item.optional)) return null;
     left.set(item.id, Math.max(0, item.weight * speed - (elapsed.get(item.id) ?? 0)));
   }

@@ -7,6 +7,7 @@ export type Reason =
   | { code: 'cycle'; items: readonly string[]; phases: readonly string[] }
   | { code: 'dangling'; id: string }
   | { code: 'dependency'; id: string; status: SubtaskStatus }
+  | { code: 'dependency_left_out'; id: string; why: string }
   | { code: 'dangling_phase'; id: string }
   | { code: 'phase'; id: string; open: number }
   | { code: 'gate'; gate: string }
@@ -14,6 +15,7 @@ export type Reason =
   | { code: 'escalated' }
   | { code: 'held'; by: string }
   | { code: 'not_ready'; problem: string }
+  | { code: 'left_out'; why: string }
   | { code: 'budget'; problem: string }
   | { code: 'agent'; problem: string }
   | { code: 'retry'; inMs: number }
@@ -103,6 +105,10 @@ export function describeReason(reason: Reason, names: ReasonNames, now?: number)
       return `It depends on ${reason.id}, which is not in the plan.`;
     case 'dependency':
       return `It waits for ${names.item(reason.id)}, ${statusClauses[reason.status]}.`;
+    case 'dependency_left_out': {
+      const name = names.item(reason.id);
+      return `It waits for ${name}, which its file leaves out (${reason.why}): skip ${name} with a reason, or change the file.`;
+    }
     case 'dangling_phase':
       return `Its phase depends on phase ${reason.id}, which is not in the plan.`;
     case 'phase':
@@ -117,6 +123,8 @@ export function describeReason(reason: Reason, names: ReasonNames, now?: number)
       return `It was paused by ${reason.by}.`;
     case 'not_ready':
       return `Its plan does not have it ready: ${reason.problem}`;
+    case 'left_out':
+      return `Its file leaves it out: ${reason.why}. To have it done, change that.`;
     case 'budget':
       return reason.problem;
     case 'agent':

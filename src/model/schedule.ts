@@ -23,6 +23,8 @@ export interface ItemState {
   budgetProblem: string | null;
   /** Why its plan says that it is not ready to be run, though it is open. */
   notReady: string | null;
+  /** Why its file leaves it out, as a clause; `null` when it is to be done, or that is settled. */
+  leftOut: string | null;
 }
 
 export interface ScheduleSnapshot {
@@ -49,11 +51,6 @@ export function isClosed(status: SubtaskStatus, acceptClaims: boolean): boolean 
   return satisfiesDependents(status, acceptClaims) || status === 'cancelled';
 }
 
-/** Whether what waits for the phase passes through it: no item of it must be done. */
-function isPassage(phase: PhaseNode): boolean {
-  return phase.items.every((node) => node.item.optional);
-}
-
 /** A snapshot with what many items ask of it computed once: build it per step, in linear time. */
 export class Readiness {
   private readonly states: readonly ItemState[];
@@ -69,19 +66,25 @@ export class Readiness {
     for (const node of graph.nodes) {
       const state = this.stateOf(node);
       if (state.live) this.start(node);
-      if (node.phase !== null && !node.item.optional && !isClosed(state.status, acceptClaims))
+      const isOver = state.leftOut !== null || isClosed(state.status, acceptClaims);
+      if (node.phase !== null && !node.item.optional && !isOver)
         this.open[node.phase.index] = this.openIn(node.phase) + 1;
     }
     for (const phase of graph.phaseNodes)
-      if (this.openIn(phase) === 0 && !isPassage(phase)) this.finishedPhases.add(phase);
+      if (this.openIn(phase) === 0 && !this.isPassage(phase)) this.finishedPhases.add(phase);
     for (const phase of graph.phaseOrder)
-      if (isPassage(phase) && phase.dangling.length === 0 && this.isEnterable(phase))
+      if (this.isPassage(phase) && phase.dangling.length === 0 && this.isEnterable(phase))
         this.finishedPhases.add(phase);
   }
 
   /** From now on the item's files are taken. */
   start(node: ItemNode): void {
     this.files.take(node.item.id, node.places.keys());
+  }
+
+  /** Whether what waits for the phase passes through it: no item of it must be done. */
+  private isPassage(phase: PhaseNode): boolean {
+    return phase.items.every((node) => node.item.optional || this.stateOf(node).leftOut !== null);
   }
 
   private stateOf(node: ItemNode): ItemState {
@@ -100,6 +103,10 @@ export class Readiness {
       yield { code: 'live' };
       return;
     }
+    if (state.leftOut !== null) {
+      yield { code: 'left_out', why: state.leftOut };
+      return;
+    }
     if (state.status !== 'pending') yield { code: 'status', status: state.status };
     if (isClosed(state.status, false)) return;
     yield* this.planReasons(node);
@@ -114,10 +121,11 @@ export class Readiness {
     const { graph, acceptClaims } = this.snapshot;
     let waits = false;
     for (const before of node.dependencies) {
-      const { status } = this.stateOf(before);
+      const { status, leftOut } = this.stateOf(before);
       if (satisfiesDependents(status, acceptClaims)) continue;
       waits = true;
-      yield { code: 'dependency', id: before.item.id, status };
+      if (leftOut === null) yield { code: 'dependency', id: before.item.id, status };
+      else yield { code: 'dependency_left_out', id: before.item.id, why: leftOut };
     }
     for (const id of node.dangling) yield { code: 'dangling', id };
     for (const id of node.phase?.dangling ?? []) yield { code: 'dangling_phase', id };

@@ -141,6 +141,7 @@ const panelStringsSchema = z.object({
   pausedWord: z.string(),
   failed: z.string(),
   remaining: z.string(),
+  leftOut: z.string(),
   runPlan: z.string(),
   runPhase: z.string(),
   stopPlan: z.string(),

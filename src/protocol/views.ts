@@ -16,6 +16,7 @@ import {
 // What clients see. Times are UTC text, money is micro-USD, durations are milliseconds.
 
 export const countsSchema = z.object({
+  /** Without those that their file leaves out. */
   total: z.int(),
   /** Proven or accepted. */
   done: z.int(),
@@ -28,6 +29,8 @@ export const countsSchema = z.object({
   failed: z.int(),
   needsAttention: z.int(),
   skipped: z.int(),
+  /** Neither done nor to be done, as their file leaves them out. */
+  leftOut: z.int(),
 });
 export type Counts = z.infer<typeof countsSchema>;
 
@@ -161,6 +164,8 @@ export const subtaskViewSchema = z.object({
   fileStatus: z.string().nullable(),
   /** The same in our words: a claim. `null`: the file does not have the subtask any more. */
   fileSays: subtaskStatusSchema.nullable(),
+  /** Its file leaves it out, and nothing else is known: neither done nor to be done. */
+  leftOut: z.boolean(),
   position: z.int(),
   /** From 1: in which turn the dependencies alone would let it run; `null`: never. */
   wave: z.int().nullable(),

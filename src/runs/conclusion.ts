@@ -3,7 +3,7 @@ import { personAgent } from '../model/plan';
 import { satisfiesDependents, whyNotReady, type ScheduleSnapshot } from '../model/schedule';
 import type { GateRow } from '../store/repositories/gate-rows';
 import type { SubtaskRow } from '../store/repositories/subtasks';
-import type { PlanState } from './plan-state';
+import { isLeftOutRow, type PlanState } from './plan-state';
 
 /** What is left when nothing runs and nothing can be started. */
 export type Conclusion =
@@ -26,7 +26,9 @@ export function conclude(
 ): Conclusion {
   const rows = [...plan.subtasks.values()].filter((row) => scope?.has(row.id) !== false);
   const open = rows.filter((row) => !satisfiesDependents(row.status, false));
-  const required = open.filter((row) => (byName || !row.optional) && row.status !== 'cancelled');
+  const required = open.filter(
+    (row) => (byName || !(row.optional || isLeftOutRow(row))) && row.status !== 'cancelled',
+  );
   const closed = plan.gates.filter(
     (gate) => !passed.has(gate.state) && concerns(plan, gate, scope, required),
   );
@@ -100,10 +102,15 @@ function waitFor(gates: readonly { title: string }[]): string {
 function summary(rows: readonly SubtaskRow[]): string {
   const count = (proof: SubtaskRow['proof']) => rows.filter((row) => row.proof === proof).length;
   const skipped = rows.filter((row) => row.status === 'skipped').length;
+  const leftOut = rows.filter(isLeftOutRow);
   const parts = [`${count('proven')} proven`];
   if (count('accepted') > 0) parts.push(`${count('accepted')} accepted`);
   if (skipped > 0) parts.push(`${skipped} skipped`);
-  return `${parts.join(', ')} of ${rows.length}.`;
+  const told = `${parts.join(', ')} of ${rows.length - leftOut.length}`;
+  if (leftOut.length === 0) return `${told}.`;
+  const names = leftOut.slice(0, shown).map((row) => row.subtask_key);
+  const more = leftOut.length > shown ? ` and ${leftOut.length - shown} more` : '';
+  return `${told}, ${leftOut.length} left out by the plan's file: ${names.join(', ')}${more}.`;
 }
 
 /** First what needs a person, then what merely waits. */

@@ -103,6 +103,7 @@ export class Conditions {
         heldBy: heldBy(plan, row),
         agentProblem: agent === null ? null : this.health.problemOf(agent),
         notReady: notReadyText(plan.contentOf(row)),
+        leftOut: plan.leftOutReasonOf(row),
         budgetProblem: this.budgets.problemOf(plan.plan.id, id),
       });
     }
@@ -120,8 +121,7 @@ export function dueTimeOf(next: NextRun | null): number | null {
 function notReadyText(content: Subtask | null): string | null {
   if (content === null) return null;
   const { notReady, status, fileStatus } = content;
-  const isHeld = status === 'skipped' || status === 'blocked';
-  return notReady ?? (isHeld ? `The file says "${fileStatus ?? status}".` : null);
+  return notReady ?? (status === 'blocked' ? `The file says "${fileStatus ?? status}".` : null);
 }
 
 function heldBy(plan: PlanState, row: SubtaskRow): string | null {

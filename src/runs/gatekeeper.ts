@@ -1,11 +1,10 @@
 import type { GateDecision } from '../model/status';
-import { satisfiesDependents } from '../model/schedule';
 import type { Log } from '../platform/log';
 import type { GateRow } from '../store/repositories/gate-rows';
 import { gates, type GateDecisionInput } from '../store/repositories/gates';
 import type { Store } from '../store/store';
 import type { GateChecks } from './gate-checks';
-import type { PlanState } from './plan-state';
+import { isOver, type PlanState } from './plan-state';
 import type { WorkspaceState } from './workspace-state';
 
 /** Opens gates when what they wait for is done, and takes people's decisions. */
@@ -120,7 +119,7 @@ export function isReached(plan: PlanState, gate: GateRow): boolean {
   if (scope === null) return false;
   return [...scope.opensAfter].every((key) => {
     const row = plan.byKey(key);
-    return row === null || row.status === 'cancelled' || satisfiesDependents(row.status, false);
+    return row === null || isOver(row);
   });
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { leftOutReason } from '../model/left-out';
 import { subtasksOf, type Dependency, type Gate, type Plan, type Subtask } from '../model/plan';
 import { planOrder, type PlanOrder } from '../model/plan-order';
 import type { GateContent } from '../store/repositories/gate-sync';
@@ -63,6 +64,7 @@ function subtaskContent(
     status: subtask.status,
     fileStatus: subtask.fileStatus,
     optional: subtask.optional,
+    leftOut: leftOutReason(subtask) !== null,
     files: subtask.files,
     labels: subtask.labels,
     verification: subtask.verification,

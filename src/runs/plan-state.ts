@@ -2,7 +2,9 @@ import { gateScopes, type GateScope } from '../model/gate-scope';
 import { buildGraph, defaultPriority, type PlanGraph } from '../model/graph';
 import { type Dependency, subtasksOf, type Phase, type Problem, type Subtask } from '../model/plan';
 import { fileConflicts } from '../model/file-conflicts';
+import { isLeftOut, leftOutReason } from '../model/left-out';
 import { planOrder } from '../model/plan-order';
+import { isClosed } from '../model/schedule';
 import type { GateRow } from '../store/repositories/gate-rows';
 import type { HoldRow } from '../store/repositories/holds';
 import type { PhaseRow } from '../store/repositories/phases';
@@ -94,6 +96,13 @@ export class PlanState {
   /** The subtask as its file describes it; `null` while file and database differ. */
   contentOf(row: SubtaskRow): Subtask | null {
     return this.content.get(row.subtask_key) ?? null;
+  }
+
+  /** Why its file leaves it out, as a clause; `null` when it is to be done, or that is settled. */
+  leftOutReasonOf(row: SubtaskRow): string | null {
+    if (!isLeftOutRow(row)) return null;
+    const content = this.contentOf(row);
+    return (content && leftOutReason(content)) ?? `its status is "${row.file_status ?? 'skipped'}"`;
   }
 
   /** By key, as Runsheet knows them. */
@@ -188,6 +197,16 @@ export class PlanState {
     });
     return buildGraph(items, phases);
   }
+}
+
+/** Whether it is neither done nor to be done, as its file leaves it out. */
+export function isLeftOutRow(row: Pick<SubtaskRow, 'status' | 'left_out'>): boolean {
+  return isLeftOut(row.status, row.left_out);
+}
+
+/** Whether nothing more is expected of it. */
+export function isOver(row: Pick<SubtaskRow, 'status' | 'left_out'>): boolean {
+  return isClosed(row.status, false) || isLeftOutRow(row);
 }
 
 /** File conflicts forbid only to run together; they order nothing. */

@@ -1,7 +1,7 @@
 import type { NeedView } from '../protocol/views';
 import { isReached } from '../runs/gatekeeper';
 import type { OpenDecisions } from '../runs/open-decisions';
-import type { PlanState } from '../runs/plan-state';
+import { isLeftOutRow, type PlanState } from '../runs/plan-state';
 import type { WorkspaceState } from '../runs/workspace-state';
 import type { EscalationRow } from '../store/repositories/escalation-rows';
 import type { GateRow } from '../store/repositories/gate-rows';
@@ -144,6 +144,7 @@ function attentionNeeds(plan: PlanState, state: WorkspaceState, open: OpenDecisi
   const escalated = new Set(open.escalations.map((row) => row.subtask_id));
   return [...plan.subtasks.values()]
     .filter(({ status }) => status === 'needs_attention' || status === 'failed')
+    .filter((row) => !isLeftOutRow(row))
     .filter(({ id }) => !escalated.has(id))
     .map((row) => attentionNeed(row, plan, state));
 }

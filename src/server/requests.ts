@@ -25,6 +25,7 @@ import { configuration } from '../store/repositories/configuration';
 import { artifacts, events } from '../store/repositories/events';
 import { runs } from '../store/repositories/runs';
 import { verifications } from '../store/repositories/verifications';
+import { isOver } from '../runs/plan-state';
 import type { Preparation } from '../runs/preparation';
 import { budgetHandlers } from './budget-requests';
 import { decisionHandlers } from './decision-requests';
@@ -132,8 +133,8 @@ async function preview(context: EngineContext, preparation: Preparation, byName:
 
 /** Whether a run of the whole could still start the subtask. */
 function isOpen(context: EngineContext, { entry }: Preparation, key: string): boolean {
-  const status = context.state.plans.get(entry.planId)?.byKey(key)?.status;
-  return status !== 'done' && status !== 'skipped' && status !== 'cancelled';
+  const row = context.state.plans.get(entry.planId)?.byKey(key);
+  return row === undefined || row === null || !isOver(row);
 }
 
 function permissionHandlers(context: EngineContext): Handler[] {

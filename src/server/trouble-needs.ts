@@ -1,9 +1,8 @@
 import type { NeedView } from '../protocol/views';
 import type { ExhaustedBudget } from '../runs/budget-desk';
 import type { Conditions, TroubledAgent } from '../runs/conditions';
-import type { PlanState } from '../runs/plan-state';
+import { isOver, type PlanState } from '../runs/plan-state';
 import type { WorkspaceState } from '../runs/workspace-state';
-import type { SubtaskRow } from '../store/repositories/subtasks';
 
 function agentNeed(agent: TroubledAgent): NeedView {
   const reason = agent.reason ?? 'It could not work.';
@@ -23,12 +22,10 @@ function agentNeed(agent: TroubledAgent): NeedView {
   };
 }
 
-const over: ReadonlySet<SubtaskRow['status']> = new Set(['done', 'skipped', 'cancelled']);
-
 /** Whether somebody began the plan and something of it is left. */
 function isUnderWay({ plan, subtasks }: PlanState): boolean {
   const begun = plan.state === 'active' || plan.state === 'failed';
-  return begun && [...subtasks.values()].some(({ status }) => !over.has(status));
+  return begun && [...subtasks.values()].some((row) => !isOver(row));
 }
 
 /** What the budget holds back; `null`: nothing any more. */
@@ -43,7 +40,7 @@ function heldBack(
     if (scope === 'plan' && plan.id === scopeRef)
       return { planId: plan.id, subtaskId: null, name: plan.title };
     const row = subtasks.get(scopeRef ?? '');
-    if (scope === 'subtask' && row !== undefined && !over.has(row.status))
+    if (scope === 'subtask' && row !== undefined && !isOver(row))
       return { planId: plan.id, subtaskId: row.id, name: `${row.subtask_key}: ${row.title}` };
   }
   return null;

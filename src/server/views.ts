@@ -18,7 +18,7 @@ import type {
 import { checksOf } from '../runs/derive-spec';
 import type { Conditions, TroubledAgent } from '../runs/conditions';
 import { isReached } from '../runs/gatekeeper';
-import type { PlanState } from '../runs/plan-state';
+import { isLeftOutRow, isOver, type PlanState } from '../runs/plan-state';
 import type { ProofAges } from '../runs/proof-ages';
 import type { WorkspaceState } from '../runs/workspace-state';
 import type { EventRow } from '../store/repositories/events';
@@ -35,9 +35,22 @@ import { mainFileOf } from '../runs/plan-content';
 
 /** @param still subtasks whose run stands still. */
 function countsOf(rows: readonly SubtaskRow[], still: ReadonlySet<string>): Counts {
-  const { total, done, proven, claimed, running, failed, needsAttention, skipped } = tally(rows);
+  const { total, done, proven, claimed, running, failed, needsAttention, skipped, leftOut } = tally(
+    rows.map((row) => ({ ...row, leftOut: row.left_out })),
+  );
   const paused = rows.filter(({ id }) => still.has(id)).length;
-  return { total, done, proven, claimed, running, paused, failed, needsAttention, skipped };
+  return {
+    total,
+    done,
+    proven,
+    claimed,
+    running,
+    paused,
+    failed,
+    needsAttention,
+    skipped,
+    leftOut,
+  };
 }
 
 export function gateView(plan: PlanState, gate: GateRow): GateView {
@@ -101,8 +114,11 @@ function etaMs(plan: PlanState, state: WorkspaceState, now: number): number | nu
         : [[subtask_id, Math.max(0, now - Date.parse(started_at) - pausedMs)] as const],
     ),
   );
-  const status = (id: string) => plan.subtasks.get(id)?.status ?? 'pending';
-  return etaOf({ graph: plan.graph, status, samples, elapsed, workers });
+  const isOverById = (id: string) => {
+    const row = plan.subtasks.get(id);
+    return row !== undefined && isOver(row);
+  };
+  return etaOf({ graph: plan.graph, isOver: isOverById, samples, elapsed, workers });
 }
 
 export function planView(plan: PlanState, state: WorkspaceState, now: number): PlanView {
@@ -192,6 +208,7 @@ export class SubtaskViews {
       statusReason: row.status_reason,
       fileStatus: row.file_status,
       fileSays: content?.status ?? null,
+      leftOut: isLeftOutRow(row),
       position: row.position,
       wave: this.waves.get(row.id) ?? null,
       declaredWave: this.declaredWaves.get(row.subtask_key) ?? null,
@@ -215,7 +232,7 @@ export class SubtaskViews {
   }
 
   private reasons(row: SubtaskRow): Reason[] {
-    if (row.status !== 'pending') return [];
+    if (row.status !== 'pending' && !isLeftOutRow(row)) return [];
     const node = this.plan.graph.byId.get(row.id);
     if (node === undefined) return [];
     return [...this.readiness.reasons(node)].filter(({ code }) => code !== 'live');

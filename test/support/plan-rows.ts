@@ -31,6 +31,7 @@ export function subtaskContent(key: string, values: Partial<SubtaskContent> = {}
     status: 'pending',
     fileStatus: ' ',
     optional: false,
+    leftOut: false,
     files: [],
     labels: [],
     verification: [],

@@ -39,6 +39,7 @@ export function itemState(fields: Partial<ItemState> = {}): ItemState {
     agentProblem: null,
     budgetProblem: null,
     notReady: null,
+    leftOut: null,
     ...fields,
   };
 }

@@ -22,6 +22,7 @@ export function counts(values: Partial<Counts> = {}): Counts {
     failed: 0,
     needsAttention: 0,
     skipped: 0,
+    leftOut: 0,
     ...values,
   };
 }
@@ -80,6 +81,7 @@ export function subtaskView(values: Partial<SubtaskView> & { key: string }): Sub
     declaredWave: null,
     file: 'demo.plan.md',
     line: 1,
+    leftOut: false,
     optional: false,
     files: [],
     labels: [],

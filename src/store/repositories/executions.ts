@@ -1,18 +1,14 @@
 import { z } from 'zod';
 import { planStateOf, tally } from '../../model/progress';
-import {
-  executionStateSchema,
-  proofSchema,
-  subtaskStatusSchema,
-  type ExecutionState,
-} from '../../model/status';
+import { executionStateSchema, type ExecutionState } from '../../model/status';
 import { checkTransition, executionTransitions } from '../../model/transitions';
 import { RunsheetError } from '../../model/errors';
 import { command, query, type Transaction } from '../command';
 import type { Connection } from '../connection';
-import { flag, jsonColumn, maybeText, placeholders, text } from './columns';
+import { jsonColumn, maybeText, placeholders, text } from './columns';
 import { journal } from './journal';
 import { stepFiring } from './firing-rows';
+import { readLeaves } from './leaf-rows';
 import { stepPlan } from './plans';
 
 /** What the person asked for; an execution that outlives its engine goes on with it. */
@@ -53,18 +49,13 @@ function readExecution(db: Connection, id: string): ExecutionRow {
 
 /** How the plan stands, by its subtasks and gates. */
 function outlookOf(tx: Transaction, planId: string): ReturnType<typeof planStateOf> {
-  const leaves = tx.all(
-    z.object({ status: subtaskStatusSchema, proof: proofSchema.nullable(), optional: flag }),
-    'SELECT status, proof, optional FROM subtasks WHERE plan_id = ? AND removed_at IS NULL',
-    planId,
-  );
   const gates = tx.get(
     z.object({ closed: z.int() }),
     `SELECT count(*) AS closed FROM gates WHERE plan_id = ? AND removed_at IS NULL
        AND state NOT IN ('approved', 'overridden')`,
     planId,
   );
-  const counts = tally(leaves);
+  const counts = tally(readLeaves(tx, 'plan_id', planId));
   const ready = counts.pending + counts.claimed;
   return planStateOf(counts, { ready, closedGates: gates?.closed ?? 0 });
 }

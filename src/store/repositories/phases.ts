@@ -1,15 +1,11 @@
 import { z } from 'zod';
 import { phaseStatusOf, tally } from '../../model/progress';
-import {
-  phaseStatusSchema,
-  proofSchema,
-  subtaskStatusSchema,
-  type PhaseStatus,
-} from '../../model/status';
+import { phaseStatusSchema, type PhaseStatus } from '../../model/status';
 import { checkTransition, phaseTransitions } from '../../model/transitions';
 import { query, type Transaction } from '../command';
 import { flag, maybeText, text } from './columns';
 import { journal } from './journal';
+import { readLeaves } from './leaf-rows';
 import { recordCause } from './trigger-causes';
 
 const phaseRow = z.object({
@@ -23,12 +19,6 @@ const phaseRow = z.object({
   checkpoint: maybeText,
 });
 export type PhaseRow = z.output<typeof phaseRow>;
-
-const leafRow = z.object({
-  status: subtaskStatusSchema,
-  proof: proofSchema.nullable(),
-  optional: flag,
-});
 
 export const phases = {
   ofPlan: query('phases.ofPlan', (db, planId: string) =>
@@ -57,11 +47,7 @@ export function rollUpPhase(tx: Transaction, phaseId: string): void {
     phaseId,
   );
   if (phase === null) return;
-  const leaves = tx.all(
-    leafRow,
-    'SELECT status, proof, optional FROM subtasks WHERE phase_id = ? AND removed_at IS NULL',
-    phaseId,
-  );
+  const leaves = readLeaves(tx, 'phase_id', phaseId);
   const to = phaseStatusOf(tally(leaves), checkpointPassed(tx, phaseId));
   if (to === phase.status) return;
   // A roll-up may jump where a person's step could not: it goes through `pending`.

@@ -28,6 +28,8 @@ export interface SubtaskContent {
   status: SubtaskStatus;
   fileStatus: string | null;
   optional: boolean;
+  /** Whether the file leaves it out. */
+  leftOut: boolean;
   files: readonly string[];
   labels: readonly string[];
   verification: readonly string[];
@@ -191,14 +193,14 @@ function writeSubtask(
   const phaseId = subtask.phaseKey === null ? null : (phaseIds.get(subtask.phaseKey) ?? null);
   tx.run(
     `INSERT INTO subtasks (id, plan_id, phase_id, subtask_key, key_origin, fingerprint, title,
-       detail, position, optional, files, labels, verification, file_status, source_line,
+       detail, position, optional, left_out, files, labels, verification, file_status, source_line,
        created_at, updated_at, updated_by)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET phase_id = excluded.phase_id,
        subtask_key = excluded.subtask_key, key_origin = excluded.key_origin,
        fingerprint = excluded.fingerprint, title = excluded.title, detail = excluded.detail,
-       position = excluded.position, optional = excluded.optional, files = excluded.files,
-       labels = excluded.labels, verification = excluded.verification,
+       position = excluded.position, optional = excluded.optional,
+       left_out = excluded.left_out, files = excluded.files, labels = excluded.labels, verification = excluded.verification,
        file_status = excluded.file_status, source_line = excluded.source_line, removed_at = NULL,
        version = version + 1, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
     id,
@@ -211,6 +213,7 @@ function writeSubtask(
     subtask.detail,
     position,
     Number(subtask.optional),
+    Number(subtask.leftOut),
     JSON.stringify(subtask.files),
     JSON.stringify(subtask.labels),
     JSON.stringify(subtask.verification),
@@ -227,6 +230,7 @@ const claimWords: Partial<Record<SubtaskStatus, string>> = {
   failed: 'failed',
   blocked: 'blocked',
   skipped: 'skipped',
+  cancelled: 'skipped',
   in_progress: 'in_progress',
 };
 

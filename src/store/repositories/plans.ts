@@ -80,6 +80,18 @@ function insertPlan(tx: Transaction, content: PlanContent): string {
   return id;
 }
 
+/** What a file leaves out may depend on the day. */
+function leavesOthersOut(tx: Transaction, planId: string, { subtasks }: PlanContent): boolean {
+  const rows = tx.all(
+    z.object({ subtask_key: text }),
+    `SELECT subtask_key FROM subtasks WHERE plan_id = ? AND left_out = 1 AND removed_at IS NULL`,
+    planId,
+  );
+  const before = new Set(rows.map((row) => row.subtask_key));
+  const now = subtasks.filter((subtask) => subtask.leftOut);
+  return now.length !== before.size || now.some(({ key }) => !before.has(key));
+}
+
 export const plans = {
   /** Brings the database's copy of a plan in line with its file; returns the plan's id. */
   sync: command('plans.sync', (tx, content: PlanContent): string => {
@@ -89,7 +101,8 @@ export const plans = {
       known !== null &&
       known.source_hash === content.sourceHash &&
       known.format === content.format &&
-      known.missing_since === null
+      known.missing_since === null &&
+      !leavesOthersOut(tx, id, content)
     ) {
       return id;
     }

@@ -29,6 +29,8 @@ const subtaskRow = z.object({
   attempt_limit: z.int().nullable(),
   next_run: jsonColumn(nextRunSchema).nullable(),
   optional: flag,
+  /** What its file says; see `isLeftOut`. */
+  left_out: flag,
   files: strings,
   labels: strings,
   file_status: maybeText,
@@ -38,7 +40,7 @@ const subtaskRow = z.object({
 export type SubtaskRow = z.output<typeof subtaskRow>;
 
 const columns = `id, plan_id, phase_id, subtask_key, key_origin, fingerprint, title, detail, position,
-  status, proof, status_reason, attempt_limit, next_run, optional, files, labels, file_status, source_line,
+  status, proof, status_reason, attempt_limit, next_run, optional, left_out, files, labels, file_status, source_line,
   removed_at`;
 
 export function readSubtask(db: Connection, id: string): SubtaskRow {

@@ -25,6 +25,7 @@ export function panelStrings(): PanelStrings {
     pausedWord: t('paused'),
     failed: t('failed or needs you'),
     remaining: t('to do'),
+    leftOut: t('left out by the file'),
     runPlan: t('Run Plan'),
     runPhase: t('Run Phase'),
     stopPlan: t('Stop Plan'),

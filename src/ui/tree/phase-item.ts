@@ -13,7 +13,7 @@ export function phaseNode(plan: PlanView, phase: PhaseView): TreeNode {
 export function phaseRow(phase: PhaseView): TreeRow {
   const { counts } = phase;
   const progress = progressSentence(counts);
-  const over = counts.total > 0 && counts.done + counts.skipped === counts.total;
+  const over = counts.total + counts.leftOut > 0 && counts.done + counts.skipped === counts.total;
   return {
     label: withoutEmphasis(phase.title),
     description: [phase.pause === null ? null : t('paused'), progressText(counts)]
@@ -49,6 +49,7 @@ function contextOf({ counts, pause }: PhaseView, over: boolean): string[] {
 }
 
 function iconOf({ counts, status, pause }: PhaseView, over: boolean): TreeRow['icon'] {
+  if (over && counts.total === 0) return { name: 'debug-step-over', color: colors.quiet };
   if (over) {
     const proven = counts.proven === counts.done;
     return { name: proven ? 'verified-filled' : 'verified', color: colors.good };

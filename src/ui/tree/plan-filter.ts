@@ -26,6 +26,7 @@ export function isFiltering(filter: PlanFilter): boolean {
 }
 
 export function groupOf(subtask: SubtaskView): FilterGroup {
+  if (subtask.leftOut) return 'skipped';
   switch (subtask.status) {
     case 'pending':
       return isReady(subtask) ? 'ready' : 'waiting';
@@ -68,6 +69,6 @@ export function groupWord(group: FilterGroup): string {
     case 'done':
       return t('Done');
     case 'skipped':
-      return t('Skipped or Cancelled');
+      return t('Skipped, Cancelled or Left Out');
   }
 }

@@ -10,6 +10,7 @@ export function progressText(counts: Counts): string {
   if (counts.failed > 0) parts.push(t('{0} failed', counts.failed));
   if (counts.needsAttention > 0) parts.push(t('{0} need you', counts.needsAttention));
   if (counts.claimed > 0) parts.push(t('{0} claimed', counts.claimed));
+  if (counts.leftOut > 0) parts.push(t('{0} left out', counts.leftOut));
   return parts.join(' · ');
 }
 
@@ -26,6 +27,7 @@ export function progressSentence(counts: Counts): string {
     counts.failed > 0 ? t('{0} failed', counts.failed) : null,
     counts.needsAttention > 0 ? t('{0} need you', counts.needsAttention) : null,
     counts.skipped > 0 ? t('{0} skipped', counts.skipped) : null,
+    counts.leftOut > 0 ? t('{0} left out by the file', counts.leftOut) : null,
   ];
   return parts.filter((part) => part !== null).join(', ');
 }

@@ -33,8 +33,6 @@ function fileLook({ fileSays }: SubtaskView): Look | null {
       return { word: t('in progress in its file'), icon: 'play-circle', color: colors.active };
     case 'blocked':
       return { word: t('blocked in its file'), icon: 'circle-slash', color: colors.warning };
-    case 'skipped':
-      return { word: t('left out in its file'), icon: 'debug-step-over', color: colors.quiet };
     case 'failed':
       return { word: t('failed in its file'), icon: 'error', color: colors.warning };
     default:
@@ -77,6 +75,8 @@ function waitLook({ kind, until }: WaitView): Look {
  * @param run the subtask's last run, when it is known: it may stand still.
  */
 export function subtaskLook(subtask: SubtaskView, run: Pick<RunView, 'state'> | null = null): Look {
+  if (subtask.leftOut)
+    return { word: t('left out in its file'), icon: 'debug-step-over', color: colors.quiet };
   switch (subtask.status) {
     case 'pending':
       return pendingLook(subtask);

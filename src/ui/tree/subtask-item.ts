@@ -113,10 +113,11 @@ function contextOf(subtask: SubtaskView, run: RunView | null): string[] {
 }
 
 /** A pause of its phase or plan is taken back there. */
-function pauseWords({ status, pause }: SubtaskView, run: RunView | null): string[] {
+function pauseWords({ status, pause, leftOut }: SubtaskView, run: RunView | null): string[] {
   if (pause?.of === 'subtask') return ['paused'];
   if (run?.state === 'paused') return [];
-  const mayStart = status === 'pending' || status === 'in_progress' || status === 'in_review';
+  const mayStart =
+    (status === 'pending' && !leftOut) || status === 'in_progress' || status === 'in_review';
   return pause === null && mayStart ? ['pausable'] : [];
 }
 

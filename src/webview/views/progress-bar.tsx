@@ -38,6 +38,11 @@ export function BarLegend({ counts, strings }: Omit<Properties, 'summary'>): VNo
           {part.count} {part.word}
         </li>
       ))}
+      {counts.leftOut > 0 && (
+        <li>
+          {counts.leftOut} {strings.leftOut}
+        </li>
+      )}
     </ul>
   );
 }

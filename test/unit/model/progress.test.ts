@@ -13,7 +13,7 @@ import { subtaskStatusSchema, type SubtaskStatus } from '../../../src/model/stat
 import { item } from '../../support/plans';
 
 function leaf(status: SubtaskStatus, optional = false): Leaf {
-  return { status, proof: status === 'done' ? 'proven' : null, optional };
+  return { status, proof: status === 'done' ? 'proven' : null, optional, leftOut: false };
 }
 
 function count(...statuses: SubtaskStatus[]) {
@@ -24,9 +24,10 @@ describe('tally', () => {
   it('puts every leaf into exactly one count', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...subtaskStatusSchema.options)), (statuses) => {
-        const { total, proven, accepted, open, ...byStatus } = count(...statuses);
+        const { total, proven, accepted, open, leftOut, ...byStatus } = count(...statuses);
         const sum = Object.values(byStatus).reduce((all, one) => all + one, 0);
         assert.equal(sum, total);
+        assert.equal(leftOut, 0);
         assert.equal(proven + accepted, byStatus.done);
         assert.ok(open <= total);
       }),
@@ -36,7 +37,7 @@ describe('tally', () => {
   it('keeps proven, accepted and claimed apart', () => {
     const counts = tally([
       leaf('done'),
-      { status: 'done', proof: 'accepted', optional: false },
+      { status: 'done', proof: 'accepted', optional: false, leftOut: false },
       leaf('claimed'),
       leaf('pending', true),
     ]);
@@ -51,6 +52,36 @@ describe('tally', () => {
         open: 1,
       },
     );
+  });
+});
+
+describe('what a file leaves out', () => {
+  const out = (status: SubtaskStatus): Leaf => ({ ...leaf(status), leftOut: true });
+
+  it('is counted apart: neither done nor open, and not part of the whole', () => {
+    const { total, done, open, pending, leftOut } = tally([leaf('done'), out('pending')]);
+    assert.deepEqual([total, done, open, pending, leftOut], [1, 1, 0, 0, 1]);
+  });
+
+  it('is over where it had failed or waited for a person', () => {
+    assert.equal(tally([out('failed'), out('needs_attention'), out('blocked')]).leftOut, 3);
+  });
+
+  it('is what we know of it, where more is known than the file says', () => {
+    const { done, claimed, running, skipped, leftOut } = tally(
+      (['done', 'claimed', 'in_progress', 'skipped'] as const).map(out),
+    );
+    assert.deepEqual([done, claimed, running, skipped, leftOut], [1, 1, 1, 1, 0]);
+  });
+
+  it('ends a phase and a plan with what is done, and skips those that are left out wholly', () => {
+    const rest = { ready: 0, closedGates: 0 };
+    assert.equal(phaseStatusOf(tally([leaf('done'), out('pending')]), true), 'done');
+    assert.equal(phaseStatusOf(tally([out('pending')]), true), 'skipped');
+    assert.equal(planStateOf(tally([leaf('done'), out('pending')]), rest), 'completed');
+    assert.equal(planStateOf(tally([leaf('pending'), out('pending')]), rest), 'active');
+    assert.equal(planStateOf(tally([out('pending')]), rest), 'completed');
+    assert.equal(planStateOf(tally([]), rest), 'active');
   });
 });
 
@@ -107,7 +138,7 @@ describe('etaOf', () => {
   const samples = [100, 900, 200].map((durationMs) => ({ weight: 1, durationMs }));
   const facts = (fields: Partial<EtaFacts> = {}): EtaFacts => ({
     graph,
-    status: (id) => (id === 'A' ? 'done' : 'pending'),
+    isOver: (id) => id === 'A',
     samples,
     elapsed: new Map(),
     workers: 8,
@@ -130,10 +161,10 @@ describe('etaOf', () => {
   it('is unknown before anything has finished and when something can never start', () => {
     assert.equal(etaOf(facts({ samples: [] })), null);
     const stuck = buildGraph([item('A', { dependsOn: ['X'] })], []);
-    assert.equal(etaOf(facts({ graph: stuck, status: () => 'pending' })), null);
+    assert.equal(etaOf(facts({ graph: stuck, isOver: () => false })), null);
   });
 
   it('is nothing when all is done', () => {
-    assert.equal(etaOf(facts({ samples: [], status: () => 'done' })), 0);
+    assert.equal(etaOf(facts({ samples: [], isOver: () => true })), 0);
   });
 });

@@ -13,14 +13,6 @@ describe('an execution', () => {
       assert.equal(execution.message, '3 proven of 3.');
     }));
 
-  it('leaves alone what the file leaves out, and goes on with the rest', () =>
-    withPlan(plan({ T01: [], T02: [] }).replace('[ ] T01', '[-] T01'), async (world) => {
-      const { state, message } = await world.carryOut();
-      assert.equal(state, 'failed');
-      assert.match(message ?? '', /^1 not done\. T01 .*The file says "-"\.$/);
-      assert.deepEqual(world.agent.begun, ['T02']);
-    }));
-
   it('runs side by side what it may, and no more than its workers', () =>
     withPlan(plan({ T01: [], T02: [], T03: [], T04: [] }), async (world) => {
       const holds = ['T01', 'T02', 'T03', 'T04'].map((id) => world.agent.hold(id));

@@ -71,9 +71,19 @@ describe('a subtask in the tree', () => {
     };
     assert.deepEqual(look('in_progress'), ['play-circle', 'in progress in its file']);
     assert.deepEqual(look('blocked', ['X']), ['circle-slash', 'blocked in its file · X']);
-    assert.deepEqual(look('skipped', ['X']), ['debug-step-over', 'left out in its file · X']);
     assert.deepEqual(look('failed'), ['error', 'failed in its file']);
     assert.deepEqual(look('pending'), ['circle-large', 'ready']);
+  });
+
+  it('shows what the file leaves out as neither waiting nor failed', () => {
+    const row = (status: SubtaskStatus) =>
+      subtaskRow(subtaskView({ key: 'A', status, leftOut: true, whyNotReady: ['X'] }), null);
+    assert.deepEqual(row('pending').icon.name, 'debug-step-over');
+    assert.equal(row('pending').description, 'left out in its file · X');
+    assert.equal(row('failed').icon.name, 'debug-step-over');
+    assert.ok(!row('pending').context.includes('runnable'));
+    assert.ok(row('pending').context.includes('decidable'));
+    assert.ok(!row('pending').context.includes('pausable'));
   });
 
   it('does not say a title twice where the key is made of it', () => {
