@@ -9,7 +9,7 @@ export interface Cell {
 
 export interface TableRow {
   line: MarkdownLine;
-  /** By the names of the columns in small letters; a row may have fewer. */
+  /** By the names of the columns in small letters without bold; a row may have fewer. */
   cells: ReadonlyMap<string, Cell>;
 }
 
@@ -17,7 +17,9 @@ export interface TableRow {
 export function tableRows(lines: readonly MarkdownLine[], columns: readonly string[]): TableRow[] {
   for (const [at, line] of lines.entries()) {
     if (line.kind !== 'text' || !line.text.includes('|')) continue;
-    const names = cellsOf(line).map(({ text }) => text.toLowerCase());
+    const names = cellsOf(line).map(({ text }) =>
+      text.replace(/^[*_\x60]+|[*_\x60]+$/g, '').toLowerCase(),
+    );
     if (!columns.every((column) => names.includes(column))) continue;
     return rowsBelow(lines.slice(at + 1), names);
   }

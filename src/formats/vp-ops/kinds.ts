@@ -29,7 +29,6 @@ const roles: ReadonlyMap<string, Kind> = new Map([
 
 const taskHeading = /^#{3,4}[ \t]+T\d+\.\d+[ \t]*[-–—:][ \t]*\S/gm;
 const batchHeading = /^#{2,4}[ \t]+BATCH[ \t]+\d+[ \t]*:[ \t]*\S/im;
-const firstEvent = /^\uFEFF?\s*\{/;
 
 /** What a file is by its text; the name counts only for the three roles, whose names are ours. */
 export function kindOf({ path, text }: SourceFile): Kind {
@@ -62,10 +61,14 @@ function roleOfName(path: string): string | null {
   return /-vp-(ops|product|engineering)\.md$/i.exec(path)?.[1]?.toLowerCase() ?? null;
 }
 
+/** An event stands in one of the first lines; one that is broken is no reason to leave the rest. */
 function isLog(text: string): boolean {
-  if (!firstEvent.test(text)) return false;
-  const first = text.trimStart().split('\n', 1)[0] ?? '';
-  return ['"table"', '"op"', '"data"'].every((key) => first.includes(key));
+  const first = text.trimStart().split('\n', 3);
+  return first.some(
+    (line) =>
+      line.trimStart().startsWith('{') &&
+      ['"table"', '"op"', '"data"'].every((key) => line.includes(key)),
+  );
 }
 
 // Where the files of one session are.

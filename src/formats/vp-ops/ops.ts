@@ -99,7 +99,7 @@ function batchOf({ line, cells }: TableRow, problems: Problem[]): Batch[] {
 
 /** A tick or a word at the start counts; what follows is a remark. */
 export function parallelSafeIn(text: string): Pick<Batch, 'parallelSafe' | 'remark'> {
-  const [, sign = '', rest = ''] = /^\s*(✅|❌|yes\b|no\b)?\s*(.*)$/iu.exec(text) ?? [];
+  const [, sign = '', rest = ''] = /^[\s*]*(✅|❌|yes\b|no\b)?[\s*]*(.*)$/iu.exec(text) ?? [];
   const parallelSafe = /^(?:✅|yes)/i.test(sign) ? true : sign === '' ? null : false;
   const remark = rest.replace(/^(?:yes|no)\b\s*/i, '').trim();
   return { parallelSafe, remark: remark === '' ? null : remark };

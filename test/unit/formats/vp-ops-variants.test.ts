@@ -45,6 +45,27 @@ describe('vp-ops files of other sessions', () => {
     assert.deepEqual(rules, ['dependency-needs-log']);
   });
 
+  it('reads a table whose words are bold', () => {
+    const text = `# VP Operations Analysis
+| **Batch** | **Tasks** | **Parallel Safe** |
+|-|-|-|
+| **1** | 1.1 | **Yes** |
+| **2** | 1.2, 1.3 | **❌ No** (sequential) |
+`;
+    const { plan } = read('x-vp-ops.md', text);
+    assert.deepEqual(titles(plan), ['1.1 Task 1.1', '1.2 Task 1.2', '1.3 Task 1.3']);
+    assert.deepEqual(plan.facts['parallel_safe'], [true, false]);
+  });
+
+  it('reads a log whose first line is broken', () => {
+    const { plan, rules } = read(
+      'data/events/2025-01-02-sess_a.jsonl',
+      '{"id":\n{"id":"e1","table":"engineering_tasks","op":"INSERT","data":{"id":"t1","description":"A"}}\n',
+    );
+    assert.deepEqual(titles(plan), ['t1 A']);
+    assert.ok(rules.length > 0);
+  });
+
   it('understands a gate behind a milestone that only the log knows', () => {
     const text = `# VP Operations Analysis
 | Batch | Name | Tasks |
