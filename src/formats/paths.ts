@@ -70,9 +70,14 @@ function isPath(path: string): boolean {
   return [filePath, folderPath, plainFile, systemPath].some((shape) => shape.test(path));
 }
 
-/** `src/app.ts:12` and `src/app.ts:12-20` are about `src/app.ts`. */
+/**
+ * `src/app.ts:12` and `src/app.ts:12-20` are about `src/app.ts`, as `tests/test_app.py::TestLogin`
+ * is about its file.
+ */
 function withoutLine(path: string): string {
-  return path.length > 2 * longestPath ? path : path.replace(/:\d[\d,:-]*$/, '');
+  if (path.length > 2 * longestPath) return path;
+  const [file = ''] = path.split('::', 1);
+  return file.replace(/:\d[\d,:-]*$/, '');
 }
 
 /** A word without the punctuation around it. */

@@ -67,6 +67,16 @@ describe('a codebase-mcp task list', () => {
     assert.deepEqual(task('T001')?.files, ['src/models/log.py', 'src/models/pier.py']);
   });
 
+  it('takes the file of a test that is named within it', () => {
+    const { plan: tests } = read(
+      '## Phase 1: A\n- [ ] T001 a in `tests/a.py::TestPier::test_log`\n- [ ] T002 b in tests/b.py::test_pier, then c\n  - File: tests/c.py::test_c[1-2] (NEW)\n',
+    );
+    assert.deepEqual(
+      subtasksOf(tests).map(({ files }) => files),
+      [['tests/a.py'], ['tests/b.py', 'tests/c.py']],
+    );
+  });
+
   it('reads every id and range of a Dependencies bullet, and A blocks B, and no arrow', () => {
     assert.deepEqual(edges(plan), [
       'T000>T002',
