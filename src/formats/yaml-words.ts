@@ -78,12 +78,21 @@ function spanOf(lines: readonly Line[]): SourceRange {
   return { start: lines[0]?.start ?? 0, end: lines.at(-1)?.end ?? 0 };
 }
 
+/** Whether a value is empty, or YAML's word for nothing: `null` and `~` without quotes. */
+export function isNothing({ text, quote }: YamlWord): boolean {
+  return text === '' || (quote === '' && /^(?:null|~)$/i.test(text));
+}
+
 /** The texts of a list in any of its forms, or the one text that stands where a list could. */
 export function wordsOf(entry: YamlEntry | undefined): YamlWord[] {
   if (entry === undefined) return [];
   const { line, valueStart, below } = entry;
   const own = line.text.slice(valueStart - line.start);
-  if (/^[ \t]*\[/.test(own)) return flowItems(entry);
+  if (/^[ \t]*\[/.test(own)) return flowItems(line, valueStart, below);
+  const first = below.findIndex(({ text }) => /^\s*[^\s#]/.test(text));
+  const next = below[first];
+  if (/^\s*(?:#|$)/.test(own) && next !== undefined && /^\s*\[/.test(next.text))
+    return flowItems(next, next.start, below.slice(first + 1));
   const items = below.flatMap((one): YamlWord[] => {
     const [lead = ''] = /^\s*-(?:[ \t]+|$)/.exec(one.text) ?? [];
     if (lead === '') return [];
@@ -95,13 +104,13 @@ export function wordsOf(entry: YamlEntry | undefined): YamlWord[] {
   return word === null ? [] : [word];
 }
 
-/** `[a, 'b, c', "d"]`, over several lines too. */
-function flowItems({ line, valueStart, below }: YamlEntry): YamlWord[] {
+/** `[a, 'b, c', "d"]`, over several lines too; `start`: where in the first one it begins. */
+function flowItems(line: Line, start: number, below: readonly Line[]): YamlWord[] {
   const found: YamlWord[] = [];
   const first: Line = {
     ...line,
-    start: valueStart,
-    text: line.text.slice(valueStart - line.start).replace('[', ' '),
+    start,
+    text: line.text.slice(start - line.start).replace('[', ' '),
   };
   for (const { text, start, number } of [first, ...below]) {
     let at = 0;

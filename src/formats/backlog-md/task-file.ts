@@ -4,6 +4,7 @@ import { markdownLines } from '../markdown';
 import type { Line } from '../text';
 import {
   entriesByKey,
+  isNothing,
   wordOf,
   wordsOf,
   yamlEntries,
@@ -45,8 +46,8 @@ export function readTaskFile(file: SourceFile): TaskReading {
   if (id === null || id.text === '') return { task: null, missing: 'id', line: 1 };
   const status = wordOf(entries.get('status'));
   const textAt = (key: string) => {
-    const text = wordOf(entries.get(key))?.text ?? '';
-    return text === '' ? null : text;
+    const word = wordOf(entries.get(key));
+    return word === null || isNothing(word) ? null : word.text;
   };
   const ordinal = Number(textAt('ordinal') ?? NaN);
   return {
@@ -57,7 +58,7 @@ export function readTaskFile(file: SourceFile): TaskReading {
       status: status?.text === '' ? null : status,
       emptyStatus: status === null ? (entries.get('status')?.valueStart ?? null) : null,
       updated: wordOf(entries.get('updated_date')),
-      dependencies: wordsOf(entries.get('dependencies')).filter(({ text }) => text !== ''),
+      dependencies: wordsOf(entries.get('dependencies')).filter((word) => !isNothing(word)),
       parent: textAt('parent_task_id'),
       ordinal: Number.isFinite(ordinal) ? ordinal : null,
       labels: labelsOf(entries),
@@ -83,20 +84,21 @@ function frontLines(
 
 function labelsOf(entries: ReadonlyMap<string, YamlEntry>): string[] {
   const named = ['priority', 'milestone', 'type'].flatMap((key) => {
-    const text = wordOf(entries.get(key))?.text ?? '';
-    return text === '' ? [] : [`${key}:${text}`];
+    const word = wordOf(entries.get(key));
+    return word === null || isNothing(word) ? [] : [`${key}:${word.text}`];
   });
-  const [labels, assignees] = [wordsOf(entries.get('labels')), wordsOf(entries.get('assignee'))];
-  return [...labels.map(({ text }) => text), ...named, ...assignees.map(({ text }) => text)].filter(
-    (label) => label !== '',
-  );
+  return [...textsAt(entries, 'labels'), ...named, ...textsAt(entries, 'assignee')];
 }
 
 /** Files that the task changed, and references that are paths. */
 function filesOf(entries: ReadonlyMap<string, YamlEntry>): string[] {
-  const texts = (key: string) => wordsOf(entries.get(key)).map(({ text }) => text);
-  const references = texts('references').filter(isPath);
-  return [...new Set([...texts('modified_files'), ...references])];
+  const references = textsAt(entries, 'references').filter(isPath);
+  return [...new Set([...textsAt(entries, 'modified_files'), ...references])];
+}
+
+function textsAt(entries: ReadonlyMap<string, YamlEntry>, key: string): string[] {
+  const words = wordsOf(entries.get(key)).filter((word) => !isNothing(word));
+  return words.map(({ text }) => text);
 }
 
 function isPath(text: string): boolean {

@@ -85,6 +85,18 @@ describe('a Backlog.md task alone', () => {
     assert.equal(title('title: ""'), 'T-1');
   });
 
+  it('reads lists below their key, and nothing where nothing is written', () => {
+    const links = (yaml: string) => {
+      const { dependsOn, labels } = only(alone(`---\nid: T-1\nstatus: Done\n${yaml}\n---\n`));
+      return [...dependsOn.map(({ id }) => id), ...labels];
+    };
+    const below =
+      'dependencies: # why\n  # note\n  [\n    T-2,\n    "T-3",\n  ]\nlabels:\n  [a, b]';
+    assert.deepEqual(links(below), ['T-2', 'T-3', 'a', 'b']);
+    assert.deepEqual(links('dependencies: null\nlabels: ~\nparent_task_id: null\npriority: ~'), []);
+    assert.deepEqual(links("labels: ['null']"), ['null']);
+  });
+
   it('keeps ids as they are written', () => {
     for (const id of ['task-1.10', 'task-007', 'task-epic-11.104.3', '12'])
       assert.equal(only(alone(`---\nid: ${id}\n---\n`)).id, id);
