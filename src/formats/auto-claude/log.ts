@@ -13,7 +13,7 @@ import { cycleProblems } from '../graph';
 import { Keys } from '../keys';
 import { danglingDependency, duplicateId, problem, selfDependency, type Place } from '../problems';
 import { linesOf, rangeOf, type Line } from '../text';
-import { readPhaseLine, type LogPhase } from './log-line';
+import { readDependencyLine, readPhaseHeading, readPhaseLine, type LogPhase } from './log-line';
 
 // `build-progress.txt`: a narrative log whose phase list gives a skeleton when no plan is there.
 
@@ -45,15 +45,35 @@ export function readLog(source: PlanSource): { plan: Plan | null; problems: Prob
   return { plan, problems: problems.concat(claims(lines, phases), cycleProblems(plan)) };
 }
 
-function phaseList(lines: readonly Line[]): { phase: LogPhase; line: Line }[] {
+interface Entry {
+  phase: LogPhase;
+  line: Line;
+}
+
+function phaseList(lines: readonly Line[]): Entry[] {
   const start = lines.findIndex(({ text }) => summaryHeading.test(text));
   if (start < 0) return [];
   const rest = lines.slice(start + 1);
-  const end = rest.findIndex(({ text }) => listEnd.test(text));
-  return rest.slice(0, end < 0 ? rest.length : end).flatMap((line) => {
+  const end = rest.findIndex(({ text }) => listEnd.test(text) && readPhaseHeading(text) === null);
+  const list = rest.slice(0, end < 0 ? rest.length : end);
+  const entries = list.flatMap((line): Entry[] => {
     const phase = readPhaseLine(line.text);
     return phase === null ? [] : [{ phase, line }];
   });
+  return entries.length > 0 ? entries : phaseHeadings(list);
+}
+
+/** The phases of a log that has a heading for each, with what they wait for on a line below. */
+function phaseHeadings(list: readonly Line[]): Entry[] {
+  const entries: Entry[] = [];
+  for (const line of list) {
+    const heading = readPhaseHeading(line.text);
+    if (heading !== null) entries.push({ phase: heading, line });
+    const last = entries.at(-1);
+    const waits = last === undefined ? null : readDependencyLine(line.text, last.phase.number);
+    if (last !== undefined && waits !== null) last.phase.dependsOn = waits;
+  }
+  return entries;
 }
 
 function phaseOf(

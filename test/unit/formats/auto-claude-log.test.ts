@@ -39,6 +39,18 @@ describe('readPhaseLine', () => {
       ['depends on phase-1 (types), phase-2 (store)', [1, 2]],
       ['(depends on phase-1, beside phase-2 (page))', [1]],
       ['depends on phases [1, 2]', [1, 2]],
+      ['depends on Phase 1, Phase 2, and Phase 3', [1, 2, 3]],
+      ['depends on phase 2-4', [2, 3, 4]],
+      ['depends on "phase-1", `phase-2`', [1, 2]],
+      ['depends on **Phase 3**', [3]],
+      ['depends on phase-1/phase-2', [1, 2]],
+      ['depends_on: [phase-4]', [4]],
+      ['deps: phase-1+2 | parallel-safe', [1, 2]],
+      ['depends on all implementation phases', [1, 2, 3, 4, 5, 6, 7, 8]],
+      ['depends on phase-1-login-and-2fa, phase-3-csv-to-5d', [1, 3]],
+      ['depends on phase-1 – 3 files', [1]],
+      ['depends on phase-1 – phase-3', [1, 2, 3]],
+      ['no dependencies, 2 files', []],
     ];
     for (const [clause, expected] of forms) assert.deepEqual(dependsOn(clause), expected, clause);
   });
@@ -96,6 +108,36 @@ describe('a progress log without a plan', () => {
       problems.map(({ rule, line }) => `${line} ${rule}`),
       ['5 summary-mismatch', '14 dead-startup-command'],
     );
+  });
+
+  it('may have a heading for each phase, with a line for what it waits for', () => {
+    const { plans, problems } = read(
+      [
+        '=== AUTO-BUILD PROGRESS ===',
+        '=== PHASE SUMMARY ===',
+        'Phase 1: Index (2 subtasks)',
+        '- Write it',
+        'Dependencies: None',
+        '',
+        '**Phase 2 (Page)**: 1 subtask | deps: phase-1',
+        'Phase 3: Checks (1 subtask)',
+        '- Depends on: Phases 1, 2',
+        '',
+        '=== STARTUP COMMAND ===',
+        'Phase 4: No (3 subtasks)',
+      ].join('\n'),
+    );
+    assert.deepEqual(
+      plans[0]?.phases.map(({ id, title, subtasks, dependsOn }) => {
+        return [id, title, subtasks.length, dependsOn.map((one) => one.id)];
+      }),
+      [
+        ['phase-1', 'Index', 2, []],
+        ['phase-2', 'Page', 1, ['phase-1']],
+        ['phase-3', 'Checks', 1, ['phase-1', 'phase-2']],
+      ],
+    );
+    assert.deepEqual(problems, []);
   });
 
   it('is no plan when it only tells a story', () => {
