@@ -5,6 +5,7 @@ import { isTick } from '../ticks';
 import type { SubtaskStatus } from '../../model/status';
 import { changeOf } from './place';
 import { readChange } from './read';
+import { schemaParts } from './schema';
 import type { TaskLine } from './scan';
 
 /** OpenSpec changes: `openspec/changes/<id>/tasks.md`. */
@@ -42,9 +43,8 @@ function home(path: string): string[] {
 function parts(path: string): string[] {
   const place = changeOf(path);
   if (place === null) return [];
-  const beside = ['.openspec.yaml', 'proposal.md', 'specs/**/spec.md'];
-  const own = path === place.folder ? [...beside, '**/tasks.md'] : beside;
-  return own.map((name) => `${place.folder}/${name}`);
+  const own = ['.openspec.yaml', 'proposal.md', 'specs/**/spec.md', '**/tasks.md'];
+  return [...own.map((name) => `${place.folder}/${name}`), ...schemaParts(place)];
 }
 
 function belongs(path: string): boolean {

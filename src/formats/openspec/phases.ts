@@ -25,7 +25,7 @@ export function phasesOf(
     if (last?.heading === task.phase) last.tasks.push(task);
     else stretches.push({ heading: task.phase, tasks: [task] });
   }
-  const isOnly = stretches.length === 1 && home.prefix === '';
+  const isOnly = stretches.length === 1 && home.isOnly;
   let position = 0;
   return stretches.map(({ heading, tasks: own }): PhaseEntry => {
     if (heading !== null) position += 1;

@@ -4,6 +4,8 @@
 export interface ChangePlace {
   /** The change's folder, without `/` at its end. */
   folder: string;
+  /** The folder `openspec` in which it lies. */
+  root: string;
   /** As its folder is called, without the date that archiving puts before it. */
   id: string;
   isArchived: boolean;
@@ -20,7 +22,8 @@ export function changeOf(path: string): ChangePlace | null {
   // A file beside the changes is no change.
   if (folder === undefined || (folder === path && /\.[a-z]+$/i.test(name))) return null;
   const id = archived === null ? name : name.replace(/^\d{4}-\d{2}-\d{2}-(?=.)/, '');
-  return { folder, id, isArchived: archived !== null };
+  const root = folder.slice(0, folder.lastIndexOf('/changes/'));
+  return { folder, root, id, isArchived: archived !== null };
 }
 
 /** `add-user-search` as a title. */

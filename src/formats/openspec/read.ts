@@ -1,5 +1,6 @@
 import { planDefaults, type Plan, type Problem } from '../../model/plan';
 import { perFile, type PlanSource, type SourceFile } from '../format';
+import { matchesGlob } from '../globs';
 import { linkPhasesInOrder, linkTasks } from '../implied';
 import { Keys } from '../keys';
 import { problem } from '../problems';
@@ -8,7 +9,8 @@ import { changeProblems, fileProblems } from './findings';
 import { phasesOf, type PhaseEntry } from './phases';
 import { changeOf, readable, type ChangePlace } from './place';
 import { scanTasks } from './scan';
-import { sidecarsOf, type Sidecars } from './sidecars';
+import { schemaOf, type TaskSchema } from './schema';
+import { sidecarsOf } from './sidecars';
 import { readTask, type ReadTask, type TaskHome } from './subtask';
 
 /** A change with what the format needs to write into it. */
@@ -27,7 +29,9 @@ export function readChange(source: PlanSource): ChangeReading {
   const keys = { phases: new Keys(), tasks: new Keys() };
   const entries: PhaseEntry[] = [];
   const tasks: ReadTask[] = [];
-  for (const home of homesOf(source, place)) {
+  const schema = place === null ? null : schemaOf(source, place);
+  const { homes, isTracked } = homesOf(source, place, schema);
+  for (const home of homes) {
     const scan = scanned(home.file);
     const own = phasesOf(scan.tasks, home, keys.phases, title);
     let position = 0;
@@ -57,30 +61,50 @@ export function readChange(source: PlanSource): ChangeReading {
     declaredPhases: entries.filter(({ declared }) => declared).length,
   };
   problems.push(...changeProblems(tasks, place), ...(sidecars?.problems ?? []));
-  problems.push(...schemaProblems(source, sidecars));
+  if (schema !== null && !isTracked) problems.push(unresolved(schema));
   return { plan, tasks, problems };
 }
 
 const archivedNote =
   'The change is archived, so statuses are not written into it. Move it back among the changes to go on with it.';
 
-/** The one file of most changes; where it is a folder, all its task files, a group of phases each. */
-function homesOf(source: PlanSource, place: ChangePlace | null): TaskHome[] {
-  if (place === null || source.path !== place.folder)
-    return [{ file: source, path: null, prefix: '' }];
-  const start = `${place.folder}/`;
-  return [...(source.others?.values() ?? [])]
-    .filter(({ path }) => path.startsWith(start) && baseName(path) === 'tasks.md')
-    .map((file): TaskHome => {
-      const inside = file.path.slice(start.length, -'tasks.md'.length);
-      return { file, path: file.path, prefix: inside };
-    });
+interface Homes {
+  homes: TaskHome[];
+  /** They are those that the change's schema names. */
+  isTracked: boolean;
 }
 
-/** A schema may name other files for tasks; its own file lies outside what is read with a change. */
-function schemaProblems({ path }: PlanSource, sidecars: Sidecars | null): Problem[] {
-  const schema = sidecars?.schema ?? null;
-  if (schema === null) return [];
-  const message = `The change follows the schema ${schema}, which is not looked into. The tasks are those of ${path.endsWith('.md') ? 'tasks.md' : 'all its tasks.md files'}.`;
-  return [problem('warning', 'unresolved-schema', { line: 1, range: null }, message)];
+/**
+ * The files that the change's schema names for tasks. Without such a schema the one file of most
+ * changes; where that is a folder, all its task files, a group of phases each.
+ */
+function homesOf(source: PlanSource, place: ChangePlace | null, schema: TaskSchema | null): Homes {
+  if (place === null) return { homes: [homeOf(source, source, '', true)], isTracked: false };
+  const start = `${place.folder}/`;
+  const isFolder = source.path === place.folder;
+  const below = [...(source.others?.values() ?? [])].filter(
+    ({ path }) => path.startsWith(start) && baseName(path) === 'tasks.md',
+  );
+  const files = isFolder ? below : [source, ...below];
+  const glob = schema?.files ?? null;
+  const named =
+    glob === null ? [] : files.filter(({ path }) => matchesGlob(path.slice(start.length), [glob]));
+  const isTracked = named.length > 0;
+  const used = isTracked ? named : isFolder ? below : [source];
+  const homes = used.map((file) => homeOf(file, source, start, used.length === 1));
+  return { homes, isTracked };
+}
+
+function homeOf(file: SourceFile, source: PlanSource, start: string, isOnly: boolean): TaskHome {
+  const isOwn = file.path === source.path;
+  const prefix = isOwn ? '' : file.path.slice(start.length, -'tasks.md'.length);
+  return { file, path: isOwn ? null : file.path, prefix, isOnly: isOnly && prefix === '' };
+}
+
+function unresolved({ name, files }: TaskSchema): Problem {
+  const message =
+    files === null
+      ? `The change follows the schema ${name}, and openspec/schemas/${name}/schema.yaml does not say where its tasks are. Those of tasks.md are taken.`
+      : `The schema ${name} has its tasks in ${files}, and the change has no such tasks.md. Those of its tasks.md are taken.`;
+  return problem('warning', 'unresolved-schema', { line: 1, range: null }, message);
 }

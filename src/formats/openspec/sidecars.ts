@@ -2,9 +2,10 @@ import type { Fact, Problem } from '../../model/plan';
 import { perFile, type PlanSource, type SourceFile } from '../format';
 import { markdownLines } from '../markdown';
 import { problem } from '../problems';
-import { baseName, linesOf } from '../text';
-import { entriesByKey, wordOf, wordsOf, yamlEntries, type YamlEntry } from '../yaml-words';
+import { baseName } from '../text';
+import { wordOf, wordsOf, type YamlEntry } from '../yaml-words';
 import type { ChangePlace } from './place';
+import { settingsOf } from './schema';
 
 // The files beside a change's tasks. They are read and never written.
 
@@ -13,11 +14,7 @@ export interface Sidecars {
   description: string;
   facts: Record<string, Fact>;
   problems: Problem[];
-  /** The schema that the change names, when it is none of the tool's own. */
-  schema: string | null;
 }
-
-const ownSchemas: ReadonlySet<string> = new Set(['spec-driven', 'tdd']);
 
 export function sidecarsOf({ others }: PlanSource, place: ChangePlace): Sidecars {
   const at = (name: string) => others?.get(`${place.folder}/${name}`);
@@ -25,7 +22,6 @@ export function sidecarsOf({ others }: PlanSource, place: ChangePlace): Sidecars
   const words = settings === undefined ? new Map<string, YamlEntry>() : settingsOf(settings);
   const word = (key: string) => wordOf(words.get(key))?.text ?? null;
   const why = proposal === undefined ? '' : reasonOf(proposal);
-  const schema = word('schema');
   const deltas = [...(others?.values() ?? [])].filter(({ path }) => isDelta(path, place));
   const facts: Record<string, Fact> = {};
   for (const key of ['schema', 'created', 'goal', 'initiative']) {
@@ -42,7 +38,6 @@ export function sidecarsOf({ others }: PlanSource, place: ChangePlace): Sidecars
     description: why || (word('goal') ?? ''),
     facts,
     problems: isDue && deltas.length === 0 && !skips ? [noDeltas] : [],
-    schema: schema === null || ownSchemas.has(schema) ? null : schema,
   };
 }
 
@@ -52,8 +47,6 @@ const noDeltas = problem(
   { line: 1, range: null },
   'The change has no specs/**/spec.md, so it changes no specification. Add one, or write `skip_specs: true` into .openspec.yaml.',
 );
-
-const settingsOf = perFile(({ text }: SourceFile) => entriesByKey(yamlEntries(linesOf(text))));
 
 function isDelta(path: string, { folder }: ChangePlace): boolean {
   return path.startsWith(`${folder}/specs/`) && baseName(path) === 'spec.md';

@@ -20,6 +20,8 @@ export interface TaskHome {
   path: string | null;
   /** Before each key; may be empty. */
   prefix: string;
+  /** The plan has no other file with tasks. */
+  isOnly: boolean;
 }
 
 /** `position`: of the box in its file, from 1. */

@@ -7,10 +7,10 @@ import { planTexts } from '../../support/plan-texts';
 const folder = 'openspec/changes/add-search';
 const path = `${folder}/tasks.md`;
 
-/** `others` by their names in the change's folder. */
+/** `others` by their names in the change's folder, or their paths. */
 function sourceOf(text: string, others: Record<string, string> = {}, at = path): PlanSource {
   const files = Object.entries(others).map(([name, own]) => {
-    const full = `${folder}/${name}`;
+    const full = name.startsWith('openspec/') ? name : `${folder}/${name}`;
     return [full, { path: full, text: own }] as const;
   });
   return { path: at, text, others: new Map(files) };
@@ -201,12 +201,68 @@ describe('an openspec change as a folder', () => {
     assert.deepEqual(rules('- [ ] 1.1 a\n'), []);
   });
 
-  it('with a schema of its own says that this is not looked into', () => {
-    assert.ok(
-      rules('- [ ] 1.1 a\n', { '.openspec.yaml': 'schema: ours\nskip_specs: true\n' }).includes(
-        '1 unresolved-schema',
-      ),
-    );
+  describe('with a schema of its own', () => {
+    const settings = { '.openspec.yaml': 'schema: ours\nskip_specs: true\n' };
+    const schema = (text: string) => ({
+      ...settings,
+      'openspec/schemas/ours/schema.yaml': text,
+    });
+    const artifacts = (generates: string) =>
+      `name: ours\nartifacts:\n  - id: proposal\n    generates: proposal.md\n    instruction: |\n      Write it.\n      generates: no.md\n  - id: todo\n    generates: "${generates}"\n    requires: [proposal]\n`;
+    const keys = (...source: Parameters<typeof read>) =>
+      subtasksOf(planOf(...source)).map(({ key }) => key);
+
+    it('that is not there says so, and has the tasks of tasks.md', () => {
+      assert.deepEqual(rules('- [ ] 1.1 a\n', settings), ['1 unresolved-schema']);
+      assert.deepEqual(keys('- [ ] 1.1 a\n', { ...settings, 'b/tasks.md': '- [ ] 2.1 b\n' }), [
+        '1.1',
+      ]);
+    });
+
+    it('has the tasks of all files that it tracks, a group of phases for each', () => {
+      const files = {
+        'api/tasks.md': '- [x] 1.1 b\n',
+        'page/tasks.md': '## 1. Page\n- [ ] 1.1 c\n',
+      };
+      for (const tracks of ['**/tasks.md', 'todo']) {
+        const others = {
+          ...schema(`${artifacts('**/tasks.md')}apply:\n  tracks: "${tracks}"\n`),
+          ...files,
+        };
+        assert.deepEqual(keys('- [ ] 1.1 a\n', others), ['1.1', 'api/1.1', 'page/1.1']);
+        assert.deepEqual(keys('', others, folder), ['api/1.1', 'page/1.1']);
+        assert.deepEqual(rules('- [ ] 1.1 a\n', others), []);
+        assert.deepEqual(
+          planOf('- [ ] 1.1 a\n', others).phases.map(({ id }) => id),
+          ['top', 'api/top', 'page/1'],
+        );
+      }
+      const named = {
+        ...schema(`${artifacts('api/tasks.md')}apply:\n  tracks: api/tasks.md\n`),
+        ...files,
+      };
+      assert.deepEqual(keys('- [ ] 1.1 a\n', named), ['api/1.1']);
+    });
+
+    it('has those of the artifact “tasks” where it tracks none', () => {
+      const text = artifacts('todo.md')
+        .replace('id: todo', 'id: tasks')
+        .replace('todo.md', 'tasks.md');
+      assert.deepEqual(rules('- [ ] 1.1 a\n', schema(text)), []);
+    });
+
+    it('that tracks what the change does not have says so', () => {
+      const others = schema(`${artifacts('todo.md')}apply:\n  tracks: todo.md\n`);
+      assert.deepEqual(rules('- [ ] 1.1 a\n', others), ['1 unresolved-schema']);
+      assert.deepEqual(keys('- [ ] 1.1 a\n', others), ['1.1']);
+    });
+
+    it('may have it from the project', () => {
+      const project = { 'openspec/config.yaml': 'schema: ours\n' };
+      assert.deepEqual(rules('- [ ] 1.1 a\n', project), ['1 unresolved-schema']);
+      const own = { ...project, '.openspec.yaml': 'schema: spec-driven\nskip_specs: true\n' };
+      assert.deepEqual(rules('- [ ] 1.1 a\n', own), []);
+    });
   });
 
   it('with task files in folders is one plan, with a group of phases for each', () => {
