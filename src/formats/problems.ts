@@ -10,9 +10,17 @@ export interface Place {
   path?: string | null;
 }
 
-export function problem(severity: Severity, rule: string, at: Place, message: string): Problem {
+/** @param expected what should stand in the place of the range, where that is beyond doubt. */
+export function problem(
+  severity: Severity,
+  rule: string,
+  at: Place,
+  message: string,
+  expected?: string,
+): Problem {
   const where = at.path === undefined || at.path === null ? {} : { path: at.path };
-  return { rule, severity, line: at.line, message, range: at.range, ...where };
+  const right = expected === undefined ? {} : { expected };
+  return { rule, severity, line: at.line, message, range: at.range, ...where, ...right };
 }
 
 /** `first`: the line where the id was first used, or the file. */
@@ -96,6 +104,7 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
 export function staysInside(path: string): boolean {
   const normal = path.replaceAll('\\', '/');
   if (normal.startsWith('/') || normal.startsWith('~') || /^[A-Za-z]:/.test(normal)) return false;
+  if (!normal.includes('..')) return true;
   let depth = 0;
   for (const part of normal.split('/')) {
     if (part === '..') depth -= 1;

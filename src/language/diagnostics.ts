@@ -22,7 +22,7 @@ const severities: Readonly<Record<Severity, Diagnostic['severity']>> = {
   info: 3,
 };
 
-/** All that is to say against a plan file: what its format found, and what the rules find. */
+/** All that is to say against a plan: what its format found, and what the rules find. */
 export function lint(reading: PlanReading): Problem[] {
   const found = reading.plans.flatMap((plan) => {
     const graph = graphOf(plan);
@@ -31,21 +31,38 @@ export function lint(reading: PlanReading): Problem[] {
   return sortProblems([...reading.problems, ...found]);
 }
 
-export function diagnosticsOf({ reading, positions }: PlanDocument): Diagnostic[] {
-  return shown(lint(reading), positions);
+const linted = new WeakMap<PlanReading, readonly Problem[]>();
+
+/** The same, found once for a reading. */
+export function problemsOf(reading: PlanReading): readonly Problem[] {
+  const all = linted.get(reading) ?? lint(reading);
+  linted.set(reading, all);
+  return all;
+}
+
+/** What is to say against the document's file, whichever of its plans it is about. */
+export function problemsIn({ files: { source, reading }, path }: PlanDocument): Problem[] {
+  return problemsOf(reading).filter((one) => (one.path ?? source.path) === path);
+}
+
+/** The same for every plan of a file. */
+export function diagnosticsOf(document: PlanDocument): Diagnostic[] {
+  return problemsIn(document).map((problem) => diagnosticOf(problem, document.positions));
 }
 
 /** What is to say against the text of `runsheet.yml`. */
 export function settingsDiagnostics(text: string): Diagnostic[] {
-  return shown(readWorkspaceConfig(text).problems, new Positions(text));
+  const positions = new Positions(text);
+  return readWorkspaceConfig(text).problems.map((problem) => diagnosticOf(problem, positions));
 }
 
-function shown(problems: readonly Problem[], positions: Positions): Diagnostic[] {
-  return problems.map(({ rule, severity, line, message, range }) => ({
+export function diagnosticOf(problem: Problem, positions: Positions): Diagnostic {
+  const { rule, severity, line, message, range } = problem;
+  return {
     range: range === null ? positions.rangeOfLine(line) : positions.rangeOf(range),
     severity: severities[severity],
     code: rule,
     source: 'runsheet',
     message,
-  }));
+  };
 }

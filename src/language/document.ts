@@ -1,6 +1,13 @@
-import type { SourceFile } from '../formats/format';
-import type { Phase, Plan, PlanReading, Problem } from '../model/plan';
+import { perFile, type PlanFormat, type PlanSource, type SourceFile } from '../formats/format';
+import type { Phase, Plan, PlanReading } from '../model/plan';
 import { Positions } from './positions';
+
+/** All the files of a plan with what is read from them together. */
+export interface PlanFiles {
+  source: PlanSource;
+  format: PlanFormat;
+  reading: PlanReading;
+}
 
 /** A plan as it stands in one file, as the features see it: made anew for each version of its text. */
 export interface PlanDocument {
@@ -10,29 +17,41 @@ export interface PlanDocument {
   isOwn: boolean;
   /** At most one plan, with what of it stands in this file. */
   reading: PlanReading;
+  /** That plan with what stands in its other files. */
+  whole: Plan | null;
+  files: PlanFiles;
   positions: Positions;
 }
 
+const positionsOf = perFile(({ text }) => new Positions(text));
+
 /**
- * The plans of a file, one document each; the file's problems are in the first. A file that holds
- * none has one document without a plan.
- * @param home where the plans are: this file's path, or that of which it is a part.
+ * The plans of a file, one document each. A file that holds none has one document without a plan.
+ * @param path of the plan's own file or of one of its parts.
  */
-export function planDocuments(
-  file: SourceFile,
-  home: string,
-  reading: PlanReading,
-): PlanDocument[] {
-  const { path, text } = file;
-  const positions = new Positions(text);
-  const isOwn = home === path;
-  const problems = reading.problems.filter((one) => (one.path ?? home) === path);
-  const of = (plans: Plan[], own: Problem[]): PlanDocument => {
-    return { path, text, isOwn, reading: { ...reading, plans, problems: own }, positions };
+export function planDocuments(path: string, files: PlanFiles): PlanDocument[] {
+  const { source, reading } = files;
+  const file = fileAt(source, path);
+  if (file === null) return [];
+  const isOwn = source.path === path;
+  const of = (whole: Plan | null): PlanDocument => {
+    const plans = whole === null ? [] : [standingIn(whole, source.path, path)];
+    const { text } = file;
+    const positions = positionsOf(file);
+    return { path, text, isOwn, reading: { ...reading, plans }, whole, files, positions };
   };
-  const [first, ...rest] = reading.plans.map((plan) => standingIn(plan, home, path));
-  if (first === undefined) return [of([], problems)];
-  return [of([first], problems), ...rest.map((plan) => of([plan], []))];
+  return reading.plans.length === 0 ? [of(null)] : reading.plans.map(of);
+}
+
+/** One of the files of a plan; `null`: it is none of them. */
+export function fileAt(source: PlanSource, path: string): SourceFile | null {
+  return path === source.path ? source : (source.others?.get(path) ?? null);
+}
+
+/** Leads between offsets and positions in any file of the document's plan. */
+export function positionsIn({ files: { source } }: PlanDocument, path: string): Positions | null {
+  const file = fileAt(source, path);
+  return file === null ? null : positionsOf(file);
 }
 
 function standingIn(plan: Plan, home: string, path: string): Plan {

@@ -153,6 +153,13 @@ export class PlanLibrary {
     );
   }
 
+  /** Whether a file is there, inside the workspace; links are followed. */
+  async isFile(path: string): Promise<boolean> {
+    const inside = await insideDirectory(this.files, this.workspace, path);
+    const real = inside === null ? null : await this.files.resolve(inside);
+    return real !== null && (await this.files.kind(real)) === 'file';
+  }
+
   /** A known plan that would be read with the file if it were there. */
   private wanting(path: string): { place: PlanPlace } | null {
     for (const known of this.places.values()) if (known.place.wants(path)) return known;

@@ -1,48 +1,47 @@
-import { relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
+  CodeActionKind,
   CodeLensRefreshRequest,
   DidChangeWatchedFilesNotification,
-  TextDocuments,
   TextDocumentSyncKind,
   type CodeLens,
   type Command,
   type Connection,
   type Diagnostic,
+  type InitializeParams,
   type InitializeResult,
 } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { SourceFile, TextEdit } from '../formats/format';
-import { formatOf, planPaths, readPlan } from '../formats/registry';
-import { definitionAt, referencesAt } from '../language/definition';
+import type { TextEdit } from '../formats/format';
+import { planPaths } from '../formats/registry';
 import { workspaceConfigPath } from '../formats/workspace-config';
 import { diagnosticsOf, settingsDiagnostics } from '../language/diagnostics';
-import { planDocuments, type PlanDocument } from '../language/document';
+import type { PlanDocument } from '../language/document';
 import { foldingRangesOf } from '../language/folding';
 import { hoverAt } from '../language/hover';
 import { lensesOf, type Lens } from '../language/lenses';
 import { symbolsOf } from '../language/symbols';
-import { isInside } from '../platform/paths';
 import { editorCommands } from '../protocol/editor-commands';
 import { unsavedChanged } from '../protocol/messages';
-import type { PlanPlace } from '../runs/plan-place';
 import type { PlanState } from '../runs/plan-state';
+import { codeActionsAt } from './code-actions';
 import type { EditorDocument, EditorDocuments } from './editor-documents';
 import type { EngineContext } from './engine-context';
+import { definitionsFrom, linksIn, referencesFrom, symbolsIn } from './navigation';
 import { overlayOf } from './overlay';
+import { PlanDocuments } from './plan-documents';
 
 /** How long lenses may be behind while much is going on. */
 const lensPauseMs = 250;
 
 /** The language server for one client's plan files: wiring only, the features are pure. */
 export class LanguageService implements Disposable {
-  private readonly texts = new TextDocuments(TextDocument);
-  private readonly plans = new Map<string, { read: Read; documents: PlanDocument[] }>();
+  private readonly plans: PlanDocuments;
   private readonly unsaved = new Set<string>();
   private readonly open = new Map<string, EditorDocument>();
   private readonly updates: Disposable;
+  private readonly reads: Disposable;
   private lensTimer: Disposable | null = null;
   private refreshesLenses = false;
+  private showsPreviews = false;
 
   constructor(
     private readonly connection: Connection,
@@ -50,30 +49,45 @@ export class LanguageService implements Disposable {
     private readonly documents: EditorDocuments,
     private readonly isTrusted: () => boolean,
   ) {
-    connection.onInitialize((params) => {
-      this.refreshesLenses = params.capabilities.workspace?.codeLens?.refreshSupport === true;
-      return capabilities;
-    });
+    this.plans = new PlanDocuments(context);
+    connection.onInitialize((params) => this.initialize(params));
     connection.onInitialized(() => this.watchFiles());
     this.followDocuments();
     this.serveFeatures();
-    this.texts.listen(connection);
+    this.serveNavigation();
+    this.plans.texts.listen(connection);
     this.updates = context.state.onUpdate(() => this.refreshLenses());
+    // What was read anew on the disk may be part of what is open.
+    this.reads = context.library.onRead(({ files }) => {
+      for (const uri of this.open.keys())
+        if (files.includes(this.plans.pathOf(uri) ?? '')) this.publish(uri);
+    });
+  }
+
+  private initialize({ capabilities: { workspace } }: InitializeParams): InitializeResult {
+    this.refreshesLenses = workspace?.codeLens?.refreshSupport === true;
+    this.showsPreviews = workspace?.workspaceEdit?.changeAnnotationSupport !== undefined;
+    return capabilities;
   }
 
   [Symbol.dispose](): void {
     this.updates[Symbol.dispose]();
+    this.reads[Symbol.dispose]();
     this.lensTimer?.[Symbol.dispose]();
     for (const [uri, document] of this.open) {
-      const path = this.pathOf(uri);
+      const path = this.plans.pathOf(uri);
       if (path !== null) this.documents.remove(path, document);
     }
   }
 
   private followDocuments(): void {
-    this.texts.onDidOpen(({ document: { uri } }) => this.add(uri));
-    this.texts.onDidChangeContent(({ document: { uri } }) => this.publish(uri));
-    this.texts.onDidClose(({ document: { uri } }) => this.remove(uri));
+    const { texts } = this.plans;
+    texts.onDidOpen(({ document: { uri } }) => this.add(uri));
+    texts.onDidChangeContent(({ document: { uri } }) => {
+      this.publish(uri);
+      for (const other of this.plans.besides(uri)) if (other !== uri) this.publish(other);
+    });
+    texts.onDidClose(({ document: { uri } }) => this.remove(uri));
     this.connection.onNotification(unsavedChanged.method, (params: unknown) => {
       const message = unsavedChanged.params.safeParse(params);
       if (!message.success) return;
@@ -83,13 +97,13 @@ export class LanguageService implements Disposable {
     this.connection.onDidChangeWatchedFiles(({ changes }) => {
       for (const { uri } of changes) this.reread(uri);
     });
-    this.texts.onDidSave(({ document: { uri } }) => this.reread(uri));
+    texts.onDidSave(({ document: { uri } }) => this.reread(uri));
   }
 
   private serveFeatures(): void {
     const { connection } = this;
     const first = <T>(uri: string, feature: (document: PlanDocument) => T | null): T | null => {
-      for (const document of this.documentsAt(uri)) {
+      for (const document of this.plans.at(uri)) {
         const found = feature(document);
         if (found !== null) return found;
       }
@@ -104,30 +118,34 @@ export class LanguageService implements Disposable {
       }),
     );
     connection.onDocumentSymbol(({ textDocument: { uri } }) =>
-      this.documentsAt(uri).flatMap(symbolsOf),
+      this.plans.at(uri).flatMap(symbolsOf),
     );
     connection.onFoldingRanges(({ textDocument: { uri } }) =>
-      this.documentsAt(uri).flatMap(foldingRangesOf),
+      this.plans.at(uri).flatMap(foldingRangesOf),
     );
+    connection.onCodeAction((params) => {
+      const at = new Date(this.now()).toISOString();
+      return codeActionsAt(this.plans, params, at, this.showsPreviews);
+    });
+  }
+
+  private serveNavigation(): void {
+    const { connection, plans, context } = this;
     connection.onDefinition(({ textDocument: { uri }, position }) =>
-      first(uri, (document) => {
-        const range = definitionAt(document, position);
-        return range === null ? null : { uri, range };
-      }),
+      definitionsFrom(plans, uri, position),
     );
-    connection.onReferences(({ textDocument: { uri }, position, context }) =>
-      this.documentsAt(uri).flatMap((document) =>
-        referencesAt(document, position, context.includeDeclaration).map((range) => {
-          return { uri, range };
-        }),
-      ),
+    connection.onReferences(
+      ({ textDocument: { uri }, position, context: { includeDeclaration } }) =>
+        referencesFrom(plans, uri, position, includeDeclaration),
     );
+    connection.onDocumentLinks(({ textDocument: { uri } }) => linksIn(plans, context, uri));
+    connection.onWorkspaceSymbol(({ query }) => symbolsIn(plans, context, query));
   }
 
   /** Where nothing may be run, there is nothing to click. */
   private lensesAt(uri: string): CodeLens[] {
     if (!this.isTrusted()) return [];
-    return this.documentsAt(uri).flatMap((document) => {
+    return this.plans.at(uri).flatMap((document) => {
       const plan = this.planOf(document);
       if (plan === null) return [];
       const lenses = lensesOf(document, this.overlayAt(document), this.now());
@@ -136,10 +154,10 @@ export class LanguageService implements Disposable {
   }
 
   private add(uri: string): void {
-    const path = this.pathOf(uri);
+    const path = this.plans.pathOf(uri);
     if (path === null) return;
     const document: EditorDocument = {
-      text: () => this.texts.get(uri)?.getText() ?? '',
+      text: () => this.plans.texts.get(uri)?.getText() ?? '',
       isUnsaved: () => this.unsaved.has(uri),
       apply: (before, edits) => this.apply(uri, before, edits),
     };
@@ -148,17 +166,17 @@ export class LanguageService implements Disposable {
   }
 
   private remove(uri: string): void {
-    const path = this.pathOf(uri);
+    const path = this.plans.pathOf(uri);
     const document = this.open.get(uri);
     if (path !== null && document !== undefined) this.documents.remove(path, document);
     this.open.delete(uri);
     this.unsaved.delete(uri);
-    this.plans.delete(uri);
+    this.plans.forget(uri);
     this.sendDiagnostics(uri, []);
   }
 
   private async apply(uri: string, before: string, edits: readonly TextEdit[]): Promise<boolean> {
-    const text = this.texts.get(uri);
+    const text = this.plans.texts.get(uri);
     if (text?.getText() !== before) return false;
     const changes = edits.map(({ range, text: newText }) => ({
       range: { start: text.positionAt(range.start), end: text.positionAt(range.end) },
@@ -172,13 +190,13 @@ export class LanguageService implements Disposable {
   }
 
   private publish(uri: string): void {
-    const text = this.texts.get(uri)?.getText();
-    if (text !== undefined && this.pathOf(uri) === workspaceConfigPath) {
+    const text = this.plans.texts.get(uri)?.getText();
+    if (text !== undefined && this.plans.pathOf(uri) === workspaceConfigPath) {
       this.sendDiagnostics(uri, settingsDiagnostics(text));
       return;
     }
-    const documents = this.documentsAt(uri);
-    if (documents.length > 0) this.sendDiagnostics(uri, documents.flatMap(diagnosticsOf));
+    const [document] = this.plans.at(uri);
+    if (document !== undefined) this.sendDiagnostics(uri, diagnosticsOf(document));
   }
 
   /** A client may be gone before its `close` has come: then nobody misses the message. */
@@ -187,24 +205,11 @@ export class LanguageService implements Disposable {
   }
 
   private reread(uri: string): void {
-    const path = this.pathOf(uri);
+    const path = this.plans.pathOf(uri);
     if (path === null || !this.context.library.concerns(path)) return;
     this.context.library.refresh(path).catch((error: unknown) => {
       this.context.log.error(`${path} could not be read again`, error);
     });
-  }
-
-  private documentsAt(uri: string): PlanDocument[] {
-    const text = this.texts.get(uri);
-    const path = this.pathOf(uri);
-    if (text === undefined || path === null) return [];
-    const place = this.context.library.placeOf(path)?.place ?? null;
-    const known = this.plans.get(uri);
-    // What stands in other files of the plan may have changed.
-    if (known?.read.version === text.version && known.read.place === place) return known.documents;
-    const documents = documentsOf({ path, text: text.getText() }, place);
-    this.plans.set(uri, { read: { version: text.version, place }, documents });
-    return documents;
   }
 
   private overlayAt(document: PlanDocument) {
@@ -221,14 +226,6 @@ export class LanguageService implements Disposable {
 
   private now(): number {
     return this.context.clock.now();
-  }
-
-  /** Workspace-relative, with `/`; `null` outside the workspace and for other schemes. */
-  private pathOf(uri: string): string | null {
-    if (!uri.startsWith('file:')) return null;
-    const path = fileURLToPath(uri);
-    const { workspace } = this.context;
-    return isInside(workspace, path) ? relative(workspace, path).split(sep).join('/') : null;
   }
 
   private refreshLenses(): void {
@@ -262,20 +259,11 @@ const capabilities: InitializeResult = {
     referencesProvider: true,
     documentSymbolProvider: true,
     foldingRangeProvider: true,
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+    documentLinkProvider: { resolveProvider: false },
+    workspaceSymbolProvider: true,
   },
 };
-
-/** The text that was read, and what was known of the files around it. */
-interface Read {
-  version: number;
-  place: PlanPlace | null;
-}
-
-function documentsOf(file: SourceFile, place: PlanPlace | null): PlanDocument[] {
-  const source = place?.sourceWith(file.path, file.text) ?? file;
-  const reading = readPlan(source, place?.format ?? formatOf(file));
-  return reading === null ? [] : planDocuments(file, source.path, reading);
-}
 
 function commandOf({ title, target }: Lens, plan: PlanState): Command {
   if (target === null) return { title, command: '' };

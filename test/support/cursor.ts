@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
-import { readPlan } from '../../src/formats/registry';
+import type { PlanSource } from '../../src/formats/format';
+import { formatOf, readPlan } from '../../src/formats/registry';
 import { planDocuments, type PlanDocument } from '../../src/language/document';
 import type { Position } from '../../src/language/positions';
 
 /** A plan file as the language features see it. */
 export function documentOf(text: string, path = 'demo.plan.md'): PlanDocument {
-  const source = { path, text };
-  const reading = readPlan(source);
-  if (reading === null) throw new Error(`${path} belongs to no format.`);
-  const [document] = planDocuments(source, source.path, reading);
+  return documentIn({ path, text }, path);
+}
+
+/** One of the files of a plan as the language features see it. */
+export function documentIn(source: PlanSource, path: string): PlanDocument {
+  const format = formatOf(source);
+  const reading = readPlan(source, format);
+  if (format === null || reading === null) throw new Error(`${source.path} belongs to no format.`);
+  const [document] = planDocuments(path, { source, format, reading });
   assert(document !== undefined);
   return document;
 }

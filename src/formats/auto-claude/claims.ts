@@ -10,8 +10,8 @@ import { boardStatuses, finishedWords, planStatuses, untouchedWords, workflowTyp
 
 export function claimProblems(document: JsonDocument, groups: readonly ReadGroup[]): Problem[] {
   const problems: Problem[] = [];
-  const report: Report = (severity, rule, node, message) =>
-    problems.push(problem(severity, rule, placeOf(node, document.lines), message));
+  const report: Report = (severity, rule, node, message, expected) =>
+    problems.push(problem(severity, rule, placeOf(node, document.lines), message, expected));
   reportEmpty(document, groups, report);
   reportLists(document, groups, report);
   reportSummary(document, groups, report);
@@ -24,7 +24,13 @@ export function claimProblems(document: JsonDocument, groups: readonly ReadGroup
   return problems;
 }
 
-type Report = (severity: Severity, rule: string, node: Node, message: string) => void;
+type Report = (
+  severity: Severity,
+  rule: string,
+  node: Node,
+  message: string,
+  expected?: string,
+) => void;
 
 function reportEmpty({ root }: JsonDocument, groups: readonly ReadGroup[], report: Report): void {
   if (groups.every(({ phase }) => phase.subtasks.length === 0))
@@ -66,15 +72,18 @@ function reportSummary(
         'summary-mismatch',
         node,
         `${key} says ${claimed}; the plan has ${count} ${what}.`,
+        String(count),
       );
   }
   const start = summary.get('startup_command') ?? members.get('startup_command');
-  if (start !== undefined && textOf(start)?.includes('--parallel') === true)
+  const command = textOf(start);
+  if (start !== undefined && command?.includes('--parallel') === true)
     report(
       'info',
       'dead-startup-command',
       start,
       'The option --parallel no longer exists in that tool; the command is only shown.',
+      JSON.stringify(command.replace(/ --parallel(?:[ =]\d+)?(?= |$)/, '')),
     );
 }
 

@@ -7,7 +7,7 @@ import { duplicateId, problem, type Place } from '../problems';
 import { placeOf, type JsonDocument } from '../json-document';
 import { shortTitle } from '../text';
 import { readVerification } from './verification';
-import { ownWords, statusOfWord } from './words';
+import { ownWords, statusOfWord, wordOfStatus } from './words';
 
 /** A subtask with the JSON that it was read from. */
 export interface ReadLeaf {
@@ -111,15 +111,12 @@ function readStatus(
         `The status ${word} is not known; the subtask needs attention. Known: ${[...ownWords].join(', ')}.`,
       ),
     );
-  else if (!ownWords.has(word))
-    problems.push(
-      problem(
-        'info',
-        'status-synonym',
-        at,
-        `The status ${word} is read as ${status}; the tool that made this plan does not know it.`,
-      ),
-    );
+  else if (!ownWords.has(word)) {
+    const own = wordOfStatus(status);
+    const message = `The status ${word} is read as ${status}; the tool that made this plan does not know it.`;
+    const expected = own === null ? undefined : JSON.stringify(own);
+    problems.push(problem('info', 'status-synonym', at, message, expected));
+  }
   return { status: status ?? 'needs_attention', fileStatus: word };
 }
 

@@ -108,7 +108,8 @@ function wrongCounts(document: ListDocument, entries: readonly ReadEntry[]): Pro
     const count = countOf(entries, status);
     if (claimed === count) return [];
     const message = `${key} says ${claimed}; the list has ${count}. The entries count.`;
-    return [problem('info', 'count-mismatch', placeOf(node, document.lines), message)];
+    const at = placeOf(node, document.lines);
+    return [problem('info', 'count-mismatch', at, message, String(count))];
   });
 }
 

@@ -29,8 +29,11 @@ export function writeStatus(source: PlanSource, change: StatusChange): TextEdit[
   );
 }
 
-/** @param starts whether the file keeps the times of starts. */
-function rowEdits(text: string, word: string, at: string, starts: boolean): TextEdit[] {
+/**
+ * The edits by which the text of one row says a status.
+ * @param starts whether the file keeps the times of starts.
+ */
+export function rowEdits(text: string, word: string, at: string, starts: boolean): TextEdit[] {
   const members = propertiesOf(parseJson(text).root);
   const value = (name: string) => members.get(name)?.children?.[1];
   const [status, updated, closed] = [value('status'), value('updated_at'), value('closed_at')];
@@ -57,6 +60,18 @@ function rowEdits(text: string, word: string, at: string, starts: boolean): Text
     edits.push(isNew ? memberInstead(text, old, 'started_at', time) : memberRemoved(old));
   else if (isNew && anchor !== undefined) edits.push(memberAfter(text, anchor, 'started_at', time));
   return edits;
+}
+
+/** Gives a closed row the time of its last change, or `at`, as the time of its closing. */
+export function closedAtEdits(text: string, at: string): TextEdit[] {
+  const members = propertiesOf(parseJson(text).root);
+  const [closed, updated] = [members.get('closed_at'), members.get('updated_at')];
+  const anchor = updated ?? members.get('status');
+  const known: unknown = updated?.children?.[1]?.value;
+  const time = typeof known === 'string' && known !== '' ? known : at;
+  const value = closed?.children?.[1];
+  if (value !== undefined) return [valueEdit(value, time)];
+  return anchor === undefined ? [] : [memberAfter(text, anchor, 'closed_at', time)];
 }
 
 function timeLike(written: unknown, at: string): string {

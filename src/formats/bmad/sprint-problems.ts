@@ -4,7 +4,8 @@ import type { ReadEpic } from './epics';
 import type { Sprint, SprintEntry } from './sprint';
 import type { ReadStory } from './sprint-story';
 import { storyProblems } from './story-problems';
-import { epicWord, isRetrospectiveWord, storyFileWord, storyWord } from './words';
+import { asYaml } from '../yaml-words';
+import { epicWord, isRetrospectiveWord, storyFileWord, storyWord, type EpicWord } from './words';
 
 // What a sprint's status says, held against itself and against its story files.
 
@@ -22,9 +23,16 @@ const knownWords = {
   retrospective: 'optional, done',
 } as const;
 
-function at(entry: SprintEntry, severity: Severity, rule: string, message: string): Problem {
-  const range = entry.word?.range ?? entry.keyRange;
-  return problem(severity, rule, { line: entry.line.number, range }, message);
+function at(
+  { word, keyRange, line }: SprintEntry,
+  severity: Severity,
+  rule: string,
+  message: string,
+  right?: EpicWord,
+): Problem {
+  const range = word?.range ?? keyRange;
+  const expected = word === null || right === undefined ? undefined : asYaml(right, word.quote);
+  return problem(severity, rule, { line: line.number, range }, message, expected);
 }
 
 function unknownWord(entry: SprintEntry): Problem[] {
@@ -47,15 +55,15 @@ function epicProblems({ entry, stories }: ReadEpic): Problem[] {
   const problems: Problem[] = [];
   if (word === 'backlog' && begun.length > 0) {
     const message = `${key} says backlog, but ${begun.length} of its stories are further. Set it to in-progress.`;
-    problems.push(at(entry, 'warning', 'epic-behind-stories', message));
+    problems.push(at(entry, 'warning', 'epic-behind-stories', message, 'in-progress'));
   }
   if (word !== null && word !== 'done' && open.length === 0) {
     const message = `All stories of ${key} are done. Close it by setting it to done.`;
-    problems.push(at(entry, 'info', 'parent-open-children-done', message));
+    problems.push(at(entry, 'info', 'parent-open-children-done', message, 'done'));
   }
   if (word === 'done' && open.length > 0) {
     const message = `${key} says done, but ${open.length} of its stories are not: ${open[0]?.entry.key ?? ''}. Set it to in-progress, or finish them.`;
-    problems.push(at(entry, 'warning', 'parent-done-child-open', message));
+    problems.push(at(entry, 'warning', 'parent-done-child-open', message, 'in-progress'));
   }
   return problems;
 }

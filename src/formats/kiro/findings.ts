@@ -53,15 +53,16 @@ function markProblems(box: TaskBox): Problem[] {
   if (isTick(box.mark) && open.length > 0) {
     const ids = open.slice(0, 5).map(({ number, title }) => number ?? title);
     const message = `${name} is ticked, but not ${ids.join(', ')}. The marks of the tasks count.`;
-    return [problem('warning', 'parent-done-child-open', at, message)];
+    return [problem('warning', 'parent-done-child-open', at, message, ' ')];
   }
   if (isTick(box.mark) || open.length > 0) return [];
   const message = `All that ${name} needs is ticked, and ${name} says [${box.mark}]. Tick it, too.`;
-  return [problem('info', 'parent-open-children-done', at, message)];
+  return [problem('info', 'parent-open-children-done', at, message, 'x')];
 }
 
 /** Boxes without a number, in a file that numbers its tasks. */
 export function unnumberedBoxes({ unnumbered, boxes }: Scan): Problem[] {
+  if (unnumbered.length === 0) return [];
   const below = new Set(boxes.flatMap((box) => box.below));
   return unnumbered
     .filter((box) => !below.has(box.line))

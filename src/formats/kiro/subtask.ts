@@ -120,14 +120,14 @@ function readStatus(
     if (dialect === 'spec-workflow') return 'blocked';
     const message =
       '[~] says that the task waits in a queue. Unless Kiro is running it now, put a space between the brackets: agents take the mark for skipped.';
-    problems.push(problem('info', 'queued-mark', at, message));
+    problems.push(problem('info', 'queued-mark', at, message, ' '));
     return 'pending';
   }
   const known = Object.hasOwn(usual, mark) ? usual[mark] : undefined;
   if (known === undefined) problems.push(unknownMarker(at, mark, '[ ] [x] [-] [~]'));
   if (mark === 'X' && dialect === 'spec-workflow') {
     const message = 'The tool that this list is for does not see [X]. Write [x].';
-    problems.push(problem('warning', 'capital-x', at, message));
+    problems.push(problem('warning', 'capital-x', at, message, 'x'));
   }
   return known ?? 'needs_attention';
 }

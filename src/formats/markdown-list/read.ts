@@ -70,7 +70,7 @@ function subtaskOf({ box, line, below }: Item, keys: Keys, problems: Problem[]):
     problems.push(unknownMarker({ line: line.number, range: box.markRange }, box.mark, knownMarks));
   const steps = below.map(taskBoxOf).filter((step) => step !== null);
   const undone = steps.filter(({ mark }) => statusOfMark(mark) === 'pending').length;
-  const at = { line: line.number, range: { start: line.start, end: line.end } };
+  const at = { line: line.number, range: box.markRange };
   if (status === 'claimed' && undone > 0)
     problems.push(
       problem(
@@ -78,6 +78,7 @@ function subtaskOf({ box, line, below }: Item, keys: Keys, problems: Problem[]):
         'parent-done-child-open',
         at,
         `The task is ticked, but ${undone} of its ${steps.length} steps are open. One of the two is wrong.`,
+        ' ',
       ),
     );
   const { key } = keys.take(slug(box.text) || 'task', line.number);

@@ -27,12 +27,15 @@ function contradictions({ item, status, leaves }: Parent, { lines }: TagContext)
     node === undefined ? item.at : { line: lines.lineAt(node.offset), range: rangeOfNode(node) };
   const open = leaves.filter(({ subtask }) => isOpen(subtask));
   const [first] = open;
+  const quoted = (word: string) => (node?.type === 'string' ? JSON.stringify(word) : undefined);
   if (status === 'claimed' && first !== undefined) {
     const message = `Task ${item.id} says done, but ${open.length} of its ${leaves.length} subtasks are open: ${first.subtask.id} first. The subtasks count.`;
-    return [problem('warning', 'parent-done-child-open', at, message)];
+    const isBegun = leaves.some(({ subtask }) => subtask.status !== 'pending');
+    const word = quoted(isBegun ? 'in-progress' : 'pending');
+    return [problem('warning', 'parent-done-child-open', at, message, word)];
   }
   const allDone = leaves.every(({ subtask }) => subtask.status === 'claimed');
   if (!allDone || status === 'claimed' || status === 'skipped') return [];
   const message = `All subtasks of ${item.id} are done, but the task is not. Set it to done.`;
-  return [problem('info', 'parent-open-children-done', at, message)];
+  return [problem('info', 'parent-open-children-done', at, message, quoted('done'))];
 }

@@ -25,9 +25,17 @@ export function breakdownPlan(file: SourceFile): { plan: Plan; problems: Problem
   const phases = headed.filter((phase) => phase.subtasks.length > 0 || stated.has(phase));
   takeKeys(phases, problems);
   for (const [phase, count] of stated) {
-    if (count === phase.subtasks.length) continue;
-    const message = `The heading says ${count} tasks; the phase has ${phase.subtasks.length}. The tasks count.`;
-    problems.push(problem('warning', 'count-mismatch', phase, message));
+    const { length } = phase.subtasks;
+    if (count === length) continue;
+    const message = `The heading says ${count} tasks; the phase has ${length}. The tasks count.`;
+    // The number stands in brackets at the end of the heading.
+    const { start, end } = phase.range;
+    const at = file.text.lastIndexOf('(', end) + 1;
+    const range = { start: at, end: at + String(count).length };
+    const isThere = at > start && file.text.slice(range.start, range.end) === String(count);
+    const place = isThere ? { ...phase, range } : phase;
+    const expected = isThere ? String(length) : undefined;
+    problems.push(problem('warning', 'count-mismatch', place, message, expected));
   }
   linkTasks(phases, problems);
   const plan = planOf({

@@ -161,10 +161,13 @@ function counts(lines: readonly MarkdownLine[], phases: readonly Phase[]): Probl
   const line = lines.find(
     ({ kind, text, heading }) => kind === 'text' && heading === null && said.test(text),
   );
-  const stated = Number(said.exec(line?.text ?? '')?.[1] ?? listed);
-  if (line === undefined || stated === listed) return [];
+  const found = said.exec(line?.text ?? '');
+  const stated = Number(found?.[1] ?? listed);
+  if (line === undefined || found === null || stated === listed) return [];
   const message = `The text says ${stated} tasks; the batches list ${listed}. The list counts.`;
-  return [problem('warning', 'count-mismatch', placeOf(line), message)];
+  const start = line.start + found.index;
+  const at = { line: line.number, range: { start, end: start + (found[1] ?? '').length } };
+  return [problem('warning', 'count-mismatch', at, message, String(listed))];
 }
 
 function gateCount(lines: readonly MarkdownLine[], gates: readonly ReadGate[]): Problem[] {

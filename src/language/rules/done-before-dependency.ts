@@ -10,7 +10,7 @@ export const doneBeforeDependency: Rule = {
     const byKey = new Map(subtasks.map((subtask) => [subtask.key, subtask]));
     return subtasks.flatMap((subtask) => {
       if (subtask.status !== 'claimed') return [];
-      const { id, line, idRange } = subtask;
+      const { id, line, idRange, path } = subtask;
       return subtask.dependsOn
         .filter(({ kind }) => kind === 'declared')
         .flatMap((dependency) => byKey.get(dependency.id) ?? [])
@@ -21,6 +21,7 @@ export const doneBeforeDependency: Rule = {
           line,
           message: `${id} is marked as done, but ${before.id}, on which it depends, is not.`,
           range: idRange,
+          ...(path === null ? {} : { path }),
         }));
     });
   },

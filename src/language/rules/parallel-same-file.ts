@@ -34,9 +34,13 @@ function checkPhase(rule: string, graph: PlanGraph, phase: Phase): Problem[] {
   });
 }
 
-function report(rule: string, before: Subtask, subtask: Subtask, path: string): Problem {
-  const message = `${before.id} and ${subtask.id} both work on ${path} and nothing orders them: they will run one after the other.`;
-  return { rule, severity: 'info', line: subtask.line, message, range: subtask.idRange };
+function report(rule: string, before: Subtask, subtask: Subtask, file: string): Problem {
+  const message = `${before.id} and ${subtask.id} both work on ${file} and nothing orders them: they will run one after the other.`;
+  const { line, idRange: range, path } = subtask;
+  return {
+    ...{ rule, severity: 'info', line, message, range },
+    ...(path === null ? {} : { path }),
+  };
 }
 
 function isDeclaredParallel({ labels }: Subtask): boolean {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { definitionAt, referencesAt } from '../../../src/language/definition';
+import { definitionsAt, referencesAt, type Target } from '../../../src/language/definition';
 import { foldingRangesOf } from '../../../src/language/folding';
-import type { Range } from '../../../src/language/positions';
 import { symbolsOf, type DocumentSymbol } from '../../../src/language/symbols';
 import { documentOf, withCursor } from '../../support/cursor';
 
@@ -28,27 +27,26 @@ function at(text: string, occurrence: number) {
   return withCursor(`${plan.slice(0, end)}▮${plan.slice(end)}`);
 }
 
-function cut(range: Range): string {
+function cut({ range }: Target): string {
   const line = plan.split('\n')[range.start.line] ?? '';
   return `${range.start.line + 1}: ${line.slice(range.start.character, range.end.character)}`;
 }
 
-describe('definitionAt', () => {
+describe('definitionsAt', () => {
   it('leads from a dependency to the id of its subtask', () => {
     const { text, position } = at('T02', 2);
-    const range = definitionAt(documentOf(text), position);
-    assert.equal(range && cut(range), '6: T02');
+    assert.deepEqual(definitionsAt(documentOf(text), position).map(cut), ['6: T02']);
   });
 
   it('leads from a phase in a dependency to its heading', () => {
     const { text, position } = at('setup', 2);
-    const range = definitionAt(documentOf(text), position);
-    assert.equal(range && cut(range), '3: ## Set up {#setup}');
+    const found = definitionsAt(documentOf(text), position);
+    assert.deepEqual(found.map(cut), ['3: ## Set up {#setup}']);
   });
 
   it('leads nowhere from prose', () => {
     const { text, position } = at('Demo', 1);
-    assert.equal(definitionAt(documentOf(text), position), null);
+    assert.deepEqual(definitionsAt(documentOf(text), position), []);
   });
 });
 

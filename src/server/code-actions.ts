@@ -1,0 +1,67 @@
+import {
+  CodeActionKind,
+  type CodeAction,
+  type CodeActionParams,
+  type WorkspaceEdit,
+} from 'vscode-languageserver/node';
+import type { PlanDocument } from '../language/document';
+import { positionsIn } from '../language/document';
+import { quickFixesIn, type QuickFix } from '../language/quick-fixes';
+import type { PlanDocuments } from './plan-documents';
+
+/** What the editor offers at a place: the quick fixes of the problems there. */
+export function codeActionsAt(
+  documents: PlanDocuments,
+  { textDocument: { uri }, range, context: { only } }: CodeActionParams,
+  at: string,
+  canPreview: boolean,
+): CodeAction[] {
+  const isAsked = only?.some((kind) => isWithin(CodeActionKind.QuickFix, kind)) ?? true;
+  const [document] = documents.at(uri);
+  if (!isAsked || document === undefined) return [];
+  return quickFixesIn(document, range, at).map((fix) => ({
+    title: fix.title,
+    kind: CodeActionKind.QuickFix,
+    diagnostics: fix.solves,
+    isPreferred: fix.isPreferred,
+    edit: workspaceEditOf(documents, document, fix, canPreview),
+  }));
+}
+
+/** A kind of action is within those of which its name is a part: `quickfix` in `` and `quickfix`. */
+function isWithin(kind: string, asked: string): boolean {
+  return asked === '' || kind === asked || kind.startsWith(`${asked}.`);
+}
+
+/** The one note on edits that change more than a problem's place. */
+const wide = 'wide';
+
+/** @param canPreview whether the client can show edits before it makes them. */
+function workspaceEditOf(
+  documents: PlanDocuments,
+  document: PlanDocument,
+  { edits, title, isWide }: QuickFix,
+  canPreview: boolean,
+): WorkspaceEdit {
+  const note = isWide === true && canPreview ? { annotationId: wide } : {};
+  const paths = [...new Set(edits.map(({ path }) => path))];
+  const documentChanges = paths.map((path) => {
+    const uri = documents.uriOf(path);
+    const version = documents.texts.get(uri)?.version ?? null;
+    const positions = positionsIn(document, path) ?? document.positions;
+    const own = edits.filter((edit) => edit.path === path);
+    return {
+      textDocument: { uri, version },
+      edits: own.map(({ range, text }) => ({
+        range: positions.rangeOf(range),
+        newText: text,
+        ...note,
+      })),
+    };
+  });
+  if (!('annotationId' in note)) return { documentChanges };
+  return {
+    documentChanges,
+    changeAnnotations: { [wide]: { label: title, needsConfirmation: true } },
+  };
+}
