@@ -1,5 +1,13 @@
 import { fileConflicts } from '../model/file-conflicts';
-import { subtasksOf, type Dependency, type Facts, type Plan, type Problem } from '../model/plan';
+import { leftOutReason } from '../model/left-out';
+import {
+  subtasksOf,
+  type Dependency,
+  type Facts,
+  type Plan,
+  type Problem,
+  type Subtask,
+} from '../model/plan';
 import { graphOf } from '../model/plan-graph';
 import type { ReadFile } from './plan-files';
 
@@ -45,12 +53,15 @@ export interface PlanJson {
       optional: boolean;
       agent: string | null;
       notReady: string | null;
+      /** Why the file leaves it out, as a clause; `null` when it is to be done. */
+      leftOut: string | null;
       /** The file where it stands, when that is not the plan's own. */
       file: string | null;
       line: number;
     }[];
   }[];
-  counts: { phases: number; subtasks: number; done: number };
+  /** `leftOut`: of the subtasks, those that the file leaves out. */
+  counts: { phases: number; subtasks: number; done: number; leftOut: number };
   gates: { id: string; title: string; line: number }[];
   /** The waves that the file declares, and those that its dependencies give: ids. */
   waves: { declared: { id: string; subtasks: string[] }[]; computed: string[][] };
@@ -77,7 +88,7 @@ export function plansJson(file: ReadFile): PlanJson[] {
       format: file.format?.name ?? null,
       ...{ kind, name: '', title: null, description: '', statusNote: null, facts },
       phases: [],
-      counts: { phases: 0, subtasks: 0, done: 0 },
+      counts: { phases: 0, subtasks: 0, done: 0, leftOut: 0 },
       gates: [],
       waves: { declared: [], computed: [] },
       problems: listed,
@@ -122,6 +133,7 @@ function planJson(path: string, kind: string, plan: Plan, problems: ProblemJson[
         optional: subtask.optional,
         agent: subtask.agent,
         notReady: subtask.notReady,
+        leftOut: leftOutReason(subtask),
         file: subtask.path,
         line: subtask.line,
       })),
@@ -130,11 +142,16 @@ function planJson(path: string, kind: string, plan: Plan, problems: ProblemJson[
       phases: plan.declaredPhases,
       subtasks: subtasks.length,
       done: subtasks.filter(({ status }) => status === 'claimed').length,
+      leftOut: subtasks.filter(isToBeLeft).length,
     },
     gates: plan.gates.map(({ id, title, line }) => ({ id, title, line })),
     waves: wavesJson(plan),
     problems,
   };
+}
+
+function isToBeLeft(subtask: Subtask): boolean {
+  return subtask.status !== 'claimed' && leftOutReason(subtask) !== null;
 }
 
 function wavesJson(plan: Plan): PlanJson['waves'] {

@@ -5,11 +5,12 @@ import type { PlanJson } from './plan-json';
 
 /** A heading with counts, a line for each phase and subtask, and the problems. */
 export function planText(plan: PlanJson): string {
-  const { done, subtasks } = plan.counts;
+  const { done, subtasks, leftOut } = plan.counts;
+  const aside = leftOut === 0 ? '' : ` · ${leftOut} left out`;
   const head =
     plan.title === null
       ? headOfNone(plan)
-      : `${plan.title}  (${plan.path}, ${plan.format ?? ''})  ${done}/${subtasks} claimed`;
+      : `${plan.title}  (${plan.path}, ${plan.format ?? ''})  ${done}/${subtasks - leftOut} claimed${aside}`;
   const ids = plan.phases.flatMap((phase) => phase.subtasks.map(({ id }) => id.length));
   const width = ids.reduce((longest, length) => Math.max(longest, length), 0);
   const phases = plan.phases.flatMap((phase) => phaseLines(phase, Math.min(width, 24)));

@@ -9,6 +9,10 @@ function shown(text: string): string {
   return withoutKeptBytes(maskSecrets(text));
 }
 
+function isClean(text: string): boolean {
+  return shown(text) === text;
+}
+
 /** The reading with credentials masked in every text that people read. */
 export function masked(reading: PlanReading): PlanReading {
   return {
@@ -45,9 +49,13 @@ function maskPhase(phase: Phase): Phase {
 
 function maskSubtask(subtask: Subtask): Subtask {
   const { title, detail, labels, verification, notReady } = subtask;
-  const texts = [title, detail, ...labels, ...verification, notReady ?? ''];
   // A plan may have thousands, and nearly none has anything to mask.
-  if (texts.every((text) => shown(text) === text)) return subtask;
+  if (
+    [title, detail, notReady ?? ''].every(isClean) &&
+    labels.every(isClean) &&
+    verification.every(isClean)
+  )
+    return subtask;
   return {
     ...subtask,
     title: shown(subtask.title),
@@ -55,6 +63,7 @@ function maskSubtask(subtask: Subtask): Subtask {
     labels: subtask.labels.map(shown),
     verification: subtask.verification.map(shown),
     notReady: subtask.notReady === null ? null : shown(subtask.notReady),
+    leftOut: subtask.leftOut === null ? null : shown(subtask.leftOut),
   };
 }
 

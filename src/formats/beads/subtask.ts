@@ -22,6 +22,7 @@ export function readSubtask(issue: Issue, now: number): Subtask {
     detail: detailOf(issue),
     status: statusOf(issue, now),
     fileStatus: textIn(fields, 'status') || null,
+    leftOut: leftOutBy(issue, now),
     dependsOn: [],
     files: [],
     labels: [
@@ -62,9 +63,15 @@ export function wordProblems({ id, row, word }: Issue): Problem[] {
   return [problem('warning', 'unknown-status', row, message)];
 }
 
-function statusOf({ row, word }: Issue, now: number): SubtaskStatus {
+function statusOf({ row, word }: Pick<Issue, 'row' | 'word'>, now: number): SubtaskStatus {
   const status = word === '' ? 'pending' : (statusOfWord(word) ?? 'needs_attention');
-  const waits = Date.parse(textIn(row.fields, 'defer_until')) > now;
-  const isHeld = word !== '' && (waits || isSet(row.fields, 'pinned'));
-  return status === 'pending' && isHeld ? 'skipped' : status;
+  return status === 'pending' && leftOutBy({ row, word }, now) !== null ? 'skipped' : status;
+}
+
+/** What stands beside its status: it is put off to a day, or no work at all but a note. */
+function leftOutBy({ row, word }: Pick<Issue, 'row' | 'word'>, now: number): string | null {
+  if (word === '') return null;
+  if (isSet(row.fields, 'pinned')) return 'it is a pinned note';
+  const until = textIn(row.fields, 'defer_until');
+  return Date.parse(until) > now ? `it is deferred until ${until}` : null;
 }

@@ -87,13 +87,16 @@ function filesIn(title: string, below: readonly MarkdownLine[]): string {
   return [title, ...bullets.map(({ text }) => text)].join('\n');
 }
 
-const deferred = /\[DEFERRED\]|\bDeferred to\b|\bSKIP(?:PED)?\b/;
+const putOff = /\[DEFERRED\]|\bDeferred to\b|^\s*[-*+]\s+\[.\]\s+\**SKIP(?:PED)?\b/;
+const skipped = /\bSKIP(?:PED)?\b/;
 
-/** What was put off keeps its box and has a label. */
+/** What was put off keeps its box and has a label; `SKIPPED` further on may be about a part. */
 function labelDeferred({ subtask, entry, below }: ReadTask): void {
   const said = below.filter(({ text }) => isField('Status|Result', text));
-  if ([entry.line, ...said].some(({ text }) => deferred.test(text)))
-    subtask.labels.push('deferred');
+  const lines = [entry.line, ...said].map(({ text }) => text);
+  const isPutOff = lines.some((text) => putOff.test(text));
+  if (isPutOff) subtask.leftOut = 'its lines say that it is deferred or skipped';
+  if (isPutOff || lines.some((text) => skipped.test(text))) subtask.labels.push('deferred');
 }
 
 function tickOf({ lines }: Scan, tasks: readonly ReadTask[]): 'x' | 'X' {

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { leftOutReason } from '../../model/left-out';
 import type { Dependency, Gate, Phase, Plan, Subtask } from '../../model/plan';
 import { planOrder, type PlanOrder } from '../../model/plan-order';
 import type { Validator } from '../../model/validator';
@@ -29,6 +30,11 @@ export function convertPlan(plan: Plan, from: string): Conversion {
     if (severity === 'error') report.add(`The converted plan has a mistake: ${message}`, rule);
   const notCarried = report.lines();
   return { text: `${body}\n${remark(from, notCarried)}`, notCarried };
+}
+
+function markOf(subtask: Subtask): string {
+  const isLeft = subtask.status === 'pending' && leftOutReason(subtask) !== null;
+  return markOfStatus(isLeft ? 'skipped' : subtask.status);
 }
 
 function remark(from: string, lines: readonly string[]): string {
@@ -118,7 +124,7 @@ class PlanWriter {
     const field = (name: string, values: readonly string[]) =>
       values.length === 0 ? [] : [`  - ${name}: ${values.join(', ')}`];
     return [
-      `- [${markOfStatus(subtask.status)}] ${leadOfId(id) ?? id} ${oneLine(subtask.title)}`.trimEnd(),
+      `- [${markOf(subtask)}] ${leadOfId(id) ?? id} ${oneLine(subtask.title)}`.trimEnd(),
       ...field('depends', before),
       ...field('files', this.listed(subtask.files, id)),
       ...field('labels', this.listed(subtask.labels, id)),

@@ -115,11 +115,8 @@ function phasesOf(
   });
 }
 
-function later<T extends { notReady: string | null }>(subtask: T): T {
-  return {
-    ...subtask,
-    notReady: 'Its phase is in the backlog. Give the phase a number of its own.',
-  };
+function later<T extends { leftOut: string | null }>(subtask: T): T {
+  return { ...subtask, leftOut: 'its phase is in the backlog, without a number of its own' };
 }
 
 function factsOf(groups: readonly Group[], { edges }: GroupOrder, phases: readonly Phase[]): Facts {

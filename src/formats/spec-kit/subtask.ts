@@ -47,6 +47,7 @@ export function readTask(
     detail: textOf(below),
     status: statusOf(entry, below, problems),
     fileStatus: entry.box?.mark ?? null,
+    leftOut: leftOutBy(text.skipped),
     dependsOn: [],
     files,
     labels: group === null ? text.labels : [...text.labels, group],
@@ -57,6 +58,11 @@ export function readTask(
     idRange,
   };
   return { subtask, entry, below };
+}
+
+function leftOutBy(skipped: TaskEntry['text']['skipped']): string | null {
+  if (skipped === null) return null;
+  return skipped === 'word' ? 'its line says that it is skipped' : 'its id is struck through';
 }
 
 function textOf(lines: readonly MarkdownLine[]): string {

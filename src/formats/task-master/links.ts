@@ -14,6 +14,8 @@ interface Names {
   items: ReadonlyMap<string, Item>;
   /** By the keys of those that are deferred or cancelled: the word. */
   given: ReadonlyMap<string, string>;
+  /** Keys of those that have subtasks. */
+  tasks: ReadonlySet<string>;
 }
 
 /** Gives every phase and subtask of a tag its dependencies, and says what can never start. */
@@ -22,13 +24,12 @@ export function linkTag({ parents, leaves }: ReadTag, context: TagContext): void
   const names: Names = {
     items: new Map(items.map((item) => [item.key, item])),
     given: new Map(items.flatMap((item) => givenUp(item))),
+    tasks: new Set(parents.map(({ item }) => item.key)),
   };
   const ofParents = new Map<Parent, Obstacles>();
   for (const parent of parents) {
     const { dependencies, obstacles } = linked(parent.item, null, names, context);
     parent.phase.dependsOn = dependencies;
-    const word = names.given.get(parent.item.key);
-    if (word !== undefined) obstacles.push(`Its task ${parent.item.id} is ${word}.`);
     ofParents.set(parent, obstacles);
   }
   for (const { item, subtask, parent } of leaves) {
@@ -36,6 +37,9 @@ export function linkTag({ parents, leaves }: ReadTag, context: TagContext): void
     subtask.dependsOn = dependencies;
     const [first] = [...obstacles, ...((parent && ofParents.get(parent)) ?? [])];
     if (first !== undefined && subtask.status === 'pending') subtask.notReady = first;
+    const word = parent === null ? undefined : names.given.get(parent.item.key);
+    if (parent !== null && word !== undefined)
+      subtask.leftOut = `its task ${parent.item.id} is ${word}`;
   }
 }
 
@@ -65,7 +69,9 @@ function linked(
     }
     const word = names.given.get(target.key);
     if (word !== undefined) {
-      obstacles.push(`It depends on ${target.id}, which is ${word}.`);
+      // Whether its subtasks are done says nothing here: for the tool it is never satisfied.
+      if (names.tasks.has(target.key))
+        obstacles.push(`It depends on ${target.id}, which is ${word}.`);
       context.problems.push(blockedBy(at, item, target.id, word));
     }
     dependencies.push({ id: target.key, kind: 'declared', range });

@@ -87,6 +87,7 @@ describe('runsheet plan', () => {
           optional: false,
           agent: null,
           notReady: null,
+          leftOut: null,
           file: null,
         };
         assert.deepEqual(await plansOf(folder, ['a.plan.md']), [
@@ -154,7 +155,7 @@ describe('runsheet plan', () => {
                 ],
               },
             ],
-            counts: { phases: 2, subtasks: 4, done: 1 },
+            counts: { phases: 2, subtasks: 4, done: 1, leftOut: 0 },
             gates: [{ id: 'gate-go', title: 'Go?', line: 5 }],
             waves: { declared: [], computed: [['T01'], ['T02', 'T03', 'T04']] },
             problems: [

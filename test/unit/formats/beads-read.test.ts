@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { leftOutReason } from '../../../src/model/left-out';
 import { beadsAt } from '../../../src/formats/beads/format';
 import type { SourceFile } from '../../../src/formats/format';
 import { readParts, type Disk } from '../../../src/formats/parts';
@@ -193,6 +194,14 @@ describe('a beads export', () => {
         'claimed',
         'skipped',
         'pending',
+      ],
+    );
+    assert.deepEqual(
+      subtasksOf(plan).flatMap((subtask) => leftOutReason(subtask) ?? []),
+      [
+        'its status is "deferred"',
+        'its status is "pinned"',
+        'it is deferred until 2026-04-01T00:00:00Z',
       ],
     );
     assert.deepEqual(rules.toSorted(), ['missing-status', 'unknown-status']);

@@ -61,6 +61,18 @@ describe('a codebase-mcp task list', () => {
         ['pending', 'deferred'],
       ],
     );
+    const out = [
+      '[DEFERRED] a',
+      'a\n  - **Status**: Deferred to v2',
+      'a\n  - **Result**: 1 SKIPPED',
+    ];
+    assert.deepEqual(
+      out.map((text) => {
+        const one = read(`## Phase 1: A\n- [ ] **T001** ${text}\n`);
+        return subtasksOf(one.plan)[0]?.leftOut !== null;
+      }),
+      [true, true, false],
+    );
   });
 
   it('takes files from the title and the File bullets alone', () => {

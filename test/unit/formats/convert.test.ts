@@ -4,6 +4,7 @@ import { formatNamed } from '../../../src/formats/registry';
 import { readRunsheet } from '../../../src/formats/runsheet/read';
 import { markOfStatus } from '../../../src/formats/runsheet/marks';
 import { subtasksOf, type Plan } from '../../../src/model/plan';
+import { leftOutReason } from '../../../src/model/left-out';
 import { planOrder } from '../../../src/model/plan-order';
 import { planTexts } from '../../support/plan-texts';
 
@@ -27,7 +28,11 @@ function essence(plan: Plan) {
     })),
     subtasks: subtasksOf(plan).map((subtask) => ({
       title: subtask.title.replace(/\s+/g, ' ').trim(),
-      mark: markOfStatus(subtask.status),
+      mark: markOfStatus(
+        subtask.status === 'pending' && leftOutReason(subtask) !== null
+          ? 'skipped'
+          : subtask.status,
+      ),
       files: subtask.files.map((file) => file.replaceAll(',', ';')),
       labels: subtask.labels.map((label) => label.replace(/\s+/g, ' ').trim().replaceAll(',', ';')),
       optional: subtask.optional,

@@ -23,6 +23,7 @@ function pairs(expected: Expected, plans: readonly PlanJson[]): [Expected, PlanJ
       phases: sum(plans, ({ counts }) => counts.phases),
       subtasks: sum(plans, ({ counts }) => counts.subtasks),
       done: sum(plans, ({ counts }) => counts.done),
+      leftOut: sum(plans, ({ counts }) => counts.leftOut),
     },
   };
   const named = Object.entries(tagsSchema.parse(tags));

@@ -65,7 +65,7 @@ describe('a gsd folder', () => {
       ],
     );
     assert.equal(plan.declaredPhases, 2);
-    assert.equal(plan.phases[2]?.subtasks[0]?.notReady?.includes('backlog'), true);
+    assert.equal(plan.phases[2]?.subtasks[0]?.leftOut?.includes('backlog'), true);
   });
 
   it('has the tasks of all plans with what their summaries claim', () => {

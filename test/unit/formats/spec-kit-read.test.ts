@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { leftOutReason } from '../../../src/model/left-out';
 import { specKitFormat } from '../../../src/formats/spec-kit/format';
 import { subtasksOf, type Plan, type PlanReading } from '../../../src/model/plan';
 import { planTexts } from '../../support/plan-texts';
@@ -92,6 +93,17 @@ describe('the spec-kit format', () => {
         ['T041', 'claimed'],
       ],
     );
+  });
+
+  it('says why a task is left out', () => {
+    const reasons = tasks('- [ ] SKIP: T039 (why)\n- [ ] ~~T040~~ b\n- [ ] T041 c\n').map(
+      leftOutReason,
+    );
+    assert.deepEqual(reasons, [
+      'its line says that it is skipped',
+      'its id is struck through',
+      null,
+    ]);
   });
 
   it('ignores boxes in fences and comments', () => {

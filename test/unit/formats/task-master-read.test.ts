@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { taskMasterFormat } from '../../../src/formats/task-master/format';
 import type { PlanSource } from '../../../src/formats/format';
+import { leftOutReason } from '../../../src/model/left-out';
 import { subtasksOf, type Plan } from '../../../src/model/plan';
 import { taskMasterText } from '../../support/plan-texts/task-master';
 
@@ -240,18 +241,24 @@ describe('a Task Master plan', () => {
         subtasks: [{ id: 1, title: 'f', status: 'pending' }],
       },
       { id: 5, title: 'g', status: 'pending', dependencies: [3] },
+      { id: 6, title: 'h', status: 'pending', dependencies: [4] },
     ]);
     assert.deepEqual(
-      subtasksOf(plan).map(({ notReady }) => notReady),
+      subtasksOf(plan).map((subtask) => [subtask.notReady, leftOutReason(subtask)]),
       [
-        null,
-        'It depends on 1, which is cancelled.',
-        'It depends on 9, which is not in its tag.',
-        'Its task 4 is deferred.',
-        null,
+        [null, 'its status is "cancelled"'],
+        [null, null],
+        ['It depends on 9, which is not in its tag.', null],
+        [null, 'its task 4 is deferred'],
+        [null, null],
+        ['It depends on 4, which is deferred.', null],
       ],
     );
-    assert.deepEqual(rules.toSorted(), ['blocked-by-cancelled', 'dangling-dependency']);
+    assert.deepEqual(rules.toSorted(), [
+      'blocked-by-cancelled',
+      'blocked-by-cancelled',
+      'dangling-dependency',
+    ]);
   });
 
   it('keeps what an agent needs to know', () => {
