@@ -182,18 +182,21 @@ export function dropContradictions(phases: readonly Phase[]): void {
  * plan, and far less to find out than its cycles. `kinds` are those among subtasks.
  */
 function isInOrder(phases: readonly Phase[], kinds: readonly DependencyKind[]): boolean {
-  const phasesAbove = new Set<string>();
-  const subtasksAbove = new Set<string>();
-  for (const { id, key, dependsOn, subtasks } of phases) {
-    if (!dependsOn.every((one) => phasesAbove.has(one.id))) return false;
-    for (const subtask of subtasks) {
-      for (const one of subtask.dependsOn)
-        if (kinds.includes(one.kind) && !subtasksAbove.has(one.id)) return false;
-      subtasksAbove.add(subtask.key);
-    }
-    phasesAbove.add(id ?? key);
-  }
-  return true;
+  const subtasks = phases.flatMap((phase) => phase.subtasks);
+  const subtaskAt = new Map(subtasks.map(({ key }, position) => [key, position]));
+  const phaseAt = new Map(phases.map(({ id, key }, position) => [id ?? key, position]));
+  // Where a phase waits for a subtask, or a subtask for a phase, a closer look is needed.
+  return (
+    phases.every(({ dependsOn }, own) =>
+      dependsOn.every(({ id }) => (phaseAt.get(id) ?? (subtaskAt.has(id) ? Infinity : -1)) <= own),
+    ) &&
+    subtasks.every(({ dependsOn }, own) =>
+      dependsOn.every(
+        ({ id, kind }) =>
+          !kinds.includes(kind) || (subtaskAt.get(id) ?? (phaseAt.has(id) ? Infinity : -1)) <= own,
+      ),
+    )
+  );
 }
 
 /** Nodes on one way around a group in which each node leads to another of the group. */

@@ -44,6 +44,7 @@ export function pathsIn(text: string): NamedPaths {
 
 /** The paths that a text names in backticks, in order. */
 export function quotedPathsIn(text: string): NamedPaths {
+  if (!text.includes('`')) return { files: [], outside: [] };
   const quoted = Array.from(text.matchAll(/`([^`\n]+)`/g), ([, inner = '']) =>
     withoutLine(inner.trim()),
   );

@@ -37,9 +37,7 @@ function statementsOf(
   lines: LineIndex,
   problems: Problem[],
 ): Statement[] {
-  const owners = new Map<string, Phase | Subtask>();
-  for (const { phase } of entries) owners.set(`phase ${phase.id ?? phase.key}`, phase);
-  for (const { subtask } of tasks) owners.set(`subtask ${subtask.key}`, subtask);
+  const owners = order.edges.length === 0 ? null : ownersOf(tasks, entries);
   const statements: Statement[] = [];
   const add = (owner: Phase | Subtask, to: string, id: string, range: SourceRange) =>
     statements.push({ owner, to, from: id, range });
@@ -54,7 +52,7 @@ function statementsOf(
   for (const { from, to } of order.edges) {
     const meaning = names.find(to);
     const [first = ''] = meaning?.ids ?? [];
-    const owner = owners.get(`${meaning?.isGroup === true ? 'phase' : 'subtask'} ${first}`);
+    const owner = owners?.get(`${meaning?.isGroup === true ? 'phase' : 'subtask'} ${first}`);
     if (owner !== undefined) add(owner, to, from.id, from.range);
     else
       problems.push(
@@ -67,6 +65,16 @@ function statementsOf(
       );
   }
   return statements;
+}
+
+function ownersOf(
+  tasks: readonly ReadTask[],
+  entries: readonly PhaseEntry[],
+): Map<string, Phase | Subtask> {
+  const owners = new Map<string, Phase | Subtask>();
+  for (const { phase } of entries) owners.set(`phase ${phase.id ?? phase.key}`, phase);
+  for (const { subtask } of tasks) owners.set(`subtask ${subtask.key}`, subtask);
+  return owners;
 }
 
 function apply(

@@ -21,11 +21,13 @@ export function fieldsOf({ title, below }: TaskBox): Fields {
     requirements: [],
     boundary: null,
     depends: [],
-    paths: quotedPathsIn(title),
+    paths: { files: [], outside: [] },
     verification: [],
   };
   const { prompts, rest } = withoutPrompts(below);
-  for (const line of rest) readLine(line, fields);
+  const named = [quotedPathsIn(title)];
+  for (const line of rest) named.push(...readLine(line, fields));
+  fields.paths = together(named);
   for (const prompt of prompts) fields.verification.push(...successIn(prompt));
   fields.requirements = [...new Set(fields.requirements)];
   return fields;
@@ -35,24 +37,22 @@ const underlined = /^_([^_:：]{1,40})[:：]\s*(.*?)_?$/;
 const validates = /^\*\*(?:Validates|验证|驗證|検証)[:：]\s*(.*?)\*\*$/i;
 const fileList = /^(?:\*\*)?(?:Files?|文件|ファイル|檔案)(?:\*\*)?[:：](?:\*\*)?\s*(.*)$/i;
 
-function readLine(line: MarkdownLine, fields: Fields): void {
+/** Returns the paths of a line that is no field, or is one of files. */
+function readLine(line: MarkdownLine, fields: Fields): NamedPaths[] {
   const text = line.text.replace(/^\s*(?:[-*+]\s+)?/, '').trimEnd();
   const [, name, value = ''] = underlined.exec(text) ?? [];
   const validated = validates.exec(text)?.[1];
   const listed = fileList.exec(text)?.[1];
   if (name !== undefined) readField(name, value, line, fields);
   else if (validated !== undefined) fields.requirements.push(...requirementsIn(validated));
-  else
-    fields.paths = together(
-      fields.paths,
-      listed === undefined ? quotedPathsIn(text) : listedPaths(listed),
-    );
+  else return [listed === undefined ? quotedPathsIn(text) : listedPaths(listed)];
+  return [];
 }
 
-function together(a: NamedPaths, b: NamedPaths): NamedPaths {
+function together(named: readonly NamedPaths[]): NamedPaths {
   return {
-    files: [...new Set([...a.files, ...b.files])],
-    outside: [...new Set([...a.outside, ...b.outside])],
+    files: [...new Set(named.flatMap(({ files }) => files))],
+    outside: [...new Set(named.flatMap(({ outside }) => outside))],
   };
 }
 

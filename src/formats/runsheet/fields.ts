@@ -1,4 +1,4 @@
-import type { SpecHints } from '../../model/agent-spec';
+import { noHints, type SpecHints } from '../../model/agent-spec';
 import type { Dependency, Problem, SourceRange } from '../../model/plan';
 import { commandTextSchema, type CommandText, type Validator } from '../../model/validator';
 import { nameChecks, parseCheckText, splitList } from '../check-syntax';
@@ -25,16 +25,17 @@ const single: ReadonlySet<string> = new Set(['run', 'agent', ...hintWords]);
 const maxChecks = 20;
 
 export function reportFields(fields: readonly Field[], problems: Problem[]): void {
-  const seen = new Set<string>();
+  const seen: string[] = [];
   for (const { name, line, range, values } of fields) {
     const at = { line, range };
     if (values.length === 0 && name !== 'optional' && name !== 'gate')
       problems.push(problem('warning', 'empty-field', at, `${name}: has no value.`));
-    if (single.has(name) && seen.has(name))
+    if (!single.has(name)) continue;
+    if (!seen.includes(name)) seen.push(name);
+    else
       problems.push(
         problem('error', 'duplicate-field', at, `${name}: is given twice; the first one counts.`),
       );
-    seen.add(name);
   }
 }
 
@@ -58,29 +59,30 @@ export function readDependencies(field: Field): Dependency[] {
 }
 
 export function readFiles(fields: readonly Field[], problems: Problem[]): string[] {
-  const parts = fields.flatMap(listOf);
-  for (const part of parts)
+  const files = new Set<string>();
+  for (const part of fields.flatMap(listOf)) {
     if (!staysInside(part.text)) problems.push(pathOutsideWorkspace(part, part.text));
-  return [...new Set(parts.map(({ text }) => text))];
+    files.add(part.text);
+  }
+  return [...files];
 }
 
 export function readChecks(fields: readonly Field[], problems: Problem[]): Validator[] {
   const checks: Validator[] = [];
-  const written = fields.flatMap((field) => {
+  for (const field of fields) {
     const weighing = readQualifier(field, problems);
-    return field.values.map((value) => ({ value, weighing }));
-  });
-  for (const { value, weighing } of written) {
-    const { validator, error } = parseCheckText(value.text);
-    if (validator === null)
-      problems.push(
-        problem('error', 'invalid-check', value, `This check cannot be run: ${error}.`),
-      );
-    else if (checks.length === maxChecks)
-      problems.push(
-        problem('error', 'too-many-checks', value, `A subtask has at most ${maxChecks} checks.`),
-      );
-    else checks.push({ ...validator, ...weighing });
+    for (const value of field.values) {
+      const { validator, error } = parseCheckText(value.text);
+      if (validator === null)
+        problems.push(
+          problem('error', 'invalid-check', value, `This check cannot be run: ${error}.`),
+        );
+      else if (checks.length === maxChecks)
+        problems.push(
+          problem('error', 'too-many-checks', value, `A subtask has at most ${maxChecks} checks.`),
+        );
+      else checks.push({ ...validator, ...weighing });
+    }
   }
   return nameChecks(checks, 'check');
 }
@@ -105,10 +107,12 @@ function readQualifier(
 
 /** A word that cannot be read counts as not said, and is an error. */
 export function hintsBelow(fields: readonly Field[], problems: Problem[]): SpecHints {
+  const words = fields.filter(({ name }) => hintWords.has(name));
+  if (words.length === 0) return noHints;
   const first = new Map<string, Field['values'][number]>();
-  for (const { name, values } of fields) {
+  for (const { name, values } of words) {
     const [value, next] = values;
-    if (!hintWords.has(name) || value === undefined) continue;
+    if (value === undefined) continue;
     if (!first.has(name)) first.set(name, value);
     if (next !== undefined)
       problems.push(problem('error', 'invalid-value', next, `${name}: takes one value.`));

@@ -66,6 +66,7 @@ function readPhaseGate(
 
 /** Gates below a subtask: they stop what depends on it, and the later phases. */
 function readSubtaskGates(phases: readonly ReadPhase[], keys: Keys, problems: Problem[]): Gate[] {
+  if (!phases.some(({ subtasks }) => subtasks.some(({ gates }) => gates.length > 0))) return [];
   const dependents = dependentsOf(phases);
   return phases.flatMap(({ subtasks }, position) =>
     subtasks.flatMap(({ subtask, gates }) =>

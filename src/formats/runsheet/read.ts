@@ -1,4 +1,4 @@
-import { planDefaults, type Plan, type Problem } from '../../model/plan';
+import { planDefaults, type Plan, type Problem, type Subtask } from '../../model/plan';
 import type { PlanSource } from '../format';
 import { cycleProblems, distinct } from '../graph';
 import { Keys } from '../keys';
@@ -79,13 +79,9 @@ function titleOf(lines: readonly MarkdownLine[]): string | null {
 /** Turns the ids and titles in `depends:` into keys; reports what is not there. */
 function linkSubtasks(phases: readonly ReadPhase[], lines: LineIndex, problems: Problem[]): void {
   const subtasks = phases.flatMap(({ phase }) => phase.subtasks);
-  const names = new Map<string, string>();
-  for (const { key } of subtasks) names.set(key, key);
-  for (const { key, title } of subtasks) {
-    const name = title.toLowerCase();
-    if (!names.has(name)) names.set(name, key);
-  }
-  for (const subtask of subtasks) {
+  const waiting = subtasks.filter(({ dependsOn }) => dependsOn.length > 0);
+  const names = waiting.length === 0 ? new Map<string, string>() : namesOf(subtasks);
+  for (const subtask of waiting) {
     for (const dependency of subtask.dependsOn) {
       const { range } = dependency;
       const at = { line: range === null ? subtask.line : lines.lineAt(range.start), range };
@@ -96,4 +92,14 @@ function linkSubtasks(phases: readonly ReadPhase[], lines: LineIndex, problems: 
     }
     subtask.dependsOn = distinct(subtask.dependsOn);
   }
+}
+
+/** Keys by themselves, and by titles in small letters where no other name says the same. */
+function namesOf(subtasks: readonly Subtask[]): Map<string, string> {
+  const names = new Map(subtasks.map(({ key }) => [key, key]));
+  for (const { key, title } of subtasks) {
+    const name = title.toLowerCase();
+    if (!names.has(name)) names.set(name, key);
+  }
+  return names;
 }

@@ -85,18 +85,18 @@ function openItem(line: MarkdownLine): Item | null {
 
 function phaseField(line: MarkdownLine): Field | null {
   const lead = line.kind === 'text' ? phaseDepends.exec(line.text)?.[0] : undefined;
-  return lead === undefined ? null : fieldOf('depends', lead, line);
+  return lead === undefined ? null : fieldOf('depends', null, lead, line);
 }
 
 function trimBlankEnd(lines: MarkdownLine[]): void {
   while (lines.at(-1)?.blank === true) lines.pop();
 }
 
-function fieldOf(name: string, lead: string, line: MarkdownLine): Field {
+function fieldOf(name: string, qualifier: string | null, lead: string, line: MarkdownLine): Field {
   const text = line.text.slice(lead.length).trimEnd();
   const range = { start: line.start + lead.length, end: line.start + lead.length + text.length };
   const values = text === '' ? [] : [{ text, line: line.number, range }];
-  return { name, qualifier: null, values, line: line.number, range, fields: [] };
+  return { name, qualifier, values, line: line.number, range, fields: [] };
 }
 
 /**
@@ -133,7 +133,7 @@ function namedField(line: MarkdownLine, names: ReadonlySet<string>): Field | nul
   if (match === null || name === undefined || !names.has(name)) return null;
   const qualifier = match[2] ?? null;
   if (qualifier !== null && !qualifiable.has(name)) return null;
-  return { ...fieldOf(name, match[0], line), qualifier };
+  return fieldOf(name, qualifier, match[0], line);
 }
 
 function addNested(field: Field, line: MarkdownLine): void {
@@ -141,9 +141,9 @@ function addNested(field: Field, line: MarkdownLine): void {
   const name = named?.[1]?.toLowerCase();
   const isPlain = named?.[2] === undefined;
   if (field.name === 'gate' && named !== null && name !== undefined && isPlain) {
-    field.fields.push(fieldOf(name, named[0], line));
+    field.fields.push(fieldOf(name, null, named[0], line));
     return;
   }
   const lead = bulletLead.exec(line.text)?.[0] ?? /^\s*/.exec(line.text)?.[0] ?? '';
-  field.values.push(...fieldOf(field.name, lead, line).values);
+  field.values.push(...fieldOf(field.name, null, lead, line).values);
 }

@@ -34,9 +34,8 @@ export function readSubtask(item: Item, keys: Keys, problems: Problem[]): ReadSu
   const { key, firstLine } = keys.take(name.id ?? (slug(name.title) || 'subtask'), line.number);
   if (firstLine !== null && name.id !== null)
     problems.push(duplicateId({ ...at, range: name.range }, name.id, firstLine));
-  const all = (wanted: string) => fields.filter((field) => field.name === wanted);
   reportFields(fields, problems);
-  const checks = readChecks(all('check'), problems);
+  const checks = fieldsNamed(fields, 'check');
   const subtask: Subtask = {
     ...subtaskDefaults,
     key,
@@ -46,20 +45,28 @@ export function readSubtask(item: Item, keys: Keys, problems: Problem[]): ReadSu
     detail: rest.map((other) => other.text).join('\n'),
     status: status ?? 'needs_attention',
     fileStatus: box.mark,
-    dependsOn: all('depends').flatMap(readDependencies),
-    files: readFiles(all('files'), problems),
-    labels: all('labels').flatMap((field) => listOf(field).map(({ text }) => text)),
-    optional: all('optional').some((field) => !/^(no|false)$/i.test(field.values[0]?.text ?? '')),
-    verification: all('check').flatMap((field) => field.values.map(({ text }) => text)),
-    checks,
-    command: readCommand(all('run')[0], problems),
-    agent: all('agent')[0]?.values[0]?.text ?? null,
+    dependsOn: fieldsNamed(fields, 'depends').flatMap(readDependencies),
+    files: readFiles(fieldsNamed(fields, 'files'), problems),
+    labels: fieldsNamed(fields, 'labels').flatMap((field) => listOf(field).map(({ text }) => text)),
+    optional: fieldsNamed(fields, 'optional').some(isYes),
+    verification: checks.flatMap(({ values }) => values.map(({ text }) => text)),
+    checks: readChecks(checks, problems),
+    command: readCommand(fieldsNamed(fields, 'run')[0], problems),
+    agent: fieldsNamed(fields, 'agent')[0]?.values[0]?.text ?? null,
     hints: hintsBelow(fields, problems),
     line: line.number,
     range: { start: line.start, end: below.at(-1)?.end ?? line.end },
     idRange: name.range,
   };
-  return { subtask, markRange: box.markRange, gates: all('gate') };
+  return { subtask, markRange: box.markRange, gates: fieldsNamed(fields, 'gate') };
+}
+
+function fieldsNamed(fields: readonly Field[], wanted: string): Field[] {
+  return fields.filter(({ name }) => name === wanted);
+}
+
+function isYes({ values }: Field): boolean {
+  return !/^(no|false)$/i.test(values[0]?.text ?? '');
 }
 
 // `T01`, `API-2`, `1.2`; any other word with a digit when a colon follows, `step-1: Title`.
