@@ -1,6 +1,6 @@
 import type { Dependency, Problem } from '../../model/plan';
 import { distinct } from '../graph';
-import { elementsOf, numberOf, rangeOfNode, textOf } from '../json';
+import { elementsOf, membersOf, numberOf, rangeOfNode, textOf } from '../json';
 import { danglingDependency, selfDependency } from '../problems';
 import type { LineIndex } from '../text';
 import { linkKeys } from './document';
@@ -31,13 +31,16 @@ export function linkEntries(entries: readonly ReadEntry[], lines: LineIndex): Pr
 const shifted =
   ' Its index counts from 0: where an entry above was removed, later indices are one too high.';
 
+/** What is written where nothing has to be done first. */
+const noId = /^\s*(?:none|n\/a|null|-)\s*$/i;
+
 function ids({ members }: ReadEntry): Dependency[] {
   return linkKeys.flatMap((key) => {
     const list = members.get(key);
     const nodes = list?.type === 'array' ? elementsOf(list) : [list];
     return nodes.flatMap((node): Dependency[] => {
-      const text = textOf(node);
-      if (node === undefined || text === null) return [];
+      const text = textOf(node) ?? textOf(membersOf(node).get('id'));
+      if (node === undefined || text === null || noId.test(text)) return [];
       const parts = list?.type === 'array' ? [text.trim()] : text.split(/[,\s]+/);
       const range = rangeOfNode(node);
       return parts

@@ -184,6 +184,15 @@ describe('a feature list', () => {
     assert.equal(plan.declaredPhases, 2);
   });
 
+  it('reads dependencies that are objects with an id, and none where it says none', () => {
+    const list = [
+      { id: 'a', dependencies: ['None'], deps: 'n/a' },
+      { id: 'b', dependsOn: [{ id: 'a', type: 'hard' }] },
+    ];
+    const found = subtasks(list).map(({ dependsOn }) => dependsOn.map(({ id }) => id));
+    assert.deepEqual([found, rules(list)], [[[], ['a']], []]);
+  });
+
   it('reports dependencies that lead nowhere, to themselves, or around', () => {
     const list = [
       { id: 'a', dependencies: ['b', 'zzz'] },
