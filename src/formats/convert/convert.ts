@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { leftOutReason } from '../../model/left-out';
 import type { Dependency, Gate, Phase, Plan, Subtask } from '../../model/plan';
 import { planOrder, type PlanOrder } from '../../model/plan-order';
+import type { SubtaskStatus } from '../../model/status';
 import type { Validator } from '../../model/validator';
 import { readRunsheet } from '../runsheet/read';
 import { markOfStatus } from '../runsheet/marks';
@@ -36,6 +37,9 @@ function markOf(subtask: Subtask): string {
   const isLeft = subtask.status === 'pending' && leftOutReason(subtask) !== null;
   return markOfStatus(isLeft ? 'skipped' : subtask.status);
 }
+
+/** Statuses that share the mark of another one, and are read back as that. */
+const unmarked: ReadonlySet<SubtaskStatus> = new Set(['blocked', 'failed']);
 
 function remark(from: string, lines: readonly string[]): string {
   const said =
@@ -121,10 +125,13 @@ class PlanWriter {
     );
     for (const gate of gates) placed.add(gate);
     if (subtask.notReady !== null) report.add('That something is not ready yet', id);
+    const mark = markOf(subtask);
+    if (unmarked.has(subtask.status))
+      report.add(`That something is ${subtask.status}: it is marked [${mark}]`, id);
     const field = (name: string, values: readonly string[]) =>
       values.length === 0 ? [] : [`  - ${name}: ${values.join(', ')}`];
     return [
-      `- [${markOf(subtask)}] ${leadOfId(id) ?? id} ${oneLine(subtask.title)}`.trimEnd(),
+      `- [${mark}] ${leadOfId(id) ?? id} ${oneLine(subtask.title)}`.trimEnd(),
       ...field('depends', before),
       ...field('files', this.listed(subtask.files, id)),
       ...field('labels', this.listed(subtask.labels, id)),

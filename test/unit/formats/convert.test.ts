@@ -87,6 +87,22 @@ describe('converting a plan into the Runsheet format', () => {
     checkConversion(plan, 'specs/a--b/tasks.md');
   });
 
+  it('tells of statuses that have no mark of their own', () => {
+    const leaf = (id: string, status: string) =>
+      `{"id":"${id}","description":"a","status":"${status}"}`;
+    const leaves = [leaf('T01', 'blocked'), leaf('T02', 'failed'), leaf('T03', 'completed')];
+    const text = `{"phases":[{"id":"p","parallel_safe":true,"subtasks":[${leaves.join(',')}]}]}`;
+    const path = '.auto-claude/specs/1/implementation_plan.json';
+    const [plan] = formatNamed('auto-claude')?.read({ path, text }).plans ?? [];
+    assert(plan !== undefined);
+    const { text: converted, notCarried } = convertPlan(plan, path);
+    assert.match(converted, /\[!\] T01 a[^]*\[!\] T02 a[^]*\[x\] T03 a/);
+    assert.deepEqual(notCarried, [
+      'That something is blocked: it is marked [!] (T01)',
+      'That something is failed: it is marked [!] (T02)',
+    ]);
+  });
+
   it('gives ids that cannot be written new ones, also where something depends on them', () => {
     const text =
       '{"phases":[{"id":"p","subtasks":[{"id":"setup the db","description":"a"},{"id":"T01","description":"b","depends_on":["setup the db"]}]}]}';
