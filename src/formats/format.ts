@@ -45,8 +45,8 @@ export interface StatusChange {
 
 /** How the tool to which a file belongs keeps others from writing it at the same time. */
 export interface PlanLock {
-  /** Whether `<file>.lock` is taken while it is written: a folder, as proper-lockfile makes it. */
-  taken: boolean;
+  /** The lock that is taken while it is written: a folder, as proper-lockfile makes it. */
+  taken: string | null;
   /** Files whose presence says that somebody writes. */
   awaited: readonly string[];
 }
@@ -85,7 +85,7 @@ export interface PlanFormat {
   /** A folder is read with an empty text. */
   read(source: PlanSource): PlanReading;
   /** The locks of the format's own tool for one of a plan's files; absent: it has none. */
-  locks?(path: string): PlanLock;
+  locks?(file: SourceFile): PlanLock;
   /**
    * The edits by which the files say the new status: one or more, or none when the format has no
    * word for it or already says it. `null` when the subtask is not in the text any more.

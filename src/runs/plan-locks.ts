@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { lock } from 'proper-lockfile';
 import type { PlanLock } from '../formats/format';
 import { RunsheetError } from '../model/errors';
@@ -28,12 +29,14 @@ export class PlanLocks {
     work: () => Promise<T>,
   ): Promise<T> {
     for (const path of awaited) await this.untilGone(absolute(path));
-    if (!taken) return work();
+    if (taken === null) return work();
+    const lockfilePath = absolute(taken);
+    await this.files.makeDirectory(dirname(lockfilePath));
     const release = await lock(file, {
-      ...{ realpath: false, stale: staleMs },
+      ...{ lockfilePath, realpath: false, stale: staleMs },
       retries: { retries: patienceMs / pauseMs, minTimeout: pauseMs, maxTimeout: pauseMs },
     }).catch((error: unknown) => {
-      throw errorCode(error) === 'ELOCKED' ? heldBy(`${file}.lock`) : error;
+      throw errorCode(error) === 'ELOCKED' ? heldBy(lockfilePath) : error;
     });
     try {
       return await work();

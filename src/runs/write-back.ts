@@ -122,7 +122,7 @@ export class WriteBack {
     if (unsaved !== null)
       return unsaved === before && (await this.documents.apply(path, before, edits));
     const file = await this.library.locate(path);
-    const locks = format.locks?.(path) ?? { taken: false, awaited: [] };
+    const locks = format.locks?.({ path, text: before }) ?? { taken: null, awaited: [] };
     const absolute = (other: string) => this.library.absolute(other);
     const written = await this.locks.holding(file, locks, absolute, async () => {
       const bytes = await this.files.read(file);

@@ -1,6 +1,14 @@
 import type { PlanFormat, PlanSource } from '../format';
 import { readingOf } from '../reading';
-import { homesOf, isBacklogFolder, isTaskPath, partsAt, placeKind, planPaths } from './places';
+import {
+  homesOf,
+  isBacklogFolder,
+  isTaskPath,
+  lockOf,
+  partsAt,
+  placeKind,
+  planPaths,
+} from './places';
 import { readBacklog } from './read';
 import { readTaskFile } from './task-file';
 import { writeStatus } from './write';
@@ -16,6 +24,10 @@ export const backlogMdFormat: PlanFormat = {
   read(source) {
     const { plan, problems } = readBacklog(source);
     return readingOf(plan === null ? [] : [plan], problems);
+  },
+  locks(file) {
+    const { task } = readTaskFile(file);
+    return { taken: task === null ? null : lockOf(file.path, task.id.text), awaited: [] };
   },
   write: writeStatus,
 };

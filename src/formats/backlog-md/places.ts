@@ -42,6 +42,20 @@ function backlogOf(path: string): string | null {
 
 const inBacklog = /^((?:.*\/)?\.?backlog)\/(?:config\.yml$|(?:tasks|completed|drafts|archive)\/)/;
 
+/**
+ * The lock that the tool takes while it writes a task: `.locks/task-<id>` in the backlog's folder,
+ * which has any name. `null`: the file stands in no backlog.
+ */
+export function lockOf(path: string, id: string): string | null {
+  const folder = backlogOf(path) ?? /^(?:(.+)\/)?(?:tasks|completed)\//.exec(path)?.[1];
+  if (folder === undefined) return null;
+  const name = id
+    .trim()
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-');
+  return `${folder}/.locks/task-${name.replace(/^\.+/, '') || 'unknown'}`;
+}
+
 /** The configuration beside a backlog's folder goes before the folder. */
 export function homesOf(path: string): string[] {
   if (placeKind(path) === 'config') return [path];

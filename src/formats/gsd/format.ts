@@ -27,9 +27,9 @@ export const gsdFormat: PlanFormat = {
   parts: partsOf,
   detect,
   read,
-  locks(path) {
+  locks({ path }) {
     const folder = path.slice(0, -baseName(path).length);
-    return { taken: false, awaited: [`${folder}.lock`, `${folder}STATE.md.lock`] };
+    return { taken: null, awaited: [`${folder}.lock`, `${folder}STATE.md.lock`] };
   },
   write: writeStatus,
 };

@@ -21,7 +21,7 @@ export const taskMasterFormat: PlanFormat = {
       problems,
     );
   },
-  locks: () => ({ taken: true, awaited: [] }),
+  locks: ({ path }) => ({ taken: `${path}.lock`, awaited: [] }),
   write(source, change) {
     const edits = writeStatus(source, change);
     return edits === null ? null : editsOf(source, edits);

@@ -26,6 +26,23 @@ function written(text: string, status: SubtaskStatus, config = ''): string {
   return applyEdits(text, edits);
 }
 
+describe('the lock of a Backlog.md task', () => {
+  const taken = (path: string, id: string) =>
+    backlogMdFormat.locks?.({ path, text: `---\nid: ${id}\n---\n` }).taken;
+
+  it('is that of the tool: by the id, beside the folder of the task', () => {
+    assert.equal(taken('backlog/tasks/task-1 - X.md', 'TASK-1.2'), 'backlog/.locks/task-task-1.2');
+    assert.equal(taken('a/.backlog/completed/x.md', 'BACK-7'), 'a/.backlog/.locks/task-back-7');
+    assert.equal(taken('backlog/tasks/epics/tasks/x.md', "'My id'"), 'backlog/.locks/task-my-id');
+    assert.equal(taken('work/plan/tasks/e/x.md', '.x'), 'work/plan/.locks/task-x');
+  });
+
+  it('is none for a file that is no task, or stands in no backlog', () => {
+    assert.equal(taken('notes/x.md', 'task-1'), null);
+    assert.equal(taken('backlog/config.yml', ''), null);
+  });
+});
+
 const front = (lines: string) => `---\nid: task-1\n${lines}\n---\nstatus: Done\n`;
 
 describe('writing into a Backlog.md task', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { lstat, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { TextEdit } from '../../../src/formats/format';
 import { SystemClock } from '../../../src/platform/clock';
 import { NodeFiles } from '../../../src/platform/files';
@@ -211,37 +211,68 @@ describe('marking a subtask in a document with unsaved changes', () => {
 });
 
 describe('the locks of the tool that a plan belongs to', () => {
-  const tasks = '.taskmaster/tasks/tasks.json';
-  const json = '{"master":{"tasks":[{"id":1,"title":"a","status":"pending"}]}}';
+  interface LockedFile {
+    path: string;
+    text: string;
+    /** Key of its subtask. */
+    key: string;
+    /** Made by the tool while it writes the file. */
+    lock: string;
+    done: RegExp;
+  }
+
+  const taskMaster: LockedFile = {
+    path: '.taskmaster/tasks/tasks.json',
+    text: '{"master":{"tasks":[{"id":1,"title":"a","status":"pending"}]}}',
+    key: '1',
+    lock: '.taskmaster/tasks/tasks.json.lock',
+    done: /"status":"done"/,
+  };
+  const backlog: LockedFile = {
+    path: 'backlog/tasks/task-1 - A.md',
+    text: '---\nid: TASK-1\ntitle: A\nstatus: To Do\n---\n',
+    key: 'TASK-1',
+    lock: 'backlog/.locks/task-task-1',
+    done: /^status: Done$/m,
+  };
 
   const withTasks = (
+    { path, text, key }: LockedFile,
     work: (bench: { workspace: string; mark: () => Promise<boolean> }) => Promise<void>,
   ) =>
     withTemporaryFolder(async (workspace) => {
-      await mkdir(join(workspace, '.taskmaster/tasks'), { recursive: true });
-      await writeFile(join(workspace, tasks), json);
+      await mkdir(join(workspace, dirname(path)), { recursive: true });
+      await writeFile(join(workspace, path), text);
       const store = await InMemoryStore.open();
       const files = new NodeFiles();
       const library = new PlanLibrary(workspace, files, store, silentLog);
-      const entry = await library.refresh(tasks);
+      const entry = await library.refresh(path);
       assert(entry !== null);
       const documents = { unsavedText: () => null, apply: async () => false };
       const clock = new SystemClock();
       const writeBack = new WriteBack(library, files, documents, clock, silentLog);
-      await work({ workspace, mark: () => writeBack.mark(marked(entry), '1', 'done') });
+      await work({ workspace, mark: () => writeBack.mark(marked(entry), key, 'done') });
       await store.close();
     });
 
-  it('are waited for, and taken while the file is written', () =>
-    withTasks(async ({ workspace, mark }) => {
-      const lock = join(workspace, `${tasks}.lock`);
-      await mkdir(lock);
-      const marking = mark();
-      const early = await Promise.race([marking, readFile(join(workspace, tasks), 'utf8')]);
-      assert.equal(early, json, 'nothing is written while another program holds the lock');
-      await rm(lock, { recursive: true });
-      assert.equal(await marking, true);
-      assert.match(await readFile(join(workspace, tasks), 'utf8'), /"status":"done"/);
-      await assert.rejects(lstat(lock), 'the lock is given back');
+  for (const file of [taskMaster, backlog])
+    it(`are waited for, and taken while the file is written: ${file.lock}`, () =>
+      withTasks(file, async ({ workspace, mark }) => {
+        const lock = join(workspace, file.lock);
+        await mkdir(lock, { recursive: true });
+        const marking = mark();
+        const early = await Promise.race([marking, readFile(join(workspace, file.path), 'utf8')]);
+        assert.equal(early, file.text, 'nothing is written while another program holds the lock');
+        await rm(lock, { recursive: true });
+        assert.equal(await marking, true);
+        assert.match(await readFile(join(workspace, file.path), 'utf8'), file.done);
+        await assert.rejects(lstat(lock), 'the lock is given back');
+      }));
+
+  it('are taken where the tool has not made a folder for them yet', () =>
+    withTasks(backlog, async ({ workspace, mark }) => {
+      assert.equal(await mark(), true);
+      assert.match(await readFile(join(workspace, backlog.path), 'utf8'), backlog.done);
+      await assert.rejects(lstat(join(workspace, backlog.lock)), 'the lock is given back');
     }));
 });
