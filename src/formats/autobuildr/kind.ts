@@ -31,7 +31,7 @@ export function isOwn({ path, text }: SourceFile): boolean {
   if (/^feature_list(?:_[^/]*)?\.json$/i.test(name)) return text.trim() === '' || !isOther(text);
   const kind = kindOf({ path, text });
   if (kind !== 'feature_list') return kind !== 'none';
-  return isList(text);
+  return isList(text, /^features[^/]*\.json$/i.test(name));
 }
 
 /** JSON without a list of features. */
@@ -49,13 +49,17 @@ function isSpecStatus(text: string): boolean {
   );
 }
 
-/** A list of entries that are features. */
-function isList(text: string): boolean {
+/** A list of entries that are features; a name says that its entries with a status are. */
+function isList(text: string, isNamed = false): boolean {
   if (!/"(?:passes|status|state|steps)"/.test(text)) return false;
   const { document } = readDocument(text);
   const list = document === null ? null : listOf(document);
   return (
-    list?.entries.some(({ members }) => isFeature(members, list.root.type === 'object')) ?? false
+    list?.entries.some(
+      ({ members }) =>
+        (isNamed && statusFieldOf(members) !== null) ||
+        isFeature(members, list.root.type === 'object'),
+    ) ?? false
   );
 }
 

@@ -32,6 +32,15 @@ describe('autobuildr files', () => {
     assert.equal(formatAt('spec.txt', appSpec.text), 'autobuildr');
   });
 
+  it('need a status in one entry where the name is a common one', () => {
+    assert.equal(
+      formatAt('features.json', '[{"id": "a"}, {"id": "b", "state": "wip"}]'),
+      'autobuildr',
+    );
+    assert.equal(formatAt('features-web.json', '[{"name": "a", "status": "done"}]'), 'autobuildr');
+    assert.equal(formatAt('features.json', '[{"name": "a", "title": "A"}]'), null);
+  });
+
   it('are not taken from others', () => {
     assert.equal(formatAt('features.json', '{"features": [{"name": "Fast", "icon": "x"}]}'), null);
     assert.equal(formatAt('feature_list.json', '{"a": 1}'), null);
