@@ -25,8 +25,9 @@ export async function pathInWorkspace({ workspace, cwd }: Place, path: string): 
 /** The plan that a file holds. @throws RunsheetError `not_found`. */
 export async function planAt(client: EngineClient, place: Place, path: string): Promise<PlanView> {
   const inside = await pathInWorkspace(place, path);
-  const { plans } = await client.request(openPlan, { path: inside });
+  const { plans, noPlan } = await client.request(openPlan, { path: inside });
   const plan = plans[0];
   if (plan !== undefined) return plan;
-  throw new RunsheetError('not_found', `${path} holds no plan.`, { path });
+  const text = noPlan === null ? `${path} holds no plan.` : `${path}: ${noPlan.text}`;
+  throw new RunsheetError('not_found', text, { path });
 }

@@ -1,3 +1,4 @@
+import { noPlanWords } from '../formats/no-plan';
 import type { Problem } from '../model/plan';
 import type { PlanJson } from './plan-json';
 
@@ -20,9 +21,11 @@ export function planText(plan: PlanJson): string {
 }
 
 /** A file that holds no plan: what it is, unless its problems tell. */
-function headOfNone({ path, kind, format, problems }: PlanJson): string {
-  if (problems.length > 0 || format === null) return path;
-  return `${path}  (${kind.replaceAll('_', ' ')}, ${format})  no plan in it`;
+function headOfNone({ path, kind, format, facts, problems }: PlanJson): string {
+  const words = noPlanWords({ kind, facts, problems, plans: [] });
+  if (words === null || format === null) return path;
+  const { what, says } = words;
+  return `${path}  (${what}, ${format})  no plan in it${says === '' ? '' : `: ${says}`}`;
 }
 
 /** `path:line: severity rule message`. */

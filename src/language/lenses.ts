@@ -1,3 +1,4 @@
+import { noPlanSentence } from '../formats/no-plan';
 import type { Gate, Phase, Plan, Subtask } from '../model/plan';
 import { subtasksOf } from '../model/plan';
 import { tally } from '../model/progress';
@@ -35,8 +36,11 @@ export function lensesOf(document: PlanDocument, overlay: PlanOverlay, now: numb
   const { positions } = document;
   const on = (line: number, lenses: Omit<Lens, 'range'>[]): Lens[] =>
     lenses.map((lens) => ({ range: positions.rangeOfLine(line), ...lens }));
-  return document.reading.plans.flatMap((plan) => [
-    ...on(1, document.isOwn ? planLenses(plan, overlay) : []),
+  const { whole, isOwn, reading, files } = document;
+  const text = whole === null && isOwn ? noPlanSentence(reading, files.format.title) : null;
+  if (text !== null) return on(1, [{ title: text, target: null }]);
+  return reading.plans.flatMap((plan) => [
+    ...on(1, isOwn ? planLenses(plan, overlay) : []),
     ...plan.phases.flatMap((phase) => [
       ...on(phase.line, phaseLenses(phase, overlay)),
       ...phase.subtasks.flatMap((subtask) =>

@@ -12,6 +12,7 @@ import {
   commandViewSchema,
   deltaSchema,
   eventViewSchema,
+  noPlanViewSchema,
   planViewSchema,
   runViewSchema,
   verificationViewSchema,
@@ -57,7 +58,11 @@ export const changed: NotificationDefinition<z.infer<typeof deltaSchema>> = {
 export const openPlan = request(
   'plan/open',
   z.object({ path: z.string(), format: z.string().optional() }),
-  z.object({ plans: z.array(planViewSchema) }),
+  z.object({
+    plans: z.array(planViewSchema),
+    /** Where the file holds none, and is known for something else. */
+    noPlan: noPlanViewSchema.nullable(),
+  }),
 );
 
 /** The formats that a file can be opened as. */

@@ -52,6 +52,15 @@ export const problemViewSchema = z.object({
 });
 export type ProblemView = z.infer<typeof problemViewSchema>;
 
+/** A file of a format that holds no plan. */
+export const noPlanViewSchema = z.object({
+  path: z.string(),
+  /** What it is and says, in one sentence. */
+  text: z.string(),
+  problems: z.array(problemViewSchema),
+});
+export type NoPlanView = z.infer<typeof noPlanViewSchema>;
+
 export const phaseViewSchema = z.object({
   id: z.string(),
   key: z.string(),

@@ -4,6 +4,7 @@ import { discoverPlans, type FolderEntry } from '../formats/discovery';
 import type { PlanFormat } from '../formats/format';
 import { matchesGlob } from '../formats/globs';
 import type { Disk } from '../formats/parts';
+import { noPlanSentence } from '../formats/no-plan';
 import { formatNamed, homesOf, mayBePlan } from '../formats/registry';
 import { RunsheetError, messageOf } from '../model/errors';
 import { planReference, type Plan, type Problem } from '../model/plan';
@@ -31,11 +32,20 @@ export interface PlanEntry {
   files: readonly string[];
 }
 
+/** A file that belongs to a format and holds no plan: a report, a log, a part of another tool. */
+export interface PlanlessFile {
+  plan: null;
+  path: string;
+  /** What it is and says, in one sentence. */
+  text: string;
+  problems: readonly Problem[];
+}
+
 /** The workspace's plans: found by their paths, read when told that a file of theirs changed. */
 export class PlanLibrary {
   private readonly places = new Map<string, { place: PlanPlace; entries: readonly PlanEntry[] }>();
-  /** Problems of files that look like plans and could not be read as one. */
-  private readonly unreadable = new Map<string, readonly Problem[]>();
+  /** What is no plan, or could not be read as one. */
+  private readonly planless = new Map<string, PlanPlace>();
   private readonly listeners = new Set<(entry: PlanEntry) => void>();
   private readonly reading = new Mutex();
   private checklists: readonly string[] = [];
@@ -59,12 +69,13 @@ export class PlanLibrary {
     return here ?? this.all().find(({ reference }) => reference === path) ?? null;
   }
 
-  /** Where the file is a plan's own or one of its parts; `null` when it is in none. */
+  /** Where the file is a plan's own or one of its parts, or was read and is none. */
   placeOf(path: string): { place: PlanPlace; entries: readonly PlanEntry[] } | null {
     const own = this.places.get(path);
     if (own !== undefined) return own;
     for (const known of this.places.values()) if (known.place.has(path)) return known;
-    return null;
+    const place = this.planless.get(path);
+    return place === undefined ? null : { place, entries: [] };
   }
 
   all(): PlanEntry[] {
@@ -72,7 +83,8 @@ export class PlanLibrary {
   }
 
   problemsAt(path: string): readonly Problem[] {
-    return this.places.get(path)?.entries[0]?.problems ?? this.unreadable.get(path) ?? [];
+    const read = this.planless.get(path)?.reading;
+    return this.places.get(path)?.entries[0]?.problems ?? read?.problems ?? [];
   }
 
   onRead(listener: (entry: PlanEntry) => void): Disposable {
@@ -104,7 +116,8 @@ export class PlanLibrary {
       const known = this.placeOf(path) ?? this.wanting(path);
       if (known !== null && known.place.path !== path)
         return this.read(known.place.path, null, path);
-      const home = formatName === null && known === null ? await this.homeOf(path) : path;
+      const isNew = known === null || this.planless.has(path);
+      const home = formatName === null && isNew ? await this.homeOf(path) : path;
       return this.read(home, formatName, home === path ? null : path);
     });
   }
@@ -115,14 +128,21 @@ export class PlanLibrary {
     return this.placeOf(path) !== null || this.wanting(path) !== null;
   }
 
-  /** @throws RunsheetError `not_found`, `forbidden` for a path that leaves the workspace. */
-  async open(path: string, formatName: string | null): Promise<PlanEntry> {
+  /**
+   * @throws RunsheetError `not_found`, `validation` for a plan that cannot be read, `forbidden` for
+   * a path that leaves the workspace.
+   */
+  async open(path: string, formatName: string | null): Promise<PlanEntry | PlanlessFile> {
     const asked = posix.normalize(path.split(sep).join('/')).replace(/\/$/, '');
     const known = this.all().find((entry) => entry.reference === asked && entry.path !== asked);
     const relative = known?.path ?? asked;
     const entry = await this.refresh(relative, formatName);
     if (entry !== null) return this.at(asked) ?? entry;
-    const problem = this.unreadable.get(relative)?.[0];
+    const read = this.planless.get(relative);
+    const text = read === undefined ? null : noPlanSentence(read.reading, read.format.title);
+    const [problem] = read?.reading.problems ?? [];
+    if (text !== null)
+      return { plan: null, path: relative, text, problems: read?.reading.problems ?? [] };
     if (problem === undefined && (await this.files.kind(this.absolute(relative))) === null) {
       throw new RunsheetError('not_found', `There is no file ${path} in the workspace.`, { path });
     }
@@ -181,16 +201,17 @@ export class PlanLibrary {
     changed: string | null = null,
   ): Promise<PlanEntry | null> {
     const known = this.places.get(path);
-    const format = formatName === null ? (known?.place.format ?? null) : formatNamed(formatName);
+    const before = known?.place ?? this.planless.get(path) ?? null;
+    const format = formatName === null ? (before?.format ?? null) : formatNamed(formatName);
     const way = { format, checklists: this.checklists };
     const place = await PlanPlace.read(path, way, this.disk, known?.place ?? null, changed);
     if (place === null) return this.forget(path);
-    if (place.reading.plans.length === 0) return this.keepBroken(path, place.reading.problems);
+    if (place.reading.plans.length === 0) return this.keepBroken(place);
     const entries: PlanEntry[] = [];
     for (const plan of place.reading.plans) entries.push(await this.sync(place, plan));
     await this.markMissing(known?.entries ?? [], entries);
     this.places.set(path, { place, entries });
-    this.unreadable.delete(path);
+    this.planless.delete(path);
     for (const entry of entries) for (const listener of this.listeners) listener(entry);
     return entries[0] ?? null;
   }
@@ -234,10 +255,12 @@ export class PlanLibrary {
     }
   }
 
-  private keepBroken(path: string, problems: readonly Problem[]): PlanEntry | null {
+  private keepBroken(read: PlanPlace): PlanEntry | null {
+    const { path } = read;
+    const { problems } = read.reading;
     const known = this.places.get(path);
     if (known === undefined) {
-      this.unreadable.set(path, problems);
+      this.planless.set(path, read);
       return null;
     }
     const entries = known.entries.map((entry) => ({ ...entry, problems }));
@@ -247,7 +270,7 @@ export class PlanLibrary {
   }
 
   private async forget(path: string): Promise<null> {
-    this.unreadable.delete(path);
+    this.planless.delete(path);
     const known = this.places.get(path);
     this.places.delete(path);
     await this.markMissing(known?.entries ?? [], []);

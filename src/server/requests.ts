@@ -21,10 +21,12 @@ import {
   stopRuns,
   verifySubtask,
 } from '../protocol/messages';
+import type { NoPlanView } from '../protocol/views';
 import { configuration } from '../store/repositories/configuration';
 import { artifacts, events } from '../store/repositories/events';
 import { runs } from '../store/repositories/runs';
 import { verifications } from '../store/repositories/verifications';
+import type { PlanlessFile } from '../runs/plan-library';
 import { isOver } from '../runs/plan-state';
 import type { Preparation } from '../runs/preparation';
 import { budgetHandlers } from './budget-requests';
@@ -36,7 +38,7 @@ import { deciding, handler, trusting, type Handler } from './handler';
 import { replayHandlers } from './replay-requests';
 import { specHandlers } from './spec-requests';
 import { triggerHandlers } from './trigger-requests';
-import { eventView, planView, runView } from './views';
+import { eventView, planView, problemView, runView } from './views';
 import { worktreeHandlers } from './worktree-requests';
 import { convertPlan as convert } from '../formats/convert/convert';
 import { formats } from '../formats/registry';
@@ -131,6 +133,10 @@ async function preview(context: EngineContext, preparation: Preparation, byName:
   };
 }
 
+function noPlanView({ path, text, problems }: PlanlessFile): NoPlanView {
+  return { path, text, problems: problems.map((one) => problemView(one, path)) };
+}
+
 /** Whether a run of the whole could still start the subtask. */
 function isOpen(context: EngineContext, { entry }: Preparation, key: string): boolean {
   const row = context.state.plans.get(entry.planId)?.byKey(key);
@@ -153,10 +159,12 @@ function readingHandlers(context: EngineContext): Handler[] {
   const { store, state, recorder } = context;
   return [
     handler(openPlan, async ({ path, format }) => {
-      const entry = await context.library.open(path, format ?? null);
+      const opened = await context.library.open(path, format ?? null);
+      if (opened.plan === null) return { plans: [], noPlan: noPlanView(opened) };
       await state.settled();
-      const plan = state.plans.get(entry.planId);
-      return { plans: plan === undefined ? [] : [planView(plan, state, context.clock.now())] };
+      const plan = state.plans.get(opened.planId);
+      const now = context.clock.now();
+      return { plans: plan === undefined ? [] : [planView(plan, state, now)], noPlan: null };
     }),
     handler(listFormats, () => ({
       formats: formats.map(({ name, title }) => ({ name, title })),

@@ -2,6 +2,7 @@ import { describeReason, type Reason } from '../model/reasons';
 import { etaOf, tally } from '../model/progress';
 import { Readiness, type ScheduleSnapshot } from '../model/schedule';
 import { checkText } from '../model/check-text';
+import type { Problem } from '../model/plan';
 import type { Validator } from '../model/validator';
 import type {
   Counts,
@@ -10,6 +11,7 @@ import type {
   GateView,
   PhaseView,
   PlanView,
+  ProblemView,
   RunView,
   SubtaskView,
   VerificationView,
@@ -121,6 +123,14 @@ function etaMs(plan: PlanState, state: WorkspaceState, now: number): number | nu
   return etaOf({ graph: plan.graph, isOver: isOverById, samples, elapsed, workers });
 }
 
+/** @param home the path of the plan, for a problem that names no file. */
+export function problemView(
+  { rule, severity, line, message, path }: Problem,
+  home: string,
+): ProblemView {
+  return { rule, severity, file: path ?? home, line, message };
+}
+
 export function planView(plan: PlanState, state: WorkspaceState, now: number): PlanView {
   const live = state.liveRuns(plan.plan.id).filter((run) => run.state === 'paused');
   const still = new Set(live.map((run) => run.subtask_id));
@@ -136,9 +146,7 @@ export function planView(plan: PlanState, state: WorkspaceState, now: number): P
     counts: countsOf([...plan.subtasks.values()], still),
     phases: phaseViews(plan, still),
     gates: plan.gates.map((gate) => gateView(plan, gate)),
-    problems: plan.entry.problems.map(({ rule, severity, line, message, path }) => {
-      return { rule, severity, file: path ?? plan.entry.path, line, message };
-    }),
+    problems: plan.entry.problems.map((one) => problemView(one, plan.entry.path)),
     workBranch: plan.plan.work_branch,
     baseBranch: plan.plan.base_branch,
     agent: plan.entry.plan.settings.agent,

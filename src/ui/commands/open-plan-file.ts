@@ -1,9 +1,10 @@
 import { t } from '@vscode/l10n';
-import { window, workspace, type Disposable, type Uri } from 'vscode';
+import { commands, window, workspace, type Disposable, type Uri } from 'vscode';
 import { RunsheetError } from '../../model/errors';
 import { listFormats, openPlan } from '../../protocol/messages';
-import type { PlanView } from '../../protocol/views';
+import type { NoPlanView } from '../../protocol/views';
 import { commandIds } from '../command-ids';
+import { plainText } from '../plain-text';
 import type { Services } from '../services';
 import { register } from './register';
 
@@ -23,17 +24,19 @@ export function registerOpenPlanFile({
         filters: { [t('Plans')]: ['md', 'json', 'jsonl', 'yaml', 'yml', 'txt'] },
       })) ?? [];
     if (uri === undefined) return;
-    const plans = await openAs(pathWithin(uri));
-    if (plans === null) return;
-    if (plans.length === 0)
+    const opened = await openAs(pathWithin(uri));
+    if (opened === null) return;
+    const { plans, noPlan } = opened;
+    if (plans.length === 0 && noPlan === null)
       throw new RunsheetError('validation', t('{0} holds no plan.', workspace.asRelativePath(uri)));
     await window.showTextDocument(uri);
+    if (noPlan !== null) void tellOfNoPlan(noPlan);
   });
 
   /** Read as what it is, or as what a person says that it is; `null`: they say nothing. */
-  async function openAs(path: string): Promise<PlanView[] | null> {
+  async function openAs(path: string) {
     try {
-      return (await connection.request(openPlan, { path })).plans;
+      return await connection.request(openPlan, { path });
     } catch (error) {
       if (!RunsheetError.is(error, 'not_found')) throw error;
       const { formats } = await connection.request(listFormats, {});
@@ -41,7 +44,7 @@ export function registerOpenPlanFile({
       const title = t('{0} is not recognized. What is it?', path);
       const chosen = await window.showQuickPick(items, { title, matchOnDescription: true });
       if (chosen === undefined) return null;
-      return (await connection.request(openPlan, { path, format: chosen.description })).plans;
+      return connection.request(openPlan, { path, format: chosen.description });
     }
   }
 
@@ -50,4 +53,12 @@ export function registerOpenPlanFile({
     if (uri.path.startsWith(base)) return uri.path.slice(base.length);
     throw new RunsheetError('forbidden', t('The file is not in the folder {0}.', base));
   }
+}
+
+/** What was opened is no mistake, only nothing that could be run: its own editor shows the rest. */
+async function tellOfNoPlan({ path, text, problems }: NoPlanView): Promise<void> {
+  const show = t('Show Problems');
+  const told = plainText(`${path}: ${text}`);
+  const answer = await window.showInformationMessage(told, ...(problems.length > 0 ? [show] : []));
+  if (answer === show) await commands.executeCommand('workbench.actions.view.problems');
 }

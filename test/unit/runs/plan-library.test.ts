@@ -38,6 +38,17 @@ async function withLibrary(work: (shelf: Shelf) => Promise<void>): Promise<void>
 
 const path = 'a.plan.md';
 const good = '- [ ] T01 Work\n';
+const sessionReport = `---
+subagent_type: orchestrator
+specification_id: 007-harbour
+task_range: T001-T002
+date: 2026-01-02
+---
+
+# Session: Harbour
+
+- **Tasks Completed**: 2 out of 4 (50%)
+`;
 
 describe('the plans of a workspace', () => {
   it('are found by their paths; one that cannot be read stops no other', () =>
@@ -107,6 +118,7 @@ describe('the plans of a workspace', () => {
     withLibrary(async ({ library, write }) => {
       await write('notes/things.md', '# Tasks\n\n- [ ] T001 First thing in src/a.ts\n');
       const entry = await library.open('notes/things.md', 'spec-kit');
+      assert(entry.plan !== null);
       assert.equal(entry.format.name, 'spec-kit');
       // Later readings keep the format.
       assert.equal((await library.refresh('notes/things.md'))?.format.name, 'spec-kit');
@@ -136,6 +148,31 @@ describe('the plans of a workspace', () => {
         RunsheetError.is(error, 'not_found'),
       );
       await assert.rejects(library.open('a.txt', 'nonsense'), (error) => RunsheetError.is(error));
+    }));
+
+  it('say what a file is that a tool keeps beside its plans', () =>
+    withLibrary(async ({ library, write }) => {
+      const path = 'notes/session.md';
+      await write(path, sessionReport);
+      const opened = await library.open(path, null);
+      assert.equal(opened.plan, null);
+      assert.equal(
+        opened.text,
+        'Session report of the codebase-mcp format, no plan in it: 2 of 4 tasks claimed.',
+      );
+      assert.deepEqual(library.all(), []);
+      assert.deepEqual(library.problemsAt(path), opened.problems);
+      assert.equal(library.placeOf(path)?.place.format.name, 'codebase-mcp');
+    }));
+
+  it('take a file for a plan as soon as it is one', () =>
+    withLibrary(async ({ library, write }) => {
+      await write('b.plan.md', '');
+      await assert.rejects(library.open('b.plan.md', null));
+      await write('b.plan.md', good);
+      await library.refresh('b.plan.md');
+      assert.equal(library.placeOf('b.plan.md')?.entries.length, 1);
+      assert.deepEqual(library.problemsAt('b.plan.md'), []);
     }));
 });
 
@@ -212,6 +249,7 @@ describe('several plans of one file', () => {
       assert.deepEqual([...ids.keys()], [`${tasks}@master`, `${tasks}@feature`]);
       assert.equal(library.at(`${tasks}@feature`)?.planId, ids.get(`${tasks}@feature`));
       const opened = await library.open(`${tasks}@feature`, null);
+      assert(opened.plan !== null);
       assert.equal(opened.planId, ids.get(`${tasks}@feature`));
       await write(tasks, tags(['feature', 'other']));
       await library.refresh(tasks);
