@@ -7,7 +7,7 @@ import type { SourceFile } from '../format';
 /** What a file of this family is. */
 export type Kind = 'feature_list' | 'progress_log' | 'app_spec' | 'spec_status' | 'none';
 
-const listName = /feature_list[^/]*\.json$|^features[^/]*\.json$/i;
+const listName = /(?:feature_list|(?<![a-z])features)[^/]*\.json$/i;
 const logName = /claude-progress[^/]*\.(?:txt|md)$/i;
 const specName = /app_spec[^/]*\.txt$/i;
 

@@ -39,6 +39,11 @@ describe('autobuildr files', () => {
     );
     assert.equal(formatAt('features-web.json', '[{"name": "a", "status": "done"}]'), 'autobuildr');
     assert.equal(formatAt('features.json', '[{"name": "a", "title": "A"}]'), null);
+    const asked = (path: string) => autobuildrFormat.read({ path, text: '[{"name": "a"}]' }).kind;
+    assert.deepEqual(
+      [asked('web-features.json'), asked('signatures.json')],
+      ['feature_list', 'none'],
+    );
   });
 
   it('are not taken from others', () => {
