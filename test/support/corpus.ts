@@ -20,8 +20,6 @@ export interface CorpusRules {
   problems: 'all' | 'least';
   /** Keys of the expectation that say nothing of the file. */
   ignored?: readonly string[];
-  /** What the format's readers call a finding otherwise; it goes before what is found by itself. */
-  found?(plan: PlanJson, name: string): Record<string, unknown>;
   /** What is expected of which plan, for files that hold several; else all of the first. */
   pairs?(expected: Expected, plans: readonly PlanJson[]): [Expected, PlanJson][];
 }
@@ -62,7 +60,7 @@ function same(one: unknown, other: unknown): boolean {
 
 /** What differs between an expectation and what was read, a line each. */
 export function disagreements(expected: Expected, plan: PlanJson, rules: CorpusRules): string[] {
-  const found = { ...findings(plan), ...rules.found?.(plan, plan.path) };
+  const found = findings(plan);
   const differs: string[] = [];
   for (const [key, value] of Object.entries(expected)) {
     if (key === 'note' || rules.ignored?.includes(key) === true) continue;

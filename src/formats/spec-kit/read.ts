@@ -1,4 +1,4 @@
-import { planDefaults, type Phase, type Plan, type Problem } from '../../model/plan';
+import { planDefaults, type Facts, type Phase, type Plan, type Problem } from '../../model/plan';
 import type { PlanSource } from '../format';
 import { cycleProblems } from '../graph';
 import { Keys } from '../keys';
@@ -33,6 +33,7 @@ export function readTasks(source: PlanSource): TasksReading {
     ...planDefaults,
     format: 'spec-kit',
     title,
+    facts: factsOf(entries),
     phases,
     declaredPhases: entries.filter((entry) => entry.declared).length,
   };
@@ -40,6 +41,16 @@ export function readTasks(source: PlanSource): TasksReading {
     problems.push(noTasks('The file has no task. A task is a line such as `- [ ] T001 Title`.'));
   const found = [unreadable(scan), goingBack(tasks), sameFiles(phases), storyLabels(tasks, phases)];
   return { plan, tasks, problems: problems.concat(declared, ...found, cycleProblems(plan)) };
+}
+
+/** How many tasks are marked `[P]`, and the checkpoint lines of the phases that have a heading. */
+function factsOf(entries: readonly PhaseEntry[]): Facts {
+  const subtasks = entries.flatMap(({ phase }) => phase.subtasks);
+  const declared = entries.filter((entry) => entry.declared);
+  return {
+    parallel: subtasks.filter(({ labels }) => labels.includes('P')).length,
+    checkpoints: declared.flatMap(({ phase }) => phase.checkpoint?.split('\n') ?? []).length,
+  };
 }
 
 function titleOf({ lines }: Scan, path: string): string {

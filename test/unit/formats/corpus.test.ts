@@ -1,12 +1,5 @@
 import { describeCorpus } from '../../support/corpus';
 
-describeCorpus('spec-kit', {
-  problems: 'least',
-  found: ({ phases }) => ({
-    parallel: phases.flatMap(({ subtasks }) => subtasks).filter((one) => one.labels.includes('P'))
-      .length,
-    checkpoints: phases.flatMap(({ checkpoint }) => checkpoint?.split('\n') ?? []).length,
-  }),
-});
+describeCorpus('spec-kit', { problems: 'least' });
 
 describeCorpus('auto-claude', { problems: 'all' });

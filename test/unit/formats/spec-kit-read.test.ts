@@ -208,6 +208,16 @@ describe('the spec-kit format', () => {
     assert.equal(phase?.checkpoint, `${long}\nb`);
   });
 
+  it('counts parallel tasks, and the checkpoints of phases with a heading', () => {
+    const text = '- [ ] T001 [P] a\n**Checkpoint**: no\n## Phase 1: A\n- [ ] T002 b\n';
+    const facts = (more: string) => planOf(text + more).facts;
+    assert.deepEqual(facts(''), { parallel: 1, checkpoints: 0 });
+    assert.deepEqual(facts('**Checkpoint**: c\n\n**Checkpoint**: d\n'), {
+      parallel: 1,
+      checkpoints: 2,
+    });
+  });
+
   it('reads decorated labels behind the id', () => {
     const text = '- [ ] T001 **[P]** a\n- [ ] T002 `[P]` [US1] b\n- [ ] T003 **Build** c\n';
     assert.deepEqual(
