@@ -3,7 +3,8 @@ import { keptBytesIn } from './decode';
 import { perFile, type PlanFormat, type PlanSource } from './format';
 import { matchesGlob } from './globs';
 import { masked } from './masked';
-import { problem, sortProblems } from './problems';
+import { problem } from './problems';
+import { toldProblems } from './reading';
 import { LineIndex } from './text';
 import { autoClaudeFormat } from './auto-claude/format';
 import { autobuildrFormat } from './autobuildr/format';
@@ -82,7 +83,7 @@ export function readPlan(
   const reading = format.read(source);
   const broken = brokenText(source);
   const problems = broken.length === 0 ? reading.problems : [...broken, ...reading.problems];
-  return masked({ ...reading, problems: sortProblems(problems) });
+  return masked({ ...reading, problems: toldProblems(problems) });
 }
 
 const brokenPlace = perFile(({ text }) => {

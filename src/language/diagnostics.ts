@@ -1,4 +1,5 @@
 import { sortProblems } from '../formats/problems';
+import { toldProblems } from '../formats/reading';
 import type { PlanReading, Problem, Severity } from '../model/plan';
 import { graphOf } from '../model/plan-graph';
 import { readWorkspaceConfig } from '../formats/workspace-config';
@@ -28,7 +29,7 @@ export function lint(reading: PlanReading): Problem[] {
     const graph = graphOf(plan);
     return rules.flatMap((rule) => rule.check(plan, graph));
   });
-  return sortProblems([...reading.problems, ...found]);
+  return sortProblems([...reading.problems, ...toldProblems(found)]);
 }
 
 const linted = new WeakMap<PlanReading, readonly Problem[]>();
