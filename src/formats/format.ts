@@ -91,6 +91,11 @@ export interface PlanFormat {
    * word for it or already says it. `null` when the subtask is not in the text any more.
    */
   write(source: PlanSource, change: StatusChange): FileEdit[] | null;
+  /**
+   * The edits by which the files say that the phase with a key is done, or open again. Made when a
+   * person asks for it, and never else; absent: no phase has a mark of its own.
+   */
+  writePhase?(source: PlanSource, key: string, isDone: boolean): FileEdit[];
 }
 
 /** Keeps what was read from a file as long as the file stays the same object. */

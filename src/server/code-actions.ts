@@ -6,26 +6,46 @@ import {
 } from 'vscode-languageserver/node';
 import type { PlanDocument } from '../language/document';
 import { positionsIn } from '../language/document';
+import type { PlanOverlay } from '../language/overlay';
+import { phaseTicksIn } from '../language/phase-ticks';
 import { quickFixesIn, type QuickFix } from '../language/quick-fixes';
 import type { PlanDocuments } from './plan-documents';
 
-/** What the editor offers at a place: the quick fixes of the problems there. */
+/** The kinds of actions that are offered. */
+export const actionKinds: CodeActionKind[] = [
+  CodeActionKind.QuickFix,
+  CodeActionKind.RefactorRewrite,
+];
+
+/** What the editor offers at a place: the quick fixes of the problems there, and ticks of phases. */
 export function codeActionsAt(
   documents: PlanDocuments,
   { textDocument: { uri }, range, context: { only } }: CodeActionParams,
   at: string,
   canPreview: boolean,
+  overlayAt: (document: PlanDocument) => PlanOverlay,
 ): CodeAction[] {
-  const isAsked = only?.some((kind) => isWithin(CodeActionKind.QuickFix, kind)) ?? true;
+  const isAsked = (kind: CodeActionKind) => only?.some((one) => isWithin(kind, one)) ?? true;
   const [document] = documents.at(uri);
-  if (!isAsked || document === undefined) return [];
-  return quickFixesIn(document, range, at).map((fix) => ({
-    title: fix.title,
-    kind: CodeActionKind.QuickFix,
-    diagnostics: fix.solves,
-    isPreferred: fix.isPreferred,
-    edit: workspaceEditOf(documents, document, fix, canPreview),
-  }));
+  if (document === undefined) return [];
+  const fixes = isAsked(CodeActionKind.QuickFix) ? quickFixesIn(document, range, at) : [];
+  const ticks = isAsked(CodeActionKind.RefactorRewrite)
+    ? phaseTicksIn(document, range, overlayAt(document))
+    : [];
+  return [
+    ...fixes.map((fix) => ({
+      title: fix.title,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: fix.solves,
+      isPreferred: fix.isPreferred,
+      edit: workspaceEditOf(documents, document, fix, canPreview),
+    })),
+    ...ticks.map((tick) => ({
+      title: tick.title,
+      kind: CodeActionKind.RefactorRewrite,
+      edit: workspaceEditOf(documents, document, tick, canPreview),
+    })),
+  ];
 }
 
 /** A kind of action is within those of which its name is a part: `quickfix` in `` and `quickfix`. */
@@ -40,7 +60,7 @@ const wide = 'wide';
 function workspaceEditOf(
   documents: PlanDocuments,
   document: PlanDocument,
-  { edits, title, isWide }: QuickFix,
+  { edits, title, isWide }: Pick<QuickFix, 'edits' | 'title' | 'isWide'>,
   canPreview: boolean,
 ): WorkspaceEdit {
   const note = isWide === true && canPreview ? { annotationId: wide } : {};

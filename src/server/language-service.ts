@@ -1,5 +1,4 @@
 import {
-  CodeActionKind,
   CodeLensRefreshRequest,
   DidChangeWatchedFilesNotification,
   TextDocumentSyncKind,
@@ -22,7 +21,7 @@ import { symbolsOf } from '../language/symbols';
 import { editorCommands } from '../protocol/editor-commands';
 import { unsavedChanged } from '../protocol/messages';
 import type { PlanState } from '../runs/plan-state';
-import { codeActionsAt } from './code-actions';
+import { actionKinds, codeActionsAt } from './code-actions';
 import type { EditorDocument, EditorDocuments } from './editor-documents';
 import type { EngineContext } from './engine-context';
 import { definitionsFrom, linksIn, referencesFrom, symbolsIn } from './navigation';
@@ -125,7 +124,9 @@ export class LanguageService implements Disposable {
     );
     connection.onCodeAction((params) => {
       const at = new Date(this.now()).toISOString();
-      return codeActionsAt(this.plans, params, at, this.showsPreviews);
+      return codeActionsAt(this.plans, params, at, this.showsPreviews, (document) =>
+        this.overlayAt(document),
+      );
     });
   }
 
@@ -259,7 +260,7 @@ const capabilities: InitializeResult = {
     referencesProvider: true,
     documentSymbolProvider: true,
     foldingRangeProvider: true,
-    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+    codeActionProvider: { codeActionKinds: actionKinds },
     documentLinkProvider: { resolveProvider: false },
     workspaceSymbolProvider: true,
   },

@@ -9,7 +9,7 @@ import { phasesIn } from './phase-dependencies';
 import { readSingle } from './single';
 import { readSummary, statusWord } from './summary';
 import { readTree } from './tree';
-import { roadmapPathOf, writeStatus } from './write';
+import { roadmapPathOf, writePhase, writeStatus } from './write';
 
 /** Get Shit Done: a `.planning` folder with a roadmap and plans, or one plan file. */
 export const gsdFormat: PlanFormat = {
@@ -32,6 +32,7 @@ export const gsdFormat: PlanFormat = {
     return { taken: null, awaited: [`${folder}.lock`, `${folder}STATE.md.lock`] };
   },
   write: writeStatus,
+  writePhase,
 };
 
 function homeOf(path: string): string[] {

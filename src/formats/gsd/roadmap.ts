@@ -13,6 +13,8 @@ export interface RoadmapPhase {
   line: number;
   range: SourceRange;
   dependsOn: PhaseDependencies;
+  /** Mostly one: `- [ ] **Phase 1: Name**`. */
+  boxes: Box[];
 }
 
 /** A box of a plan: `- [ ] 01-02-PLAN.md — text`. */
@@ -101,7 +103,7 @@ class RoadmapReader {
 
   private readBox(box: Box, line: MarkdownLine): void {
     const named = phaseIn(box.text);
-    if (named !== null) this.mention(named, line);
+    if (named !== null) this.mention(named, line)?.boxes.push(box);
     else {
       const plan = planIn(box.text);
       if (plan !== null) this.bullets.push({ ...plan, box, line: line.number });
@@ -123,6 +125,7 @@ class RoadmapReader {
       const phase: RoadmapPhase = {
         ...{ key, title: name, line: line.number, range },
         dependsOn: { state: 'none', phases: [] },
+        boxes: [],
       };
       this.byKey.set(key, phase);
       this.phases.push(phase);

@@ -26,6 +26,19 @@ export function writeStatus(source: PlanSource, change: StatusChange): FileEdit[
   });
 }
 
+/**
+ * Ticks a phase in the roadmap, or takes its tick away. Nothing but a person asks for that: what
+ * the plans of the phase say decides nothing.
+ */
+export function writePhase({ path, others }: PlanSource, key: string, isDone: boolean): FileEdit[] {
+  const file = isTree(path) ? others?.get(`${path}/ROADMAP.md`) : undefined;
+  if (file === undefined) return [];
+  const boxes = readRoadmap(file).phases.find((phase) => phase.key === key)?.boxes ?? [];
+  return boxes
+    .filter(({ mark }) => (isDone ? mark === ' ' : isTick(mark)))
+    .map(({ markRange }) => ({ path: file.path, range: markRange, text: isDone ? 'x' : ' ' }));
+}
+
 function read(source: PlanSource): { groups: Group[]; roadmap: Roadmap | null } {
   if (isTree(source.path)) return readTree(source);
   const { group } = readSingle(source);

@@ -58,6 +58,28 @@ describe('writing into a gsd folder', () => {
     assert.deepEqual(write(source, '01-01#1', 'pending'), []);
   });
 
+  it('ticks a phase when a person asks for it, and takes its tick away', () => {
+    const phases = '# R\r\n- [ ] **Phase 1: A** - a\r\n- [X] Phase 2: B\r\n- [-] Phase 3: C\r\n';
+    const tree = withRoadmap(`${phases}<details>\r\n- [ ] Phase 1: Old\r\n</details>\r\n`);
+    const asked = (key: string, isDone: boolean) => {
+      const edits = gsdFormat.writePhase?.(tree, key, isDone) ?? [];
+      const text = edited(tree, edits).others?.get(roadmapPath)?.text ?? '';
+      return text.slice(0, phases.length);
+    };
+    assert.equal(asked('1', true), phases.replace('[ ]', '[x]'));
+    assert.equal(asked('2', false), phases.replace('[X]', '[ ]'));
+    for (const [key, isDone] of [
+      ['1', false],
+      ['2', true],
+      ['3', true],
+      ['3', false],
+      ['9', true],
+    ] as const)
+      assert.equal(asked(key, isDone), phases, `${key} ${String(isDone)}`);
+    const alone = { path: '.planning/ROADMAP.md', text: phases };
+    assert.deepEqual(gsdFormat.writePhase?.(alone, '1', true), []);
+  });
+
   it('has no place for any other status', () => {
     for (const status of askedStatuses.filter((one) => one !== 'done' && one !== 'pending'))
       for (const key of ['01-01#1', '01-02#1'])
