@@ -25,7 +25,8 @@ export function readSteps(spec: SpecText, project: Element, problems: Problem[])
   return findElements(list, ({ name }) => stepName.test(name)).map((step, index) => {
     const line = spec.lines.lineAt(step.start);
     const range = { start: step.start, end: step.contentStart };
-    const number = step.attributes.get('number') ?? stepName.exec(step.name)?.[1];
+    const number =
+      step.attributes.get('number') ?? stepName.exec(step.name)?.[1]?.match(/^\d+/)?.[0];
     const id = number?.trim() ?? String(index + 1);
     const { key, firstLine } = phaseKeys.take(id, line);
     if (firstLine !== null)
@@ -112,9 +113,14 @@ interface SpecLine {
   range: SourceRange;
 }
 
-/** The lines in an element that are more than tags. */
-function linesIn({ text, lines }: SpecText, { contentStart, contentEnd }: Element): SpecLine[] {
-  return linesOf(text.slice(contentStart, contentEnd)).flatMap((line): SpecLine[] => {
+/** The lines in an element that are more than tags; `left` is not of them. */
+function linesIn(
+  { text, lines }: SpecText,
+  { contentStart, contentEnd }: Element,
+  left: readonly Element[] = [],
+): SpecLine[] {
+  const content = blankedOut(text, { start: contentStart, end: contentEnd }, left);
+  return linesOf(content).flatMap((line): SpecLine[] => {
     const start = contentStart + line.start;
     const written = line.text.replace(
       /^\s*(?:<\/?[A-Za-z][\w.-]*(?:\s+[\w:.-]+=[^<>]*)?>\s*)+|\s*<\/[A-Za-z][\w.-]*>\s*$/g,
@@ -125,12 +131,23 @@ function linesIn({ text, lines }: SpecText, { contentStart, contentEnd }: Elemen
   });
 }
 
+/** A part of a text with blanks for elements in it, so that offsets stay. */
+function blankedOut(text: string, { start, end }: SourceRange, left: readonly Element[]): string {
+  let [result, from] = ['', start];
+  for (const element of left) {
+    const blank = text.slice(element.start, element.contentEnd).replace(/[^\r\n]/g, ' ');
+    result += text.slice(from, element.start) + blank;
+    from = element.contentEnd;
+  }
+  return result + text.slice(from, end);
+}
+
 /** The lines of a step but for its title and its criteria. */
 function bodyOf(spec: SpecText, step: Element): SpecLine[] {
   const left = [...titleNames, ...criteriaNames];
-  const out = findElements(step, ({ name }) => left.includes(name));
-  return linesIn(spec, step).filter(
-    ({ range }) =>
-      !out.some(({ start, contentEnd }) => start <= range.end && range.start <= contentEnd),
+  return linesIn(
+    spec,
+    step,
+    findElements(step, ({ name }) => left.includes(name)),
   );
 }

@@ -109,6 +109,23 @@ describe('a specification', () => {
     assert.equal(plan.phases[0]?.subtasks[0]?.detail, 'Build the index\nat night');
   });
 
+  it('has the lines of a step without bullets, beside its title on the same line, too', () => {
+    const text = `<project_specification><implementation_steps>
+      <phase_1_setup><title>Base</title>Lay it</phase_1_setup>
+      <phase name="Walls">Build them</phase>
+      <step><goal>Stand
+        firm</goal>
+        Put it on
+        <verification>- look</verification>
+      </step>
+    </implementation_steps></project_specification>`;
+    const [plan] = read(text, 'app_spec.txt').plans;
+    assert.deepEqual(
+      plan && subtasksOf(plan).map(({ id, title, line }) => `${line} ${id} ${title}`),
+      ['2 1.1 Lay it', '3 2.1 Build them', '6 3.1 Put it on'],
+    );
+  });
+
   it('takes tags around a task for no part of it', () => {
     const text = `<project_specification><implementation_steps><phase name="One"><tasks>
       <task id="1" size="S">Draw it</task>
