@@ -18,6 +18,8 @@ export type Expected = z.infer<typeof expectedSchema>[string];
 export interface CorpusRules {
   /** Whether `problems` names all rules, or only those that must be found. */
   problems: 'all' | 'least';
+  /** What the format's readers call a finding otherwise; it goes before what is found by itself. */
+  found?(plan: PlanJson, name: string): Record<string, unknown>;
   /** Keys of the expectation that say nothing of the file. */
   ignored?: readonly string[];
   /** What is expected of which plan, for files that hold several; else all of the first. */
@@ -60,7 +62,7 @@ function same(one: unknown, other: unknown): boolean {
 
 /** What differs between an expectation and what was read, a line each. */
 export function disagreements(expected: Expected, plan: PlanJson, rules: CorpusRules): string[] {
-  const found = findings(plan);
+  const found = { ...findings(plan), ...rules.found?.(plan, plan.path) };
   const differs: string[] = [];
   for (const [key, value] of Object.entries(expected)) {
     if (key === 'note' || rules.ignored?.includes(key) === true) continue;
