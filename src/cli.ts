@@ -23,6 +23,7 @@ import { replayCommand } from './cli/replay';
 import { RunCommand } from './cli/run';
 import { runOptionsSchema } from './cli/run-options';
 import { addPermissionCommands } from './cli/permissions';
+import { addReportCommands } from './cli/reports';
 import { addSpecCommands } from './cli/spec-commands';
 import { addSteeringCommands } from './cli/steering-commands';
 import { addWorktreeCommands } from './cli/worktrees';
@@ -177,6 +178,7 @@ engine
 
 addCheckCommands(program, (act) => asking((ask) => act({ ...ask, workspace: workspace() })));
 addDecisionCommands(program, (act) => asking((ask) => act({ ...ask, workspace: workspace() })));
+addReportCommands(program, (act) => asking((ask) => act({ ...ask, workspace: workspace() })));
 addSteeringCommands(program, (act) => asking((ask) => act({ ...ask, workspace: workspace() })));
 addWorktreeCommands(program, asking);
 addSpecCommands(program, (act) => asking((ask) => act({ ...ask, workspace: workspace() })));

@@ -31,16 +31,19 @@ import { Executor } from './executor';
 import { GateChecks } from './gate-checks';
 import { Gatekeeper } from './gatekeeper';
 import type { Origin } from './origin';
+import { OwnFiles } from './own-files';
 import { PermissionDesk } from './permission-desk';
 import { PlanLibrary } from './plan-library';
 import { Preparer } from './preparation';
 import { Recorder } from './recorder';
 import { Recovery, type StopLeftovers } from './recovery';
+import { ReportImporter } from './report-importer';
 import { Reviewer } from './reviewer';
 import { RunService } from './run-service';
 import type { SettingsReader } from './settings-reader';
 import { ProofAges } from './proof-ages';
 import { Staleness } from './staleness';
+import { StatusReports } from './status-reports';
 import { VerificationDesk } from './verification-desk';
 import { Verifier } from './verifier';
 import type { AgentCatalog } from './workspace-settings';
@@ -91,6 +94,8 @@ export interface Runs {
   desks: DecisionDesks;
   worktrees: WorktreeKeeper;
   artifactKeeper: ArtifactKeeper;
+  reports: StatusReports;
+  importer: ReportImporter;
 }
 
 /**
@@ -172,7 +177,12 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
   const proofAges = new ProofAges(store, state, openRepository, log);
   const checks = { verifications, staleness, proofAges };
   const artifactKeeper = new ArtifactKeeper(store, environment.artifacts, clock);
-  const keepers = { worktrees, artifactKeeper };
+  const own = new OwnFiles(library, files, environment.documents);
+  const keepers = {
+    ...{ worktrees, artifactKeeper },
+    reports: new StatusReports(store, own, clock),
+    importer: new ReportImporter(library, files, store),
+  };
   return { ...parts, ...checks, ...keepers, conditions, pauses, subtaskDecisions, health };
 }
 

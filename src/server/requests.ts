@@ -36,6 +36,7 @@ import type { EngineContext } from './engine-context';
 import { gateHandlers } from './gate-requests';
 import { deciding, handler, trusting, type Handler } from './handler';
 import { replayHandlers } from './replay-requests';
+import { reportHandlers } from './report-requests';
 import { specHandlers } from './spec-requests';
 import { triggerHandlers } from './trigger-requests';
 import { eventView, planView, problemView, runView } from './views';
@@ -251,6 +252,7 @@ export function requestHandlers(context: EngineContext): Handler[] {
     ...specHandlers(context),
     ...budgetHandlers(context),
     ...replayHandlers(context),
+    ...reportHandlers(context),
     ...worktreeHandlers(context),
   ];
 }

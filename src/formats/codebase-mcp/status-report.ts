@@ -108,6 +108,11 @@ function checkCount(section: Section, listed: number, rows: StatusRows, findings
 
 const fallback = /^\s*<!--\s*FALLBACK[ _]WRITE:\s*([^|]{0,100}?)\s*\|\s*(.*?)\s*-->/;
 
+/** Comments of writes that wait in a report, as they are: a new report must not lose them. */
+export function waitingComments(text: string): string[] {
+  return sectionsOf(text).lines.flatMap((line) => (fallback.test(line.text) ? [line.text] : []));
+}
+
 function fallbacksIn({ lines }: Sections, findings: Findings): FallbackWrite[] {
   return lines.flatMap((line): FallbackWrite[] => {
     const [, time, json = ''] = fallback.exec(line.text) ?? [];

@@ -152,7 +152,10 @@ function deploymentLines(row: DeploymentRow): string[] {
       ? []
       : [`- **Constitutional Compliance**: ${row.compliant ? '✓' : '✗'}`]),
     ...list('Vendors', row.vendors),
-    ...list('Work Items', row.workItems),
+    ...list(
+      'Work Items',
+      row.workItems.map((title) => `#${title}`),
+    ),
   ];
 }
 

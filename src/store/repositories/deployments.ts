@@ -36,7 +36,7 @@ export function standingDeployments(db: Connection): DeploymentRow[] {
     deploymentRow,
     `SELECT ${columns} FROM deployments
      WHERE id NOT IN (SELECT corrects_id FROM deployments WHERE corrects_id IS NOT NULL)
-     ORDER BY deployed_at DESC, id DESC`,
+     ORDER BY deployed_at DESC, id`,
   );
   const vendors = linked(
     db,

@@ -18,6 +18,7 @@ import { permissions } from './permissions';
 import { phases } from './phases';
 import { plans } from './plans';
 import { rejections } from './rejections';
+import { reports } from './reports';
 import { routingRules } from './routing-rules';
 import { runs } from './runs';
 import { specs } from './specs';
@@ -48,6 +49,7 @@ const all: readonly (AnyCommand | AnyQuery)[] = [
   phases,
   plans,
   rejections,
+  reports,
   routingRules,
   runs,
   specs,
