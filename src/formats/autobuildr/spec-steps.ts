@@ -40,7 +40,7 @@ export function readSteps(spec: SpecText, project: Element, problems: Problem[])
       dependsOn: before === null ? [] : [{ id: before, kind: 'implied', range: null }],
       subtasks: tasksOf(spec, step).map((task, position) => {
         const taken = leafKeys.take(`${key}.${position + 1}`, task.line);
-        return { ...task, key: taken.key, id: taken.key };
+        return { ...task, key: taken.key, id: `${id}.${position + 1}` };
       }),
       line,
       range,

@@ -126,6 +126,20 @@ describe('a specification', () => {
     );
   });
 
+  it('keeps the numbers of steps that have the same', () => {
+    const step = '<step number="3"><tasks>- a</tasks></step>';
+    const text = `<project_specification><implementation_steps>${step}${step}</implementation_steps></project_specification>`;
+    const { plans, problems } = read(text, 'app_spec.txt');
+    assert.deepEqual(
+      plans.flatMap(subtasksOf).map(({ key, id }) => `${key} ${id}`),
+      ['3.1 3.1', '3#2.1 3.1'],
+    );
+    assert.deepEqual(
+      problems.map(({ rule }) => rule),
+      ['duplicate-id'],
+    );
+  });
+
   it('takes tags around a task for no part of it', () => {
     const text = `<project_specification><implementation_steps><phase name="One"><tasks>
       <task id="1" size="S">Draw it</task>
