@@ -155,7 +155,7 @@ interface NamedPhase {
 }
 
 const phaseText =
-  /\bPhase\s+(\d+(?:\.\d+)*[A-Za-z]?)\**\s*(?:\(INSERTED\)\s*)?\**\s*(?::|—|–|-{1,3}(?=\s))\s*(.*)$/i;
+  /\bPhase\s+(\d+(?:\.\d+)*[A-Za-z]?)(?:-[A-Za-z][\w-]*(?=\**:))?\**\s*(?:\(INSERTED\)\s*)?\**\s*(?::|—|–|-{1,3}(?=\s))\s*(.*)$/i;
 
 /** `Phase 1: Name` behind nothing but signs and `[tags]`. */
 function phaseIn(text: string): NamedPhase | null {

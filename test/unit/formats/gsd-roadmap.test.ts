@@ -22,6 +22,8 @@ describe('a gsd roadmap', () => {
         '### [v2] Phase 12A (INSERTED): Wide',
         '#### Phase 16: Late ✅',
         '### Phase 3 -- Dashes',
+        '## Phase 04-folder-name: Folder',
+        '### Phase 5-6: Two at once',
         '##### Phase 17: Too deep',
         '# Phase 18: Too high',
         '### The Phase 19: In words',
@@ -30,8 +32,8 @@ describe('a gsd roadmap', () => {
         '| 22. Table | 1/2 |',
       ].join('\n'),
     );
-    assert.deepEqual(phaseIds, ['16', '2.1', '1', '12A', '3']);
-    assert.equal(phases, 5);
+    assert.deepEqual(phaseIds, ['16', '2.1', '1', '12A', '3', '4']);
+    assert.equal(phases, 6);
   });
 
   it('leaves shipped milestones, fences and ideas for later out', () => {
