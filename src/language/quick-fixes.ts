@@ -6,6 +6,7 @@ import { fixers } from './fixes/all';
 import { shortest, type Aspect, type Fix, type Trouble } from './fixes/fix';
 import { holds } from './fixes/holds';
 import { sayExpected } from './fixes/say-expected';
+import { shiftAt, shiftIndices } from './fixes/shift-indices';
 import type { Range } from './positions';
 
 /** A fix with the diagnostics that it solves. */
@@ -30,6 +31,7 @@ export function quickFixesIn(document: PlanDocument, range: Range, at: string): 
   const rules = new Set(near.map(({ rule }) => rule));
   return [
     ...near.flatMap((problem) => fixesOf(document, problem, at)),
+    ...shiftsIn(document, all, range),
     ...[...rules].flatMap((rule) => {
       return fixOfAll(
         document,
@@ -38,6 +40,19 @@ export function quickFixesIn(document: PlanDocument, range: Range, at: string): 
       );
     }),
   ];
+}
+
+/** Of a list with indices one too high: those from the cursor on put right. */
+function shiftsIn(document: PlanDocument, problems: readonly Problem[], range: Range): QuickFix[] {
+  const { path, text, files, positions } = document;
+  const selves = problems.filter(({ rule }) => rule === 'self-dependency');
+  const [first] = selves;
+  if (files.format.name !== 'autobuildr' || first === undefined) return [];
+  const solves = selves.map((problem) => diagnosticOf(problem, positions));
+  return shiftAt(path, text, positions.offsetAt(range.start))
+    .map((fix) => ({ ...fix, edits: fix.edits.map((edit) => smallest(document, edit)) }))
+    .filter((fix) => holds(fix, first, files, shiftIndices.changes))
+    .map((fix) => ({ ...fix, solves, isPreferred: false }));
 }
 
 const known = new WeakMap<Problem, QuickFix[]>();

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { AgentView } from '../../src/protocol/views';
 import { EngineClient } from '../../src/protocol/engine-client';
+import type { EngineLink } from '../../src/protocol/engine-launcher';
 import { introduce, PROTOCOL_VERSION, type Hello } from '../../src/protocol/handshake';
 import { NodeFiles } from '../../src/platform/files';
 import { silentLog } from '../../src/platform/log';
@@ -78,6 +79,11 @@ export class EngineWorld {
 
   /** A client on a socket of its own; a trusting person's unless it is said otherwise. */
   async connect(values: Partial<Hello> = {}): Promise<EngineClient> {
+    return new EngineClient(await this.link(values));
+  }
+
+  /** The socket of a client that was let in, before anything is said on it. */
+  async link(values: Partial<Hello> = {}): Promise<EngineLink> {
     const socket = connect(this.door.endpoint);
     socket.on('error', () => undefined);
     await once(socket, 'connect');
@@ -86,6 +92,6 @@ export class EngineWorld {
       ...{ trusted: true, run: null, client: { kind: 'test', version: '1', pid: process.pid } },
       ...values,
     });
-    return new EngineClient({ socket, welcome });
+    return { socket, welcome };
   }
 }

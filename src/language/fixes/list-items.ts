@@ -16,13 +16,13 @@ export function itemRemoved(path: string, text: string, range: SourceRange): Tex
   const before = text.slice(line.start, item.start);
   const after = text.slice(item.end, line.end);
   if (/^[ \t]*-[ \t]+$/.test(before) && /^[ \t]*(?:#.*)?$/.test(after)) return lineGone(text, line);
-  const isField = field.test(before);
-  if (isField && /^[ \t]*[_*.]*[ \t]*$/.test(after)) return lineGone(text, line);
-  return betweenCommas(text, item, isField || /\[[^[\]]*$/.test(before));
+  if (field.test(before) && /^[ \t]*[_*.]*[ \t]*$/.test(after)) return lineGone(text, line);
+  const isList = field.test(before.replace(/:.*$/, ': ')) || /\[[^[\]]*$/.test(before);
+  return betweenCommas(text, item, isList);
 }
 
-/** What may stand before the first value of a line that is a list: `- depends: `, `_Depends: `. */
-const field = /^[ \t]*(?:[-*+][ \t]+)?[_*]*[\w ]{1,40}:[_*]*[ \t]*(?:[^,:]+,[ \t]*)*$/;
+/** What stands before the values of a line that is a list: `- depends: `, `_Depends: `. */
+const field = /^[ \t]*(?:[-*+][ \t]+)?[_*]*[\w ]{1,40}[_*]*:[_*]*[ \t]*$/;
 
 /** The element of an array of a JSON text, or of the row of JSON lines, at a range. */
 function elementRemoved(path: string, text: string, range: SourceRange): TextEdit | null {

@@ -3,7 +3,8 @@ import { elementsOf, membersOf, numberOf, parseJson, rangeOfNode } from '../../f
 import type { Fix, Fixer } from './fix';
 
 // A list from which an entry was removed has indices that are one too high from there on. Where
-// that was, the list does not tell for certain: both ends of what fits are offered, as previews.
+// that was, the list does not tell for certain: both ends of what fits are offered, and the index
+// on which a person puts the cursor.
 
 /** An entry's dependency by index; both count from 0. */
 interface Reference {
@@ -16,27 +17,45 @@ export const shiftIndices: Fixer = {
   rules: ['self-dependency'],
   changes: ['order'],
   propose({ files, path, text }) {
-    if (files.format.name !== 'autobuildr' || !path.endsWith('.json')) return [];
-    const references = referencesIn(text);
-    const selves = references.filter(({ entry, index }) => entry === index);
-    if (selves.length === 0) return [];
+    const references = files.format.name === 'autobuildr' ? shiftedReferences(path, text) : [];
     const starts = [...new Set(references.map(({ index }) => index))]
       .filter((from) => from > 0 && fits(references, from))
       .sort((a, b) => a - b);
     const [lowest, highest] = [starts[0], starts.at(-1)];
     const ends = [...new Set([highest, lowest])].filter((from) => from !== undefined);
-    return ends.map((from): Fix => {
-      const shifted = references.filter(({ index }) => index >= from);
-      return {
-        title: `Lower the ${shifted.length} dependency indices from ${from} on by one`,
-        edits: shifted.map(({ index, node }) => {
-          return { path, range: rangeOfNode(node), text: String(index - 1) };
-        }),
-        isWide: true,
-      };
-    });
+    return ends.map((from) => loweredFrom(from, references, path));
   },
 };
+
+/** The same from the index that stands at an offset; empty where none does. */
+export function shiftAt(path: string, text: string, offset: number): Fix[] {
+  const references = shiftedReferences(path, text);
+  const { index: from } =
+    references.find(({ node }) => offset >= node.offset && offset <= node.offset + node.length) ??
+    {};
+  if (from === undefined || from === 0 || !fits(references, from)) return [];
+  return [loweredFrom(from, references, path)];
+}
+
+/** The references of a list in which an entry depends on itself. */
+function shiftedReferences(path: string, text: string): Reference[] {
+  if (!path.endsWith('.json')) return [];
+  const references = referencesIn(text);
+  return references.some(({ entry, index }) => entry === index) ? references : [];
+}
+
+function loweredFrom(from: number, references: readonly Reference[], path: string): Fix {
+  const lowered = references.filter(({ index }) => index >= from);
+  const { length } = lowered;
+  const which = length === 1 ? 'dependency index' : `${length} dependency indices`;
+  return {
+    title: `Lower the ${which} from ${from} on by one`,
+    edits: lowered.map(({ index, node }) => {
+      return { path, range: rangeOfNode(node), text: String(index - 1) };
+    }),
+    isWide: true,
+  };
+}
 
 function referencesIn(text: string): Reference[] {
   const { root } = parseJson(text);
