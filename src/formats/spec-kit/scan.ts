@@ -77,7 +77,7 @@ function headingEntry(line: MarkdownLine, at: number): TaskEntry | null {
 }
 
 const notTasks =
-  /checklist|validation|success criteria|acceptance|\bnotes?\b|review|definition of done|prerequisite/i;
+  /checklist|validation|success criteria|acceptance|\bnotes?\b|\breview|definition of done|prerequisite/i;
 
 /** Without ids every box is a task, but for those of lists that check something. */
 function plainTasks(lines: readonly MarkdownLine[], boxes: readonly TaskEntry[]): TaskEntry[] {

@@ -151,7 +151,7 @@ describe('the spec-kit format', () => {
 
   it('takes every box outside checklists as a task when no id is there', () => {
     const text =
-      '# Review tool\n## Phase 1: Validation\n- [ ] a\n### Notes\n- [ ] no\n## Success Criteria\n### More\n- [ ] no\n## Build\n- [x] b\n';
+      '# Review tool\n## Phase 1: Validation\n- [ ] a\n### Notes\n- [ ] no\n## Success Criteria\n### More\n- [ ] no\n## Preview\n- [x] b\n';
     assert.deepEqual(
       tasks(text).map(({ id, keyOrigin, title }) => [id, keyOrigin, title]),
       [
