@@ -1,6 +1,7 @@
 import {
   phaseDefaults,
   planDefaults,
+  type Facts,
   type Phase,
   type Plan,
   type PlanReading,
@@ -45,13 +46,24 @@ export function readIssues(source: PlanSource, now: number): PlanReading {
     statusNote: noteOf(store),
     phases,
     declaredPhases: declared.size,
+    facts: idsInFile(phases),
     gates: linkIssues({ tracker, tree, phases: declared, subtasks, problems }),
   };
   if (store === 'database') {
     const message = 'A database stands beside this file: it is an export and may be old.';
     problems.push(problem('warning', 'stale-export', { line: 1, range: null }, message));
   }
+  if (rows.rows.length > 0 && tracker.work.size === 0)
+    problems.push({ ...noTasks('No row of this file is an issue to work on.'), severity: 'info' });
   return readingOf([plan], [...problems, ...claimProblems(tracker, tree), ...cycleProblems(plan)]);
+}
+
+/** The ids by the lines of the file, where the phases put them in another order. */
+function idsInFile(phases: readonly Phase[]): Facts {
+  const shown = phases.flatMap(({ subtasks }) => subtasks);
+  const written = shown.toSorted((a, b) => a.range.start - b.range.start);
+  const isOther = written.some((subtask, at) => subtask !== shown[at]);
+  return isOther ? { ids: written.map(({ id }) => id) } : {};
 }
 
 /** A phase for each epic or parent, flat; work without a parent stands behind them. */

@@ -2,9 +2,9 @@ import { phaseDefaults, planDefaults, type Phase, type Problem } from '../../mod
 import type { PlanSource } from '../format';
 import { cycleProblems } from '../graph';
 import { rangeOfNode, textOf } from '../json';
-import { readDocument } from '../json-document';
+import { placeOf, readDocument } from '../json-document';
 import { Keys } from '../keys';
-import { noTasks } from '../problems';
+import { noTasks, problem } from '../problems';
 import { claimProblems } from './claims';
 import type { Item, Parent, ReadTag, TagContext } from './items';
 import { linkTag } from './links';
@@ -61,12 +61,19 @@ function readTask(item: Item, read: ReadTag, loose: Phase[], context: TagContext
       loose.push(last);
       plan.phases.push(last);
     }
+  if (read.leaves.length === 0) context.problems.push(emptyTag(tag, context));
     last.subtasks.push(leaf.subtask);
     read.leaves.push(leaf);
     return;
   }
   const parent: Parent = {
     item,
+/** Tags are made before their tasks are, and may stay empty. */
+function emptyTag({ name, tasks }: Tag, { lines }: TagContext): Problem {
+  const place = placeOf(tasks, lines);
+  return problem('info', 'no-tasks', place, `The tag ${name} has no tasks yet.`);
+}
+
     phase: phaseOf(item, item.key, titleOf(item)),
     status: statusOfParent(item, context),
     leaves: [],

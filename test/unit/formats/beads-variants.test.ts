@@ -26,7 +26,7 @@ function read(
   const part = { path: tablePath, text: lines(table) };
   const others = new Map<string, SourceFile>([[part.path, part]]);
   const { plans, problems } = beadsFormat.read({ path, text: lines(rows), others });
-  return { phases: plans[0]?.phases ?? [], problems };
+  return { phases: plans[0]?.phases ?? [], facts: plans[0]?.facts, problems };
 }
 
 describe('beads rows of other writers', () => {
@@ -64,6 +64,19 @@ describe('beads rows of other writers', () => {
       second?.dependsOn.map(({ id }) => id),
       ['x-1'],
     );
+  });
+
+  it('keeps the order of the file where the phases have another', () => {
+    const epic = issue('x-3', { issue_type: 'epic' });
+    const child = issue('x-2', { dependencies: [link('x-2', 'x-3', 'parent-child')] });
+    assert.deepEqual(read([issue('x-1'), child, epic]).facts, { ids: ['x-1', 'x-2'] });
+    assert.deepEqual(read([child, epic, issue('x-4')]).facts, {});
+  });
+
+  it('says that nothing of it is work', () => {
+    const { phases, problems } = read([issue('x-1', { issue_type: 'agent' })]);
+    const said = problems.map(({ rule, severity }) => `${severity} ${rule}`);
+    assert.deepEqual([phases, said], [[], ['info no-tasks']]);
   });
 
   it('reads a table of another name beside a dump that was moved', () => {

@@ -84,7 +84,10 @@ describe('a Task Master plan', () => {
       plans.map(({ name, title }) => `${name}: ${title}`),
       ['two: two', 'one: The first', 'empty: empty'],
     );
-    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      problems.map(({ rule, severity, message }) => [rule, severity, message]),
+      [['no-tasks', 'info', 'The tag empty has no tasks yet.']],
+    );
     for (const broken of ['{', '[]', '{"currentTag":"gone"}']) {
       const order = taskMasterFormat.read(source(text, { '.taskmaster/state.json': broken })).plans;
       assert.equal(order[0]?.name, 'one');
