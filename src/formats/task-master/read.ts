@@ -43,10 +43,17 @@ function readTag(tag: Tag, context: TagContext): ReadTag {
   const loose: Phase[] = [];
   for (const [position, node] of objectsOf(tag.tasks, context).entries())
     readTask(itemOf(node, position, null, context), read, loose, context);
+  if (read.leaves.length === 0) context.problems.push(emptyTag(tag, context));
   for (const phase of loose) phase.key = context.keys.take('tasks', phase.line).key;
   linkTag(read, context);
   context.problems.push(...claimProblems(read, context), ...cycleProblems(read.plan));
   return read;
+}
+
+/** Tags are made before their tasks are, and may stay empty. */
+function emptyTag({ name, tasks }: Tag, { lines }: TagContext): Problem {
+  const place = placeOf(tasks, lines);
+  return problem('info', 'no-tasks', place, `The tag ${name} has no tasks yet.`);
 }
 
 /** A task with subtasks is a phase; others stand in phases without an id, where they are. */
@@ -61,19 +68,12 @@ function readTask(item: Item, read: ReadTag, loose: Phase[], context: TagContext
       loose.push(last);
       plan.phases.push(last);
     }
-  if (read.leaves.length === 0) context.problems.push(emptyTag(tag, context));
     last.subtasks.push(leaf.subtask);
     read.leaves.push(leaf);
     return;
   }
   const parent: Parent = {
     item,
-/** Tags are made before their tasks are, and may stay empty. */
-function emptyTag({ name, tasks }: Tag, { lines }: TagContext): Problem {
-  const place = placeOf(tasks, lines);
-  return problem('info', 'no-tasks', place, `The tag ${name} has no tasks yet.`);
-}
-
     phase: phaseOf(item, item.key, titleOf(item)),
     status: statusOfParent(item, context),
     leaves: [],
