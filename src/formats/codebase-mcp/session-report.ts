@@ -40,7 +40,7 @@ interface Claim {
 function claimIn(lines: readonly MarkdownLine[]): Claim | null {
   for (const line of lines) {
     const [, done, total] =
-      /Tasks Completed\**:?\**\s*:?\s*(\d{1,6})\s*(?:out of|of|\/)\s*(\d{1,6})/i.exec(line.text) ??
+      /Tasks Completed[\s*:~_]*(\d{1,6})[\s*_]*(?:out of|of|\/)[\s*_]*(\d{1,6})/i.exec(line.text) ??
       [];
     if (done !== undefined) return { done: Number(done), total: Number(total), line };
   }

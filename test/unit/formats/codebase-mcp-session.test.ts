@@ -158,6 +158,15 @@ describe('the report of a session', () => {
     '',
   ].join('\n');
 
+  it('claims its numbers in any dress', () => {
+    for (const said of ['3/6', '**3** of **6** tasks', '~3 out of 6'])
+      assert.deepEqual(
+        read(report.replace('3 out of 6 (50%)', said), 'docs/any.md').facts['claimed'],
+        [3, 6],
+        said,
+      );
+  });
+
   it('holds claims and no plan', () => {
     const { kind, plans, facts } = read(report, 'docs/any.md');
     assert.equal(kind, 'session_report');
