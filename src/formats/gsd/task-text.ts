@@ -66,7 +66,7 @@ export function verificationIn(content: string): string[] {
   const texts: string[] = [];
   const unclosed = new Set<string>();
   let [rest, at] = ['', 0];
-  for (const match of content.matchAll(/<(automated|human-check|manual)>/g)) {
+  for (const match of content.matchAll(/<(automated|human-check|manual)(?:\s[^<>]*)?>/g)) {
     const [whole, tag = ''] = match;
     if (match.index < at || unclosed.has(tag)) continue;
     const close = content.indexOf(`</${tag}>`, match.index);
@@ -84,7 +84,7 @@ export function verificationIn(content: string): string[] {
 
 /** How many checks a person makes at the end of the phase. */
 export function humanChecksIn(content: string): number {
-  return content.split('<human-check>').length - 1;
+  return content.match(/<human-check(?:\s[^<>]*)?>/g)?.length ?? 0;
 }
 
 /** The options of a decision: `- id: name`. */

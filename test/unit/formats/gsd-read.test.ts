@@ -98,6 +98,14 @@ describe('a gsd plan file', () => {
     ]);
   });
 
+  it('knows checks of a person and of a program by their names, whatever else the tags say', () => {
+    const verify =
+      '<verify><automated id="a">npm test</automated>\n<human-check when="late">Look</human-check></verify>';
+    const plan = planIn(planText(front, `<task type="auto">\n${verify}\n</task>`));
+    assert.equal(plan.facts['humanChecks'], 1);
+    assert.deepEqual(subtasksOf(plan)[0]?.verification, ['npm test', 'A person checks: Look']);
+  });
+
   it('gives checkpoints to a person, with what to look at', () => {
     const [, look, choice] = subtasksOf(planIn(gsdText.text, gsdText.path));
     assert.ok(look);
