@@ -1,7 +1,7 @@
 import { cyclesOf, type Successors } from '../model/digraph';
 import type { Dependency, DependencyKind, Phase, Plan, Problem, Subtask } from '../model/plan';
-import { planOrder } from '../model/plan-order';
-import { dependencyCycle, type Place } from './problems';
+import { mostTakenApart, planOrder, type PlanOrder } from '../model/plan-order';
+import { dependencyCycle, problem, type Place } from './problems';
 
 // Order and cycles over a plan's declared dependencies. Loops, never recursion: plans are input.
 
@@ -115,14 +115,16 @@ interface Node {
 
 /**
  * One problem for each group of items that wait for each other, phases and subtasks together: a
- * phase's subtasks wait for the phases that it depends on.
+ * phase's subtasks wait for the phases that it depends on. And one for groups too large to be
+ * waited for.
  */
 export function cycleProblems({ phases }: Plan): Problem[] {
   if (isInOrder(phases, ['declared'])) return [];
-  const successors = successorsAmong(phases, ['declared']);
+  const order = planOrder({ phases });
+  const successors = successorsAmong(phases, order, ['declared']);
   const cycles = cyclesOf(successors);
   const nodes = cycles.length === 0 ? [] : nodesOf(phases);
-  return cycles.flatMap((members) => {
+  const found = cycles.flatMap((members) => {
     const shown = closedPath(members, successors).flatMap((node) => nodes[node] ?? []);
     const labelled = shown.filter(({ label }) => label !== null);
     const [start] = labelled.toSorted((a, b) => a.at.line - b.at.line);
@@ -136,6 +138,17 @@ export function cycleProblems({ phases }: Plan): Problem[] {
       ),
     ];
   });
+  return order.overfull === null ? found : [...found, ...overfullGroup(phases, order.overfull)];
+}
+
+function overfullGroup(phases: readonly Phase[], overfull: string): Problem[] {
+  const message = `The tasks wait for groups of so many that this means more than ${mostTakenApart} dependencies. This one and others below can never start. Name the last task of the group instead.`;
+  return phases
+    .flatMap(({ subtasks }) => subtasks)
+    .filter(({ key }) => key === overfull)
+    .map(({ line, idRange, range, path }) =>
+      problem('error', 'too-many-dependencies', { line, range: idRange ?? range, path }, message),
+    );
 }
 
 /**
@@ -144,7 +157,7 @@ export function cycleProblems({ phases }: Plan): Problem[] {
  */
 export function dropContradictions(phases: readonly Phase[]): void {
   if (isInOrder(phases, ['declared', 'implied'])) return;
-  const cycles = cyclesOf(successorsAmong(phases, ['declared', 'implied']));
+  const cycles = cyclesOf(successorsAmong(phases, planOrder({ phases }), ['declared', 'implied']));
   if (cycles.length === 0) return;
   const cycleOf = new Map<number, number>();
   cycles.forEach((members, cycle) => {
@@ -231,10 +244,13 @@ function nodesOf(phases: readonly Phase[]): Node[] {
 }
 
 /** The graph on the nodes of `nodesOf`; `kinds` are those among subtasks. */
-function successorsAmong(phases: readonly Phase[], kinds: readonly DependencyKind[]): number[][] {
+function successorsAmong(
+  phases: readonly Phase[],
+  order: PlanOrder,
+  kinds: readonly DependencyKind[],
+): number[][] {
   const subtasks = phases.flatMap((phase) => phase.subtasks);
   const start = (phase: number) => subtasks.length + 2 * phase;
-  const order = planOrder({ phases });
   const edges = edgesAmong(subtasks, ({ key }) => order.subtasks.get(key) ?? [], kinds);
   const successors = successorsOf(subtasks.length + 2 * phases.length, edges);
   const phaseAt = new Map(phases.map((phase, position) => [phase.key, position]));

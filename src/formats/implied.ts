@@ -23,6 +23,9 @@ export function linkPhasesInOrder(phases: readonly Phase[]): void {
   }
 }
 
+/** Above this the steps between many tasks and many others are not written out one by one. */
+export const mostSteps = 200_000;
+
 /**
  * Tasks follow each other in file order; neighbouring `[P]` tasks may run together, and none waits
  * for an optional one.
@@ -31,13 +34,16 @@ export function linkTasks(phases: readonly Phase[]): void {
   const all = phases.flatMap((phase) => phase.subtasks);
   const { rank } = documentOrder(all.length, declaredEdges(all));
   let next = 0;
+  let steps = 0;
   for (const { subtasks } of phases) {
     const order = subtasks.map((subtask) => ({ subtask, at: rank[next++] ?? 0 }));
     let barrier: string[] = [];
     let together: string[] = [];
     for (const { subtask } of order.sort((a, b) => a.at - b.at)) {
       if (subtask.optional) {
-        addImplied(subtask, together.length > 0 && !isFree(subtask) ? together : barrier);
+        const before = together.length > 0 && !isFree(subtask) ? together : barrier;
+        steps += before.length;
+        addImplied(subtask, steps > mostSteps ? before.slice(-1) : before);
       } else if (isFree(subtask)) {
         addImplied(subtask, barrier);
         together.push(subtask.key);

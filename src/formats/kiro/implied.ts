@@ -1,12 +1,9 @@
 import type { Phase } from '../../model/plan';
-import { addImplied, linkPhasesInOrder, linkTasks } from '../implied';
+import { addImplied, linkPhasesInOrder, linkTasks, mostSteps } from '../implied';
 import type { ReadTask } from './subtask';
 
 // What the format's own rules say about order: without waves that of the file; with waves, a wave
 // begins when the one before is finished, and what is in no wave waits for all that stands above.
-
-/** Above this the steps between two waves are not written out one by one. */
-const mostSteps = 200_000;
 
 /** `waves` are keys. */
 export function linkImplied(
@@ -14,7 +11,7 @@ export function linkImplied(
   tasks: readonly ReadTask[],
   waves: readonly (readonly string[])[] | null,
 ): void {
-  if (waves === null || waves.every((keys) => keys.length === 0) || tooMany(waves)) {
+  if (waves === null || waves.every((keys) => keys.length === 0) || tooMany(tasks, waves)) {
     linkTasks(phases);
     linkPhasesInOrder(phases);
     return;
@@ -22,8 +19,11 @@ export function linkImplied(
   linkWaves(tasks, waves);
 }
 
-function tooMany(waves: readonly (readonly string[])[]): boolean {
+function tooMany(tasks: readonly ReadTask[], waves: readonly (readonly string[])[]): boolean {
+  const optional = tasks.filter(({ subtask }) => subtask.optional).length;
+  const widest = waves.reduce((most, keys) => Math.max(most, keys.length), 0);
   const steps = waves.map((keys, index) => keys.length * (waves[index - 1]?.length ?? 0));
+  steps.push(optional * widest);
   return steps.reduce((sum, count) => sum + count, 0) > mostSteps;
 }
 

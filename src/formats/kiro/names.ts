@@ -17,6 +17,7 @@ export class Names {
   private readonly groups = new Map<string, TaskBox>();
   private readonly keys = new Map<TaskBox, string>();
   private readonly phases = new Map<TaskBox, string[]>();
+  private readonly meanings = new Map<string, Meaning | null>();
 
   constructor(
     boxes: readonly TaskBox[],
@@ -38,6 +39,14 @@ export class Names {
 
   /** `null` for an id that nothing has. A repeated one means all that have it. */
   find(id: string): Meaning | null {
+    const known = this.meanings.get(id);
+    if (known !== undefined) return known;
+    const meaning = this.meaningOf(id);
+    this.meanings.set(id, meaning);
+    return meaning;
+  }
+
+  private meaningOf(id: string): Meaning | null {
     const leaves = this.leaves.get(id);
     if (leaves !== undefined) {
       const keys = leaves.map(({ subtask }) => subtask.key);
