@@ -4,6 +4,7 @@ import { matchesGlob } from '../globs';
 import { markdownLines } from '../markdown';
 import { readingOf } from '../reading';
 import { tickEdits, usualTick } from '../ticks';
+import { checklistsOf } from './checklists';
 import { isBoldDialect } from './dialect';
 import { readTasks, type TasksReading } from './read';
 import { scanTasks } from './scan';
@@ -15,7 +16,7 @@ export const specKitFormat: PlanFormat = {
   title: 'Spec Kit',
   paths: ['**/specs/*/tasks.md'],
   home: (path) => (foreign.test(path) ? [] : [path]),
-  parts: () => [],
+  parts: checklistsOf,
   detect,
   read(source) {
     const { plan, problems } = readTasks(source);

@@ -4,6 +4,7 @@ import { cycleProblems } from '../graph';
 import { Keys } from '../keys';
 import { noTasks, problem } from '../problems';
 import { LineIndex } from '../text';
+import { checklistGate } from './checklists';
 import { DeclaredReader } from './declared';
 import { goesBack } from './ids';
 import { linkTasks } from '../implied';
@@ -29,17 +30,25 @@ export function readTasks(source: PlanSource): TasksReading {
   const declared = linkDeclared(tasks, scan, new LineIndex(source.text));
   linkTasks(phases);
   linkPhases(phases, storiesAreFree(scan.lines));
+  const checklists = checklistGate(source, tasks);
   const plan: Plan = {
     ...planDefaults,
     format: 'spec-kit',
     title,
     facts: factsOf(entries),
     phases,
+    gates: checklists.gates,
     declaredPhases: entries.filter((entry) => entry.declared).length,
   };
   if (tasks.length === 0)
     problems.push(noTasks('The file has no task. A task is a line such as `- [ ] T001 Title`.'));
-  const found = [unreadable(scan), goingBack(tasks), sameFiles(phases), storyLabels(tasks, phases)];
+  const found = [
+    unreadable(scan),
+    goingBack(tasks),
+    sameFiles(phases),
+    storyLabels(tasks, phases),
+    checklists.problems,
+  ];
   return { plan, tasks, problems: problems.concat(declared, ...found, cycleProblems(plan)) };
 }
 

@@ -250,6 +250,34 @@ describe('the spec-kit format', () => {
     assert.deepEqual(ids('---\nphase: tasks\n---\n- [ ] T001 a\n'), ['T001']);
   });
 
+  it('asks before its tasks while a box of a checklist is open', () => {
+    const path = 'specs/001-a/tasks.md';
+    assert.deepEqual(specKitFormat.parts(path), ['specs/001-a/checklists/*.md']);
+    const readWith = (checklist: string, text = '- [x] T001 a\n- [ ] T002 b\n') => {
+      const file = { path: 'specs/001-a/checklists/ux.md', text: checklist };
+      const { plans, problems } = specKitFormat.read({
+        path,
+        text,
+        others: new Map([[file.path, file]]),
+      });
+      return { gates: plans[0]?.gates, problems };
+    };
+    const { gates, problems } = readWith('# UX\n- [x] CHK001 a\n- [ ] CHK002 b\n');
+    assert.deepEqual(
+      gates?.map(({ kind, blocks, title }) => [kind, blocks, title]),
+      [['human', ['T002'], 'Go on with what is open in ux.md (1)']],
+    );
+    assert.deepEqual(
+      problems.map((one) => [one.rule, one.path, one.line]),
+      [['open-checklist', 'specs/001-a/checklists/ux.md', 3]],
+    );
+    for (const done of [
+      readWith('- [x] CHK001 a\n'),
+      readWith('- [ ] CHK001 a\n', '- [x] T001 a\n'),
+    ])
+      assert.deepEqual([done.gates, done.problems], [[], []]);
+  });
+
   it('reports a file without tasks', () => {
     assert.deepEqual(rules('# Tasks: X\n\nNothing.\n'), ['1 no-tasks']);
   });
