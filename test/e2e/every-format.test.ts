@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { workbenchOn } from './demo-workbench.js';
 import { sharedPath } from '../support/shared.js';
 import { eventually } from '../support/eventually.js';
@@ -28,7 +28,7 @@ const examples: readonly Example[] = [
       '  ready | T01 Build the index | ready',
       '  claimed | T02 Keep it fresh | claimed, not proven',
       '  gate | Look at the index | gate, not reached',
-      'needs you | Page | 0/3',
+      'needs you | Page | 0/2',
       '  begun | T03 Show results | in progress in its file',
       '  left out | Write a guide | left out in its file',
       '  needs you | step-9 Measure it | needs you',
@@ -78,7 +78,7 @@ const examples: readonly Example[] = [
       '  claimed | T001 Create `package.json` | claimed, not proven',
       '  claimed | T002 Add lint rules in `eslint.config.js` | claimed, not proven',
       '  waiting | T003 Add tests in tests/setup.test.js (depends on T001, | waiting',
-      'needs you | Phase 2: User Story 1 - Search (Priority: P1) | 0/3',
+      'needs you | Phase 2: User Story 1 - Search (Priority: P1) | 0/2',
       '  waiting | T004 Write src/search.ts | waiting',
       '  left out | T005 Deleted — not needed | left out in its file',
       '  needs you | T006 Undo it | needs you',
@@ -87,7 +87,7 @@ const examples: readonly Example[] = [
   },
   {
     format: 'task-master',
-    plan: 'master',
+    plan: 'tasks.json',
     rows: [
       'open | Keep notes | 0/3',
       '  claimed | 1.1 Choose a place | claimed, not proven',
@@ -111,8 +111,8 @@ const examples: readonly Example[] = [
       'needs you | Search | 0/2',
       '  waiting | 02-01#1 Index | waiting',
       '  needs you | 02-02#1 Pages | needs you',
-      'open | ideas | 0/1',
-      '  waiting | 999.1-01#1 Later | waiting',
+      'left out | ideas | 0/0',
+      '  left out | 999.1-01#1 Later | left out in its file',
     ],
     leads: { row: '02-01#1 Index', file: '02-01-PLAN.md', line: 5 },
     note: /a SUMMARY\.md beside it/,
@@ -149,10 +149,10 @@ const examples: readonly Example[] = [
     format: 'codebase-mcp',
     plan: 'Harbour log',
     rows: [
-      'open | Phase 3.1: Setup (Sequential) | 0/3',
+      'open | Phase 3.1: Setup (Sequential) | 0/2',
       '  claimed | T000 Create the log model in `src/models/log.py` | claimed, not proven',
       '  claimed | T001 Create the pier model in `src/models/log.py` | claimed, not proven',
-      '  ready | T001a Commit both [DEFERRED] | ready',
+      '  left out | T001a Commit both [DEFERRED] | left out in its file',
       'open | Phase 3.2: Service (ONLY after tests are failing) | 0/3',
       '  waiting | T002 Write the service | waiting',
       '  claimed | T003 Call the service | claimed, not proven',
@@ -183,7 +183,7 @@ const examples: readonly Example[] = [
       'open | Notes | 0/2',
       '  claimed | nt-1.1 Write & keep | claimed, not proven',
       '  begun | nt-1.2 Read | in progress in its file',
-      'needs you | Without a parent | 0/3',
+      'needs you | Without a parent | 0/2',
       '  blocked | nt-5 Ask | blocked in its file',
       '  left out | nt-6 Later | left out in its file',
       '  needs you | nt-7 Odd | needs you',
@@ -226,7 +226,7 @@ const examples: readonly Example[] = [
     rows: [
       'open | Tasks | 0/1',
       '  ready | Ask for a domain | ready',
-      'open | Search | 0/4',
+      'open | Search | 0/3',
       '  claimed | Build the index | claimed, not proven',
       '  begun | Show results | in progress in its file',
       '  claimed | Sort results | claimed, not proven',
@@ -234,7 +234,7 @@ const examples: readonly Example[] = [
       'needs you | Later | 0/3',
       '  ready | Page through | ready',
       '  needs you | print#2 Print | needs you',
-      '  ready | task (no title) | ready',
+      '  ready | task (untitled) | ready',
     ],
     leads: { row: 'Sort results', file: 'TODO.md', line: 14 },
   },
@@ -342,20 +342,23 @@ interface RealPlan {
   rows: string;
 }
 
+const sessionReport =
+  'docs/subagent_summaries/by_date/2025-10-10_orchestrator_003-database-backed-project.md';
+
 /** The documents that the project began with and that hold a plan, then real plans of each format. */
 const realOnes: readonly RealPlan[] = [
-  { plan: 'GSD', rows: '1 open, 1 ready, 2 waiting' },
+  { plan: 'Phase 01-foundation', rows: '1 open, 1 ready, 2 waiting' },
   {
     plan: 'Generate SQLAlchemy Models from Schema Documentation',
     rows: '9 open, 1 ready, 13 waiting',
   },
-  { plan: 'claude-progress.txt', rows: '1 open, 3 claimed' },
+  { plan: 'AutoBuildr Progress Log', rows: '1 open, 3 claimed' },
   { plan: 'VP Operations Analysis: sess_687bc31b', rows: '6 open, 2 ready, 20 waiting, 2 gate' },
   { plan: 'VoxChronicle', rows: '8 open, 26 claimed' },
   { plan: 'Fix Sidebar CSS Visibility', rows: '1 open, 2 claimed' },
   { plan: 'light-session', rows: '1 ready, 1 claimed' },
   { plan: 'Core API Foundation', rows: '15 open, 45 claimed' },
-  { plan: 'Tasks for master context', rows: '10 claimed' },
+  { plan: 'tasks.json', rows: '10 claimed' },
   { plan: 'appointment_system', rows: '8 open, 36 claimed' },
   { plan: 'Writing Tools', rows: '18 ready, 6 claimed' },
   { plan: 'Fix validate view resolution parity', rows: '6 open, 27 claimed' },
@@ -385,4 +388,19 @@ describe('a real plan', function () {
       await tree().collapse(plan);
       assert.equal(tally(seen), rows);
     });
+
+  it('that is a report of one holds no plan, which it says where it is opened', async () => {
+    const { workbench, workspace } = opened();
+    await workbench.runCommand('Runsheet: Open Plan File');
+    await workbench.quickInput.fill(join(workspace, sessionReport));
+    await workbench.pick(basename(sessionReport));
+    const said = /Session report of the codebase-mcp format, no plan in it: 36 of 52 tasks claimed/;
+    await workbench.notification(said).waitFor();
+    await workbench.frontTab(basename(sessionReport)).waitFor();
+    await workbench.codeLens(said).waitFor();
+    await workbench.screenshot('session-report');
+    await workbench.notification(said).getByText('Show Problems').click();
+    await workbench.page.locator('.markers-panel').getByText('neither in the range').waitFor();
+    await workbench.screenshot('session-report-problems');
+  });
 });

@@ -34,7 +34,7 @@ export const autobuildrFormat: PlanFormat = {
         return readListAndRest(source);
       case 'progress_log': {
         const log = readLog(source);
-        return readingOf(one(planOfLog(log, source.path)), ownOf(log.problems), kind, log.facts);
+        return readingOf(one(planOfLog(log, source)), ownOf(log.problems), kind, log.facts);
       }
       case 'app_spec': {
         const { plan, problems, facts } = readSpec(source);
@@ -53,7 +53,7 @@ export const autobuildrFormat: PlanFormat = {
     }
     // Agents own the log, and a specification has no place for a status.
     const plan =
-      kind === 'progress_log' ? planOfLog(readLog(source), source.path) : planOfSpec(source, kind);
+      kind === 'progress_log' ? planOfLog(readLog(source), source) : planOfSpec(source, kind);
     const subtasks = plan?.phases.flatMap((phase) => phase.subtasks) ?? [];
     return subtasks.some(({ key }) => key === change.key) ? [] : null;
   },

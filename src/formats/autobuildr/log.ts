@@ -80,7 +80,10 @@ export function placeOf({
 }
 
 /** The plan of a log without a feature list: the features that it has headings for. */
-export function planOfLog({ features, facts }: LogReading, path: string): Plan | null {
+export function planOfLog(
+  { features, facts }: LogReading,
+  { path, text }: SourceFile,
+): Plan | null {
   const [first] = features;
   if (first === undefined) return null;
   const { line, range } = placeOf(first.sections[0]);
@@ -92,13 +95,25 @@ export function planOfLog({ features, facts }: LogReading, path: string): Plan |
   return {
     ...planDefaults,
     format: 'autobuildr',
-    title: path.split('/').at(-2) ?? path,
+    title: titleOf(text, path),
     statusNote:
       'A progress log is what agents say they did. It is never edited: statuses are kept in the database. With a feature_list.json beside it they are written there.',
     facts,
     phases: [phase],
     declaredPhases: 0,
   };
+}
+
+const named = /^#?[ \t]*Project:[ \t]*(\S.*)$/im;
+const heading = /^#[ \t]+(\S.*)$/m;
+
+/** As its head calls the project, else its folder, else the log itself. */
+function titleOf(text: string, path: string): string {
+  const head = text.slice(0, 2000);
+  const project = named.exec(head)?.[1] ?? path.split('/').at(-2);
+  const own = heading.exec(head)?.[1] ?? '';
+  const title = project ?? (own === '' || /\bsession\b/i.test(own) ? path : own);
+  return title.trim().slice(0, 200);
 }
 
 function subtaskOf({ id, title, sections, claims, status }: LoggedFeature): Subtask {

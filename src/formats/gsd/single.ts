@@ -6,6 +6,7 @@ import { groupOf, type Group } from './group';
 import { summaryPathOf } from './paths';
 import { notAPlan, ownRef, referencesOf, shortReference } from './references';
 import { readSummary } from './summary';
+import { phaseTitleOf } from './tree-words';
 
 /** A plan file that is read by itself; what it depends on lies in other files. */
 export interface SingleReading {
@@ -43,9 +44,22 @@ export function readSingle(source: PlanSource): SingleReading {
 const statusNote =
   'A GSD plan has no status of its own: it counts as claimed when a SUMMARY.md beside it says so. Runsheet keeps what it knows itself; when every task is done it ticks the plan in ROADMAP.md, where the plan belongs to a roadmap.';
 
-function titleOf({ stem, objective }: PlanDocument): string {
+/** Its number with the name of its phase, else with what it is for. */
+function titleOf({ stem, front, objective }: PlanDocument): string {
+  const phase = front.values.get('phase')?.text.trim() ?? '';
+  const name = phaseTitleOf(phase);
+  const isNamed = /\p{L}/u.test(name) && name !== phase;
   const [first = ''] = objective.split('\n', 1);
-  return first === '' ? stem : `${stem}: ${first.length > 150 ? `${first.slice(0, 149)}…` : first}`;
+  const words = isNamed ? name : clipped(first.trim());
+  return words === '' ? stem : `${stem}: ${words}`;
+}
+
+const longestTitle = 60;
+
+/** The beginning up to a word. */
+function clipped(text: string): string {
+  if (text.length <= longestTitle) return text;
+  return `${text.slice(0, longestTitle).replace(/\s+\S*$/, '')}…`;
 }
 
 function descriptionOf(document: PlanDocument): string {

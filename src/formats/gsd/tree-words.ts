@@ -13,13 +13,16 @@ export function phaseTitleOf(folder: string): string {
 }
 
 export function wordsOf(
-  { roadmap, project }: TreeFiles,
+  { roadmap, project, folders }: TreeFiles,
   path: string,
 ): { title: string; description: string } {
   const lines = project === null ? [] : markdownLines(project.text);
   const heading = lines.find((line) => line.heading?.level === 1)?.heading?.title ?? '';
   const titles = [roadmap?.title ?? '', heading.replace(/^Project\s*[:—–-]\s*/i, '')];
-  const title = titles.find((one) => one !== '') ?? path.split('/').at(-2) ?? 'GSD';
+  const [phase] = folders;
+  // At the top of the workspace nothing has a name but what is in the folder.
+  const only = folders.length === 1 && phase !== undefined ? `Phase ${phase.name}` : path;
+  const title = titles.find((one) => one !== '') ?? path.split('/').at(-2) ?? only;
   const overview = roadmap?.overview ?? '';
   const description = overview === '' ? sectionBelow(lines, /^What This Is$/i) : overview;
   return { title, description };

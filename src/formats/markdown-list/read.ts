@@ -87,7 +87,7 @@ function subtaskOf({ box, line, below }: Item, keys: Keys, problems: Problem[]):
     key,
     keyOrigin: 'derived',
     id: key,
-    title: box.text === '' ? '(no title)' : box.text,
+    title: box.text === '' ? '(untitled)' : box.text,
     detail: detailOf(below),
     status: status ?? 'needs_attention',
     fileStatus: box.mark,

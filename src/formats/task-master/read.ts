@@ -5,17 +5,18 @@ import { rangeOfNode, textOf } from '../json';
 import { placeOf, readDocument } from '../json-document';
 import { Keys } from '../keys';
 import { noTasks, problem } from '../problems';
+import { baseName } from '../text';
 import { claimProblems } from './claims';
 import type { Item, Parent, ReadTag, TagContext } from './items';
 import { linkTag } from './links';
-import { tagsOf, type Tag } from './tags';
+import { defaultTag, tagsOf, type Tag } from './tags';
 import { itemOf, objectsOf, readLeaf, statusOfParent, titleOf } from './task';
 
 export function readTags(source: PlanSource): { tags: ReadTag[]; problems: Problem[] } {
   const { document, problems } = readDocument(source.text);
   if (document === null) return { tags: [], problems };
   const tags = tagsOf(document.root).map((tag) =>
-    readTag(tag, { text: source.text, lines: document.lines, keys: new Keys(), problems }),
+    readTag(tag, source.path, { text: source.text, lines: document.lines, keys: new Keys(), problems }),
   );
   if (tags.length === 0)
     problems.push(
@@ -24,15 +25,27 @@ export function readTags(source: PlanSource): { tags: ReadTag[]; problems: Probl
   return { tags, problems };
 }
 
-function readTag(tag: Tag, context: TagContext): ReadTag {
-  const description = textOf(tag.metadata.get('description')) ?? '';
-  const title = description.trim() === '' ? tag.name : description.slice(0, 300);
+/** What the tool itself writes as a tag's description says nothing. */
+const byTool = /^(?:Tasks for \S+ context|Tag created on \S+)$/i;
+
+/** As a person describes the tag; the tool's usual one has the name of the project's folder. */
+function planTitle({ name, metadata }: Tag, path: string): string {
+  const [description = '', project = ''] = ['description', 'projectName'].map((key) =>
+    (textOf(metadata.get(key)) ?? '').trim(),
+  );
+  if (description !== '' && !byTool.test(description)) return description.slice(0, 300);
+  if (name !== defaultTag) return name;
+  const folder = path.replace(/(?:(?:^|\/)\.taskmaster)?(?:(?:^|\/)tasks)?\/?[^/]*$/, '');
+  return project !== '' ? project.slice(0, 300) : folder.split('/').at(-1) || baseName(path);
+}
+
+function readTag(tag: Tag, path: string, context: TagContext): ReadTag {
   const read: ReadTag = {
     plan: {
       ...planDefaults,
       format: 'task-master',
       name: tag.name,
-      title,
+      title: planTitle(tag, path),
       phases: [],
       declaredPhases: 0,
     },

@@ -10,7 +10,7 @@ export interface Tag {
 }
 
 /** What a file without tags is taken for, as its tool does. */
-const defaultTag = 'master';
+export const defaultTag = 'master';
 
 /** The tags of a file in their order; a top-level list of tasks counts as one. */
 export function tagsOf(root: Node): Tag[] {

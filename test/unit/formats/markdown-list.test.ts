@@ -40,7 +40,7 @@ describe('a Markdown checklist', () => {
         ],
         [
           ...['later', 'Later'],
-          ['  Page through: pending', '? Print: needs_attention', '  (no title): pending'],
+          ['  Page through: pending', '? Print: needs_attention', '  (untitled): pending'],
         ],
       ],
     );
