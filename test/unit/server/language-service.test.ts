@@ -35,7 +35,7 @@ describe('the language service', () => {
       await editor.open(path, text);
       const [action, ...others] = await editor.actions(path, 5);
       assert.deepEqual(others, []);
-      assert.equal(action?.title, 'Remove T09');
+      assert.equal(action?.title, 'Remove the dependency on T09');
       assert.equal(action.kind, 'quickfix');
       assert.equal(action.isPreferred, true);
       assert.deepEqual(
@@ -96,6 +96,25 @@ describe('the language service', () => {
       },
       canPreview,
     );
+  });
+
+  it('ticks a phase of a roadmap when a person asks for it', async () => {
+    const roadmap = '.planning/ROADMAP.md';
+    const files = {
+      [roadmap]: '# Roadmap: Demo\n- [ ] **Phase 1: Base** - first\n- [x] 01-01-PLAN.md — a\n',
+      '.planning/phases/01-base/01-01-PLAN.md': '---\nphase: 1\nplan: 1\n---\n### Task 1: One\n',
+      '.planning/phases/01-base/01-01-SUMMARY.md': '# Done\n',
+    };
+    await withEditor(files, async (editor) => {
+      await editor.open(roadmap, files[roadmap]);
+      const [action, ...others] = await editor.actions(roadmap, 1);
+      assert.deepEqual(others, []);
+      assert.equal(action?.title, 'Tick phase 1');
+      assert.equal(action.kind, 'refactor.rewrite');
+      const ticked = files[roadmap].replace('[ ]', '[x]');
+      assert.deepEqual(editor.after(action), new Map([[roadmap, ticked]]));
+      assert.deepEqual(await editor.actions(roadmap, 1, ['quickfix']), []);
+    });
   });
 
   it('leads from an id to the file in which its task stands, and to all that name it', async () => {
