@@ -16,7 +16,7 @@ interface Written extends SourceRange {
 }
 
 /** More are not looked for in one file. */
-const mostMentions = 2000;
+const mostMentions = 1000;
 
 /**
  * Texts that look like paths: those that subtasks name as their files, words with a `/` in them,
@@ -53,7 +53,7 @@ function words({ text, files: { source } }: PlanDocument): Written[] {
   const names = new Set([...(source.others?.keys() ?? [])].map(baseName));
   return [...text.matchAll(word)].flatMap(({ 0: found, index }): Written[] => {
     const path = found.replace(/^@/, '').replace(/(?::\d+(?:-\d+)?)?[.:!?]*$/, '');
-    const isPath = path.includes('/') ? !path.includes('://') : names.has(path);
+    const isPath = path.includes('/') ? !/^\/|:\/\//.test(path) : names.has(path);
     const start = index + found.indexOf(path);
     return isPath && path.length > 2 ? [{ start, end: start + path.length, text: path }] : [];
   });

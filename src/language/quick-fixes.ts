@@ -16,6 +16,9 @@ export interface QuickFix extends Fix {
   isPreferred: boolean;
 }
 
+/** Of a selection that goes over much of a file, the first problems count. */
+const mostNear = 10;
+
 /** Of the kinds of problems with a value that is beyond doubt, what else that value decides. */
 const decided: readonly Aspect[] = ['status', 'facts', 'words', 'order'];
 
@@ -27,7 +30,7 @@ const decided: readonly Aspect[] = ['status', 'facts', 'words', 'order'];
  */
 export function quickFixesIn(document: PlanDocument, range: Range, at: string): QuickFix[] {
   const all = problemsIn(document);
-  const near = all.filter((problem) => touches(document, problem, range));
+  const near = all.filter((problem) => touches(document, problem, range)).slice(0, mostNear);
   const rules = new Set(near.map(({ rule }) => rule));
   return [
     ...near.flatMap((problem) => fixesOf(document, problem, at)),
@@ -125,9 +128,14 @@ function proposals(trouble: Trouble): Proposal[] {
   ];
 }
 
+/** A trial reads the plan anew: of large files fewer proposals are tried than of small ones. */
+const [mostRead, fewestTried] = [5_000_000, 2];
+
 /** The proposals that hold, with the smallest edits. */
 function tried(document: PlanDocument, problem: Problem, trouble: Trouble): Proposal[] {
-  return proposals(trouble).flatMap((proposal) => {
+  const most = Math.max(fewestTried, Math.floor(mostRead / document.text.length));
+  const proposed = proposals(trouble).slice(0, most);
+  return proposed.flatMap((proposal) => {
     const edits = proposal.fix.edits.map((edit) => smallest(document, edit));
     if (edits.length === 0 || !holds({ edits }, problem, document.files, proposal.changes))
       return [];

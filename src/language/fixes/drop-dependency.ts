@@ -18,7 +18,10 @@ export const dropDependency: Fixer = {
   propose(trouble) {
     const { problem, path, text } = trouble;
     if (problem.range === null) return [];
-    return removal(trouble, path, problem.range, `Remove ${shownAt(text, problem.range)}`);
+    const id = shownAt(text, problem.range);
+    const isInWave = problem.rule.endsWith('-wave') || problem.rule.endsWith('-waves');
+    const title = isInWave ? `Remove ${id} from the wave` : `Remove the dependency on ${id}`;
+    return removal(trouble, path, problem.range, title);
   },
 };
 

@@ -14,7 +14,7 @@ interface Reference {
 }
 
 export const shiftIndices: Fixer = {
-  rules: ['self-dependency'],
+  rules: ['self-dependency', 'never-ready'],
   changes: ['order'],
   propose({ files, path, text }) {
     const references = files.format.name === 'autobuildr' ? shiftedReferences(path, text) : [];

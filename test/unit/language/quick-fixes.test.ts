@@ -55,11 +55,11 @@ describe('quick fixes of dependencies', () => {
     const text =
       '# Demo\n- [ ] T01 One\n  - depends: T09\n- [ ] T02 Two\n  - depends: T01, T02, T08\n';
     assert.deepEqual(made('demo.plan.md', text, 'dangling-dependency'), [
-      'Remove T09 | -- depends: T09',
-      'Remove T08 | - depends: T01, T02',
+      'Remove the dependency on T09 | -- depends: T09',
+      'Remove the dependency on T08 | - depends: T01, T02',
     ]);
     assert.deepEqual(made('demo.plan.md', text, 'self-dependency'), [
-      'Remove T02 | - depends: T01, T08',
+      'Remove the dependency on T02 | - depends: T01, T08',
     ]);
   });
 
@@ -67,7 +67,7 @@ describe('quick fixes of dependencies', () => {
     const text = '# Demo\n- [ ] T01 One\n- [ ] T02 Two\n  - depends: t1\n';
     assert.deepEqual(made('demo.plan.md', text, 'dangling-dependency'), [
       'Change t1 to T01 | - depends: T01',
-      'Remove t1 | -- depends: t1',
+      'Remove the dependency on t1 | -- depends: t1',
     ]);
   });
 
@@ -79,9 +79,9 @@ describe('quick fixes of dependencies', () => {
     const path = '.taskmaster/tasks/tasks.json';
     const text = json({ master: { tasks } });
     const [dangling] = made(path, text, 'dangling-dependency');
-    assert.match(dangling ?? '', /^Remove 9 \| -"dependencies": \[/);
+    assert.match(dangling ?? '', /^Remove the dependency on 9 \| -"dependencies": \[/);
     const [self] = made(path, text, 'self-dependency');
-    assert.match(self ?? '', /^Remove 2 \| -/);
+    assert.match(self ?? '', /^Remove the dependency on 2 \| -/);
   });
 
   it('take the whole object that names a lost issue out of a row of beads', () => {
@@ -91,7 +91,7 @@ describe('quick fixes of dependencies', () => {
     const kept = { issue_id: 'b-2', depends_on_id: 'b-1', type: 'blocks' };
     const text = `${row('b-1', [])}\n${row('b-2', [kept, lost])}\n`;
     assert.deepEqual(made('.beads/issues.jsonl', text, 'dangling-dependency'), [
-      `Remove b-9 | ${row('b-2', [kept])}`,
+      `Remove the dependency on b-9 | ${row('b-2', [kept])}`,
     ]);
   });
 
@@ -101,10 +101,12 @@ describe('quick fixes of dependencies', () => {
     const path = 'backlog/tasks/task-2 - B.md';
     const others = { 'backlog/tasks/task-1 - A.md': task('task-1', ' []') };
     const block = { ...others, [path]: task('task-2', '\n  - task-1\n  - task-7') };
-    assert.deepEqual(inBacklog(block, path, 'dangling-dependency'), ['Remove task-7 | -- task-7']);
+    assert.deepEqual(inBacklog(block, path, 'dangling-dependency'), [
+      'Remove the dependency on task-7 | -- task-7',
+    ]);
     const flow = { ...others, [path]: task('task-2', ' [task-1, "task-7"]') };
     assert.deepEqual(inBacklog(flow, path, 'dangling-dependency'), [
-      'Remove task-7 | dependencies: [task-1]',
+      'Remove the dependency on task-7 | dependencies: [task-1]',
     ]);
   });
 
@@ -153,7 +155,7 @@ describe('the quick fix of indices that are one too high', () => {
       fixes.map(({ title, isWide }) => [title, isWide === true]),
       [
         ['Lower the 3 dependency indices from 3 on by one', true],
-        ['Remove 3', false],
+        ['Remove the dependency on 3', false],
       ],
     );
     const [shift] = fixes;
