@@ -101,6 +101,7 @@ export const plans = {
       known !== null &&
       known.source_hash === content.sourceHash &&
       known.format === content.format &&
+      known.title === content.title &&
       known.missing_since === null &&
       !leavesOthersOut(tx, id, content)
     ) {
