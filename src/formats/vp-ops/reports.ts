@@ -1,6 +1,6 @@
 import type { Fact, Facts, Problem } from '../../model/plan';
 import type { SourceFile } from '../format';
-import type { MarkdownLine } from '../markdown';
+import type { Heading, MarkdownLine } from '../markdown';
 import { tableRows } from '../markdown-table';
 import { problem } from '../problems';
 import {
@@ -58,12 +58,13 @@ export function readMinutes(file: SourceFile): ReportDocument {
 export function readSummary(file: SourceFile): ReportDocument {
   const document = openDocument(file);
   const { lines } = document;
-  const phases = sectionsOf(sectionNamed(lines, /^phases\b/i), 3);
+  const below = sectionsOf(sectionNamed(lines, /^phases\b/i), 3);
+  const phases = below.length > 0 ? below : phasesAnywhere(lines);
   const status = fieldIn(lines, 'Status')?.value;
   const found = blockers(lines, blocker);
   const named = phases.map(({ heading, line }) => {
     const name = heading.title.replace(/^(?:Phase\s+)?\d{1,6}\s*[.):–—-]\s*/i, '');
-    return { name: name.replace(/[✅❌⏳].*$/u, ''), at: placeOf(line) };
+    return { name: name.replace(/\s*[✅❌⏳].*$/u, ''), at: placeOf(line) };
   });
   document.problems.push(...duplicateNames(named, 'phase'));
   return {
@@ -79,6 +80,17 @@ export function readSummary(file: SourceFile): ReportDocument {
     blockers: found,
     claims: [],
   };
+}
+
+/** `Phase 1: Name` where no section is of the phases; `Phase 1 Tasks` is about another thing. */
+function phasesAnywhere(
+  lines: readonly MarkdownLine[],
+): { heading: Heading; line: MarkdownLine }[] {
+  return lines.flatMap((line) =>
+    line.heading !== null && /^Phase\s+\d{1,6}\s*[:–—-]\s*\S/i.test(line.heading.title)
+      ? [{ heading: line.heading, line }]
+      : [],
+  );
 }
 
 /** Who decided is in the heading; what and why are a status and the text below it. */

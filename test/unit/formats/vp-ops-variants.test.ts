@@ -123,6 +123,13 @@ describe('vp-ops files of other sessions', () => {
     );
   });
 
+  it('counts the phases of a summary that has no section of them', () => {
+    const text =
+      '# Boardroom Session Summary\n## Phase 1: Base\n## Phase 2: Walls ✅\n## Work\n### Phase 1 Tasks\n';
+    const { facts, problems } = vpOpsFormat.read({ path: 'x-summary.md', text });
+    assert.deepEqual([facts['groups'], problems], [2, []]);
+  });
+
   it('reads a file that begins with a byte order mark', () => {
     const text = '\uFEFF# Board Meeting Minutes\n';
     assert.equal(vpOpsFormat.read({ path: 'x.md', text }).kind, 'minutes');
