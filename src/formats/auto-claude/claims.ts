@@ -92,31 +92,26 @@ function reportColumns(
   groups: readonly ReadGroup[],
   report: Report,
 ): void {
-  const leaves = groups.flatMap(({ phase }) => phase.subtasks);
-  const anyDone = leaves.some(({ status }) => status === 'claimed');
-  const allDone = leaves.every(({ status }) => status === 'claimed');
   const columns = [
     ['status', planStatuses],
     ['planStatus', boardStatuses],
   ] as const;
-  let contradicted = false;
   for (const [key, known] of columns) {
     const node = members.get(key);
     const word = textOf(node);
-    if (node === undefined || word === null) continue;
-    if (!known.has(word))
+    if (node !== undefined && word !== null && !known.has(word))
       report('info', 'unknown-plan-status', node, `The ${key} ${word} is not known.`);
-    const wrong = (finishedWords.has(word) && !allDone) || (untouchedWords.has(word) && anyDone);
-    if (!wrong || contradicted) continue;
-    contradicted = true;
-    const done = leaves.filter(({ status }) => status === 'claimed').length;
-    report(
-      'warning',
-      'plan-status-contradiction',
-      node,
-      `The ${key} says ${word}, but ${done} of ${leaves.length} subtasks are done. The subtasks count.`,
-    );
   }
+  // The words that can be contradicted are those of `status`; `planStatus` only sums it up.
+  const node = members.get('status');
+  const word = textOf(node) ?? '';
+  const leaves = groups.flatMap(({ phase }) => phase.subtasks);
+  const done = leaves.filter(({ status }) => status === 'claimed').length;
+  const isWrong =
+    (finishedWords.has(word) && done < leaves.length) || (untouchedWords.has(word) && done > 0);
+  if (node === undefined || !isWrong) return;
+  const message = `The status says ${word}, but ${done} of ${leaves.length} subtasks are done. The subtasks count.`;
+  report('warning', 'plan-status-contradiction', node, message);
 }
 
 function reportOverlaps(groups: readonly ReadGroup[], report: Report): void {

@@ -170,6 +170,7 @@ describe('the auto-claude format', () => {
       'plan-status-contradiction',
       'unknown-plan-status',
     ]);
+    assert.deepEqual(rules({ ...leaf({}), status: 'human_review', planStatus: 'completed' }), []);
     assert.deepEqual(
       rules({
         ...leaf({}),
