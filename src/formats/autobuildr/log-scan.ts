@@ -104,7 +104,7 @@ function headingClaim(words: string): { title: string; claim: Claim | null } {
   const ticked = text !== words.trimEnd();
   const dash = /^(.*)\s[-–—]\s+(\S.*)$/u.exec(text);
   const word = dash?.[2] ?? '';
-  const status = /^(?:\p{Lu}{2}|N\/A)/u.test(word) ? statusOfPhrase(word) : null;
+  const status = /^[✅❌⏳🚧\s]*(?:\p{Lu}{2}|N\/A)/u.test(word) ? statusOfPhrase(word) : null;
   if (status !== null) return { title: (dash?.[1] ?? '').trim(), claim: { word, status } };
   return { title: text.trim(), claim: ticked ? { word: '✅', status: 'claimed' } : null };
 }

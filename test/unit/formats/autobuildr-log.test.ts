@@ -45,6 +45,7 @@ describe('a progress log', () => {
     const status = (heading: string) => features(`## Feature #7: ${heading}\n`)[0]?.status;
     assert.equal(status('A - VERIFIED (No Regression)'), 'claimed');
     assert.equal(status('A — N/A'), 'skipped');
+    assert.equal(status('A - ❌ FAILED'), 'failed');
     assert.equal(status('A – STILL PASSING'), 'claimed');
     assert.equal(status('A - passed over'), 'pending');
     assert.equal(status('A - USB support'), 'pending');
