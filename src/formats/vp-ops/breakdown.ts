@@ -15,8 +15,9 @@ interface Reading {
   problems: Problem[];
 }
 
-const phaseTitle = /^PHASE\s+(\d{1,6})\s*[:–—-]\s*(.*?)(?:\s*\((\d{1,6})\s+tasks?\))?$/i;
-const taskTitle = /^T(\d{1,4}\.\d{1,4})\s*[-–—:]\s*(\S.*)$/;
+const phaseTitle =
+  /^PHASE\s+(\d{1,6})\s*[:–—-]\s*(.*?)(?:\s*\((\d{1,6})\s+tasks?(?:[,;][^()]*)?\))?$/i;
+const taskTitle = /^(?:\*\*)?T(\d{1,4}\.\d{1,4})(?:\*\*)?\s*[-–—:]\s*(\S.*)$/;
 
 export function breakdownPlan(file: SourceFile): { plan: Plan; problems: Problem[] } {
   const document = openDocument(file);
@@ -110,7 +111,8 @@ function taskOf(
   below: MarkdownLine[],
   known: ReadonlySet<string>,
 ): Subtask {
-  const idStart = (line.heading?.range.start ?? line.start) + 1;
+  const idStart =
+    (line.heading?.range.start ?? line.start) + (line.heading?.title.indexOf(id) ?? 0);
   return leafOf({
     ...{ key, id, title },
     detail: below.map(({ text }) => text).join('\n'),

@@ -27,7 +27,7 @@ const roles: ReadonlyMap<string, Kind> = new Map([
   ['engineering', 'engineering_plan'],
 ]);
 
-const taskHeading = /^#{3,4}[ \t]+T\d+\.\d+[ \t]*[-–—:][ \t]*\S/gm;
+const taskHeading = /^#{3,4}[ \t]+(?:\*\*)?T\d+\.\d+(?:\*\*)?[ \t]*[-–—:][ \t]*\S/gm;
 const batchHeading = /^#{2,4}[ \t]+BATCH[ \t]+\d+[ \t]*:[ \t]*\S/im;
 
 /** What a file is by its text; the name counts only for the three roles, whose names are ours. */

@@ -135,6 +135,14 @@ describe('vp-ops files of other sessions', () => {
     assert.equal(vpOpsFormat.read({ path: 'x.md', text }).kind, 'minutes');
   });
 
+  it('reads a breakdown with bold numbers, and counts with a remark', () => {
+    const text = '## PHASE 1: Base (1 task, 2h)\n#### **T1.1** - Lay it\n#### **T1.2**: Dry it\n';
+    const { plan, rules } = read('docs/plans/x.md', text);
+    assert.deepEqual([titles(plan), rules], [['1.1 Lay it', '1.2 Dry it'], ['count-mismatch']]);
+    const ranges = subtasksOf(plan).map(({ idRange }) => text.slice(idRange?.start, idRange?.end));
+    assert.deepEqual(ranges, ['1.1', '1.2']);
+  });
+
   it('takes headings of an overview for no phases, and versions for no dependencies', () => {
     const text = `# Tasks
 ## Overview
