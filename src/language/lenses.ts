@@ -1,4 +1,5 @@
 import { noPlanSentence } from '../formats/no-plan';
+import { isLeftOut, leftOutReason } from '../model/left-out';
 import type { Gate, Phase, Plan, Subtask } from '../model/plan';
 import { subtasksOf } from '../model/plan';
 import { tally } from '../model/progress';
@@ -54,7 +55,7 @@ export function lensesOf(document: PlanDocument, overlay: PlanOverlay, now: numb
 function planLenses(plan: Plan, overlay: PlanOverlay): Omit<Lens, 'range'>[] {
   const subtasks = subtasksOf(plan);
   const counts = tally(subtasks.map((subtask) => leafOf(subtask, overlay)));
-  if (counts.total === 0) return [];
+  if (counts.total + counts.leftOut === 0) return [];
   const words = progressWords(counts, frozenAmong(subtasks, overlay));
   if (counts.open === 0) return [{ title: words, target: null }];
   const run: Omit<Lens, 'range'> = { title: `Run plan · ${words}`, target: { action: 'runPlan' } };
@@ -81,7 +82,7 @@ function stopAndPause(subtasks: readonly Subtask[], overlay: PlanOverlay): Omit<
 
 function phaseLenses(phase: Phase, overlay: PlanOverlay): Omit<Lens, 'range'>[] {
   const counts = tally(phase.subtasks.map((subtask) => leafOf(subtask, overlay)));
-  if (phase.id === null || counts.total === 0) return [];
+  if (phase.id === null || counts.total + counts.leftOut === 0) return [];
   const words = progressWords(counts, frozenAmong(phase.subtasks, overlay));
   if (counts.open === 0) return [{ title: words, target: null }];
   return [{ title: `Run phase · ${words}`, target: { action: 'runPhase', key: phase.key } }];
@@ -90,7 +91,7 @@ function phaseLenses(phase: Phase, overlay: PlanOverlay): Omit<Lens, 'range'>[] 
 function subtaskLenses(subtask: Subtask, overlay: PlanOverlay, now: number): Omit<Lens, 'range'>[] {
   const { key } = subtask;
   const known = overlay.subtasks.get(key);
-  const { status } = leafOf(subtask, overlay);
+  const { status, leftOut } = leafOf(subtask, overlay);
   const lenses: Omit<Lens, 'range'>[] = [];
   if (known?.isPaused === true)
     lenses.push({ title: 'Resume', target: { action: 'resumeSubtask', key } });
@@ -98,6 +99,8 @@ function subtaskLenses(subtask: Subtask, overlay: PlanOverlay, now: number): Omi
     if (!known.isPaused && !isFrozen(known))
       lenses.push({ title: 'Pause', target: { action: 'pauseSubtask', key } });
     lenses.push({ title: 'Stop', target: { action: 'stopSubtask', key } });
+  } else if (isLeftOut(status, leftOut)) {
+    lenses.push({ title: `Left out: ${leftOutReason(subtask) ?? ''}`, target: null });
   } else {
     if (known?.canResume === true)
       lenses.push({ title: 'Continue', target: { action: 'continueSubtask', key } });

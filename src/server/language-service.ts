@@ -148,7 +148,8 @@ export class LanguageService implements Disposable {
     if (!this.isTrusted()) return [];
     return this.plans.at(uri).flatMap((document) => {
       const plan = this.planOf(document);
-      if (plan === null) return [];
+      // Before its plan is known, only a file without one has something to say.
+      if (plan === null && document.whole !== null) return [];
       const lenses = lensesOf(document, this.overlayAt(document), this.now());
       return lenses.map((lens) => ({ range: lens.range, command: commandOf(lens, plan) }));
     });
@@ -266,8 +267,8 @@ const capabilities: InitializeResult = {
   },
 };
 
-function commandOf({ title, target }: Lens, plan: PlanState): Command {
-  if (target === null) return { title, command: '' };
+function commandOf({ title, target }: Lens, plan: PlanState | null): Command {
+  if (target === null || plan === null) return { title, command: '' };
   const { action, ...which } = target;
   const argument = { planId: plan.plan.id, ...which };
   return { title, command: editorCommands[action], arguments: [argument] };

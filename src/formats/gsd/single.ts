@@ -48,7 +48,7 @@ const statusNote =
 function titleOf({ stem, front, objective }: PlanDocument): string {
   const phase = front.values.get('phase')?.text.trim() ?? '';
   const name = phaseTitleOf(phase);
-  const isNamed = /\p{L}/u.test(name) && name !== phase;
+  const isNamed = /^(?:[A-Z]{1,6}-)?\d/.test(phase) && name !== phase;
   const [first = ''] = objective.split('\n', 1);
   const words = isNamed ? name : clipped(first.trim());
   return words === '' ? stem : `${stem}: ${words}`;

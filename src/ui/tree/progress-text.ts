@@ -3,7 +3,8 @@ import type { Counts } from '../../protocol/views';
 
 /** `3/14 · 2 running · 1 needs you`: only what is there. */
 export function progressText(counts: Counts): string {
-  const parts = [`${String(counts.done)}/${String(counts.total)}`];
+  const isNothing = counts.total === 0 && counts.leftOut > 0;
+  const parts = isNothing ? [] : [`${String(counts.done)}/${String(counts.total)}`];
   const moving = counts.running - counts.paused;
   if (moving > 0) parts.push(t('{0} running', moving));
   if (counts.paused > 0) parts.push(t('{0} paused', counts.paused));

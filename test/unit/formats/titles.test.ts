@@ -29,6 +29,8 @@ describe('the title of a plan is what a person calls it', () => {
       '03-02: Lay out the harbour so that large ships may turn in it at…',
     ]);
     assert.deepEqual(titlesOf('gsd', path, gsdPlan('phase: 03\nplan: 02', '')), ['03-02']);
+    const quick = gsdPlan('phase: quick-21\nplan: 21', 'Mend a sail');
+    assert.deepEqual(titlesOf('gsd', 'quick/21-PLAN.md', quick), ['21: Mend a sail']);
   });
 
   it('a gsd folder without a roadmap: its only phase, else the folder', () => {

@@ -165,6 +165,26 @@ describe('lensesOf', () => {
     assert.equal(shown(noOverlay, '---\nrunsheet: 1\n---\n# Empty\n'), '');
   });
 
+  it('offers nothing to run of what the file leaves out, and says why', () => {
+    const text = '# Demo\n\n- [-] T01 One\n- [x] T02 Two\n';
+    const said = golden('1: 1/1 done · 1 left out', '3: Left out: its mark is [-]', '4: Verify');
+    assert.equal(shown(overlay({ T01: {}, T02: { status: 'done', proof: 'proven' } }), text), said);
+    assert.match(shown(noOverlay, text), /^1: Run plan · 0\/1 done · 1 claimed · 1 left out$/m);
+    const skipped = overlay({ T01: { status: 'skipped' } });
+    assert.doesNotMatch(shown(skipped, text), /Left out/);
+  });
+
+  it('says of a file without a plan what it is', () => {
+    const report =
+      '---\nsubagent_type: a\nspecification_id: 7\n---\n# S\n\n- **Tasks Completed**: 2 out of 4\n';
+    const [lens, ...others] = lensesOf(documentOf(report, 'report.md'), noOverlay, now);
+    assert.equal(
+      lens?.title,
+      'Session report of the codebase-mcp format, no plan in it: 2 of 4 tasks claimed.',
+    );
+    assert.deepEqual([lens.target, others], [null, []]);
+  });
+
   it('says by key or id what a click is about', () => {
     const over = overlay(
       { T01: { status: 'claimed', lastRun: ended('passed', 'completed', '11:59:48') } },
