@@ -26,6 +26,7 @@ import type { EditorDocument, EditorDocuments } from './editor-documents';
 import type { EngineContext } from './engine-context';
 import { definitionsFrom, linksIn, referencesFrom, symbolsIn } from './navigation';
 import { overlayOf } from './overlay';
+import { Paced } from './paced';
 import { PlanDocuments } from './plan-documents';
 
 /** How long lenses may be behind while much is going on. */
@@ -38,6 +39,7 @@ export class LanguageService implements Disposable {
   private readonly open = new Map<string, EditorDocument>();
   private readonly updates: Disposable;
   private readonly reads: Disposable;
+  private readonly changes: Paced;
   private lensTimer: Disposable | null = null;
   private refreshesLenses = false;
   private showsPreviews = false;
@@ -49,6 +51,7 @@ export class LanguageService implements Disposable {
     private readonly isTrusted: () => boolean,
   ) {
     this.plans = new PlanDocuments(context);
+    this.changes = new Paced(context.clock, (uri) => this.publishWith(uri));
     connection.onInitialize((params) => this.initialize(params));
     connection.onInitialized(() => this.watchFiles());
     this.followDocuments();
@@ -73,6 +76,7 @@ export class LanguageService implements Disposable {
     this.updates[Symbol.dispose]();
     this.reads[Symbol.dispose]();
     this.lensTimer?.[Symbol.dispose]();
+    this.changes[Symbol.dispose]();
     for (const [uri, document] of this.open) {
       const path = this.plans.pathOf(uri);
       if (path !== null) this.documents.remove(path, document);
@@ -82,10 +86,7 @@ export class LanguageService implements Disposable {
   private followDocuments(): void {
     const { texts } = this.plans;
     texts.onDidOpen(({ document: { uri } }) => this.add(uri));
-    texts.onDidChangeContent(({ document: { uri } }) => {
-      this.publish(uri);
-      for (const other of this.plans.besides(uri)) if (other !== uri) this.publish(other);
-    });
+    texts.onDidChangeContent(({ document: { uri } }) => this.changes.call(uri));
     texts.onDidClose(({ document: { uri } }) => this.remove(uri));
     this.connection.onNotification(unsavedChanged.method, (params: unknown) => {
       const message = unsavedChanged.params.safeParse(params);
@@ -173,6 +174,7 @@ export class LanguageService implements Disposable {
     if (path !== null && document !== undefined) this.documents.remove(path, document);
     this.open.delete(uri);
     this.unsaved.delete(uri);
+    this.changes.forget(uri);
     this.plans.forget(uri);
     this.sendDiagnostics(uri, []);
   }
@@ -189,6 +191,12 @@ export class LanguageService implements Disposable {
       documentChanges: [{ textDocument: versioned, edits: changes }],
     });
     return result.applied;
+  }
+
+  /** The file, and what else is open of its plan. */
+  private publishWith(uri: string): void {
+    this.publish(uri);
+    for (const other of this.plans.besides(uri)) if (other !== uri) this.publish(other);
   }
 
   private publish(uri: string): void {
