@@ -1,16 +1,22 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { getReport, importReport, writeReport } from '../protocol/report-messages';
+import {
+  getProgressLog,
+  getReport,
+  importReport,
+  writeProgressLog,
+  writeReport,
+} from '../protocol/report-messages';
 import { reconciliationLines } from '../protocol/reconciliation-text';
 import type { PlaceAsking } from './decisions';
-import { pathInWorkspace } from './open-plan';
+import { pathInWorkspace, planAt } from './open-plan';
 import { print } from './queries';
 
 type Act = (act: (asking: PlaceAsking) => Promise<number>) => Promise<void>;
 
 const importSchema = z.object({ apply: z.boolean(), fallbackWrites: z.boolean() });
 
-/** Commands that write status reports and import them. */
+/** Commands that write status reports and progress logs, and import reports. */
 export function addReportCommands(program: Command, asking: Act): void {
   program
     .command('report')
@@ -27,6 +33,20 @@ export function addReportCommands(program: Command, asking: Act): void {
     .action((file: string, options: unknown) =>
       asking((place) => importCommand(place, file, importSchema.parse(options))),
     );
+  program
+    .command('log <plan>')
+    .description('the progress log of a plan, for the formats that have one')
+    .option('--write', 'write it beside the plan, unless an agent or a person keeps it', false)
+    .action((plan: string, { write }: { write: boolean }) =>
+      asking((place) => logCommand(place, plan, write)),
+    );
+}
+
+async function logCommand(asking: PlaceAsking, plan: string, write: boolean): Promise<number> {
+  const { client, io, workspace } = asking;
+  const { id: planId } = await planAt(client, { workspace, cwd: io.cwd }, plan);
+  const answer = await client.request(write ? writeProgressLog : getProgressLog, { planId });
+  return print(asking, answer, [write ? `${answer.path} is written.` : answer.text.trimEnd()]);
 }
 
 async function reportCommand(asking: PlaceAsking): Promise<number> {

@@ -35,6 +35,7 @@ import { OwnFiles } from './own-files';
 import { PermissionDesk } from './permission-desk';
 import { PlanLibrary } from './plan-library';
 import { Preparer } from './preparation';
+import { ProgressLogs } from './progress-logs';
 import { Recorder } from './recorder';
 import { Recovery, type StopLeftovers } from './recovery';
 import { ReportImporter } from './report-importer';
@@ -96,6 +97,7 @@ export interface Runs {
   artifactKeeper: ArtifactKeeper;
   reports: StatusReports;
   importer: ReportImporter;
+  progressLogs: ProgressLogs;
 }
 
 /**
@@ -182,6 +184,7 @@ export async function createRuns(environment: RunsEnvironment): Promise<Runs> {
     ...{ worktrees, artifactKeeper },
     reports: new StatusReports(store, own, clock),
     importer: new ReportImporter(library, files, store),
+    progressLogs: new ProgressLogs(state, own, clock),
   };
   return { ...parts, ...checks, ...keepers, conditions, pauses, subtaskDecisions, health };
 }

@@ -10,6 +10,7 @@ import type { Gatekeeper } from '../runs/gatekeeper';
 import type { Pauses } from '../runs/pauses';
 import type { PermissionDesk } from '../runs/permission-desk';
 import type { PlanLibrary } from '../runs/plan-library';
+import type { ProgressLogs } from '../runs/progress-logs';
 import type { Recorder } from '../runs/recorder';
 import type { ProofAges } from '../runs/proof-ages';
 import type { ReportImporter } from '../runs/report-importer';
@@ -49,6 +50,7 @@ export interface EngineContext {
   artifactKeeper: ArtifactKeeper;
   reports: StatusReports;
   importer: ReportImporter;
+  progressLogs: ProgressLogs;
   clock: Clock;
   log: Log;
   specs: SpecDesk;

@@ -14,6 +14,7 @@ import { Keys } from '../keys';
 import { danglingDependency, duplicateId, problem, selfDependency, type Place } from '../problems';
 import { linesOf, rangeOf, type Line } from '../text';
 import { readDependencyLine, readPhaseHeading, readPhaseLine, type LogPhase } from './log-line';
+import { withLoggedStatuses } from './progress';
 
 // `build-progress.txt`: a narrative log whose phase list gives a skeleton when no plan is there.
 
@@ -42,7 +43,8 @@ export function readLog(source: PlanSource): { plan: Plan | null; problems: Prob
     phases,
     declaredPhases: phases.length,
   };
-  return { plan, problems: problems.concat(claims(lines, phases), cycleProblems(plan)) };
+  const told = withLoggedStatuses(plan, source.text);
+  return { plan: told, problems: problems.concat(claims(lines, phases), cycleProblems(plan)) };
 }
 
 interface Entry {

@@ -12,6 +12,7 @@ import { registerDecidePhase } from './decide-phase';
 import { registerDecideSubtask } from './decide-subtask';
 import { registerEditSpec } from './edit-spec';
 import { registerFilterPlans } from './filter-plans';
+import { registerImportReport } from './import-report';
 import { registerOpenAtLine } from './open-at-line';
 import { registerOpenPanel } from './open-panel';
 import { registerOpenPlanFile } from './open-plan-file';
@@ -34,6 +35,8 @@ import { registerStopPhase } from './stop-phase';
 import { registerStopPlan } from './stop-plan';
 import { registerStopRun } from './stop-run';
 import { registerVerifySubtask } from './verify-subtask';
+import { registerWriteProgressLog } from './write-progress-log';
+import { registerWriteReport } from './write-report';
 
 const registrations: readonly ((services: Services) => Disposable)[] = [
   registerAnswerPermission,
@@ -48,6 +51,7 @@ const registrations: readonly ((services: Services) => Disposable)[] = [
   registerDecideSubtask,
   registerEditSpec,
   registerFilterPlans,
+  registerImportReport,
   registerOpenAtLine,
   registerOpenPanel,
   registerOpenPlanFile,
@@ -70,6 +74,8 @@ const registrations: readonly ((services: Services) => Disposable)[] = [
   registerStopPlan,
   registerStopRun,
   registerVerifySubtask,
+  registerWriteProgressLog,
+  registerWriteReport,
 ];
 
 /** Every command that the manifest contributes. */

@@ -1,4 +1,5 @@
 import { t } from '@vscode/l10n';
+import { progressLogFormats } from '../../model/progress-log-formats';
 import type { PlanState } from '../../model/status';
 import type { PlanView } from '../../protocol/views';
 import { localTime } from './figures';
@@ -44,6 +45,7 @@ function contextOf({ counts, format, state, isBeingRun, pause }: PlanView): stri
     ...(done + skipped < total ? ['runnable'] : []),
     ...(isBeingRun ? ['pausable'] : []),
     ...(format === 'runsheet' ? [] : ['convertible']),
+    ...(progressLogFormats.has(format) ? ['logged'] : []),
     ...(pause === null ? [] : ['paused']),
     ...(state === 'draft' || state === 'active' ? ['cancellable'] : []),
   ];
