@@ -103,6 +103,17 @@ describe('converting a plan into the Runsheet format', () => {
     ]);
   });
 
+  it('does not miss ids that only stand in another order', () => {
+    const row = (id: string, rest: string) => `{"id":"${id}","title":"a","status":"open"${rest}}`;
+    const below = ',"dependencies":[{"depends_on_id":"x-3","type":"parent-child"}]';
+    const text = [row('x-1', ''), row('x-2', below), row('x-3', ',"issue_type":"epic"')].join('\n');
+    const path = '.beads/issues.jsonl';
+    const [plan] = formatNamed('beads')?.read({ path, text }).plans ?? [];
+    assert(plan !== undefined);
+    assert.deepEqual(plan.facts, { ids: ['x-1', 'x-2'] });
+    assert.deepEqual(convertPlan(plan, path).notCarried, []);
+  });
+
   it('gives ids that cannot be written new ones, also where something depends on them', () => {
     const text =
       '{"phases":[{"id":"p","subtasks":[{"id":"setup the db","description":"a"},{"id":"T01","description":"b","depends_on":["setup the db"]}]}]}';
