@@ -114,12 +114,21 @@ export class PlanLibrary {
   refresh(path: string, formatName: string | null = null): Promise<PlanEntry | null> {
     return this.reading.run(async () => {
       const known = this.placeOf(path) ?? this.wanting(path);
-      if (known !== null && known.place.path !== path)
-        return this.read(known.place.path, null, path);
+      if (known !== null && known.place.path !== path) return this.readAllWith(path);
       const isNew = known === null || this.planless.has(path);
       const home = formatName === null && isNew ? await this.homeOf(path) : path;
       return this.read(home, formatName, home === path ? null : path);
     });
+  }
+
+  /** Reads the plans again to which a part belongs: it may be one of several. */
+  private async readAllWith(part: string): Promise<PlanEntry | null> {
+    const places = Array.from(this.places.values(), ({ place }) => place);
+    const entries: (PlanEntry | null)[] = [];
+    for (const place of places)
+      if (place.has(part) || place.wants(part))
+        entries.push(await this.read(place.path, null, part));
+    return entries.find((entry) => entry !== null) ?? null;
   }
 
   /** Whether a change of this path can concern the library. */

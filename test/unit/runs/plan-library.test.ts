@@ -202,6 +202,26 @@ describe('a plan of several files', () => {
       assert.equal(now?.get(other), kept?.get(other), 'what did not change is kept');
     }));
 
+  it('shares files with others, which are read again, too', () =>
+    withLibrary(async ({ library, write }) => {
+      const changes = ['one', 'two'].map((id) => `openspec/changes/${id}`);
+      for (const change of changes) {
+        await write(`${change}/tasks.md`, '- [ ] 1.1 a\n');
+        await write(`${change}/api/tasks.md`, '- [ ] 1.1 b\n');
+      }
+      const schema = (files: string) =>
+        `artifacts:\n  - id: tasks\n    generates: "${files}"\napply:\n  tracks: tasks\n`;
+      await write('openspec/config.yaml', 'schema: ours\n');
+      await write('openspec/schemas/ours/schema.yaml', schema('tasks.md'));
+      await library.discover();
+      const counts = () =>
+        library.all().map(({ plan }) => plan.phases.flatMap((phase) => phase.subtasks).length);
+      assert.deepEqual(counts(), [1, 1]);
+      await write('openspec/schemas/ours/schema.yaml', schema('**/tasks.md'));
+      await library.refresh('openspec/schemas/ours/schema.yaml');
+      assert.deepEqual(counts(), [2, 2]);
+    }));
+
   it('takes in files that come, and loses those that go', () =>
     withLibrary(async ({ library, write, titles, folder }) => {
       await write('backlog/config.yml', config);
