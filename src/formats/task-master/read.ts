@@ -16,7 +16,12 @@ export function readTags(source: PlanSource): { tags: ReadTag[]; problems: Probl
   const { document, problems } = readDocument(source.text);
   if (document === null) return { tags: [], problems };
   const tags = tagsOf(document.root).map((tag) =>
-    readTag(tag, source.path, { text: source.text, lines: document.lines, keys: new Keys(), problems }),
+    readTag(tag, source.path, {
+      text: source.text,
+      lines: document.lines,
+      keys: new Keys(),
+      problems,
+    }),
   );
   if (tags.length === 0)
     problems.push(
