@@ -9,7 +9,7 @@ export interface TaskReference {
   idRange: SourceRange;
 }
 
-const piece = /^(?:Task\s+|T)?(\d{1,4}\.\d{1,4})(?:\s*\(([^()]*)\))?$/i;
+const piece = /^(?:Tasks?\s+|T)?(\d{1,4}\.\d{1,4})(?:\s*\(([^()]*)\))?$/i;
 
 /** The tasks of a cell; `null` when any piece of it is no task: then all of it is free text. */
 export function tasksIn({ text, range }: Cell): TaskReference[] | null {

@@ -50,7 +50,7 @@ describe('vp-ops files of other sessions', () => {
 | **Batch** | **Tasks** | **Parallel Safe** |
 |-|-|-|
 | **1** | 1.1 | **Yes** |
-| **2** | 1.2, 1.3 | **❌ No** (sequential) |
+| **2** | Tasks 1.2, 1.3 | **❌ No** (sequential) |
 `;
     const { plan } = read('x-vp-ops.md', text);
     assert.deepEqual(titles(plan), ['1.1 Task 1.1', '1.2 Task 1.2', '1.3 Task 1.3']);
