@@ -2,6 +2,7 @@ import { planDefaults, type Facts, type Phase, type Plan, type Problem } from '.
 import type { PlanSource } from '../format';
 import { cycleProblems } from '../graph';
 import { Keys } from '../keys';
+import { boxOf } from '../markdown';
 import { noTasks, problem } from '../problems';
 import { LineIndex } from '../text';
 import { checklistGate } from './checklists';
@@ -87,7 +88,11 @@ function linkDeclared(tasks: readonly ReadTask[], scan: Scan, lines: LineIndex):
     const { box, heading, textStart } = entry;
     const text = box?.text ?? heading?.title ?? '';
     // Of a repeated id the first task is meant, so only the first one's text speaks for it.
-    if (subtask.key === subtask.id) reader.readTask(subtask.id, { text, start: textStart }, below);
+    if (subtask.key !== subtask.id) continue;
+    // What steps below a box say is of the steps.
+    const step = box === null ? -1 : below.findIndex((line) => boxOf(line) !== null);
+    const own = step < 0 ? below : below.slice(0, step);
+    reader.readTask(subtask.id, { text, start: textStart }, own);
   }
   reader.readSections(scan.lines);
   const { dependsOn, problems } = reader.result();

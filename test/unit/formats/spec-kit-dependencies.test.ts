@@ -70,6 +70,7 @@ describe('declared dependencies of spec-kit', () => {
     assert.equal(sixth('x (depends on\n  T001,\n  T003).'), 'T001>T006 T003>T006');
     assert.equal(sixth('x (depends on\n\n  T001)'), '');
     assert.equal(sixth('x\n  - Dependencies: T001\n  - uses T003'), 'T001>T006');
+    assert.equal(sixth('x\n  depends on T001\n  - [ ] step (depends on T003)'), 'T001>T006');
   });
 
   it('are not in talk about packages, stories, groups and parallel work', () => {
