@@ -81,6 +81,34 @@ describe('migrating a database', () => {
   });
 });
 
+describe('a database with plans from before what files leave out was kept', () => {
+  it('keeps its rows, and counts nothing as left out until the files are read', async () => {
+    const connection = await connectInMemory();
+    try {
+      const step = migrations.findIndex(({ name }) => name === 'left-out');
+      migrate(connection, migrations.slice(0, step), options);
+      connection.run(
+        `INSERT INTO plans (id, title, format, source_path, extra_paths, created_at, created_by,
+           updated_at, updated_by) VALUES ('p', 'Demo', 'runsheet', 'a.md', '["b.md"]', '', '', '', '')`,
+      );
+      connection.run(
+        `INSERT INTO subtasks (id, plan_id, subtask_key, key_origin, fingerprint, title, position,
+           created_at, updated_at, updated_by)
+         VALUES ('s', 'p', 'T01', 'declared', 'one#1', 'One', 0, '', '', '')`,
+      );
+      migrate(connection, migrations, options);
+      const rows = connection.all(
+        z.unknown(),
+        `SELECT p.title, s.subtask_key, s.left_out FROM plans p JOIN subtasks s ON s.plan_id = p.id`,
+      );
+      assert.deepEqual(rows, [{ title: 'Demo', subtask_key: 'T01', left_out: 0 }]);
+      assert.equal(connection.pragma('integrity_check'), 'ok');
+    } finally {
+      connection.close();
+    }
+  });
+});
+
 describe('the first schema', () => {
   let connection: SqliteConnection;
   before(async () => {
