@@ -41,7 +41,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   'parallel-same-file': ['labels', 'dependsOn'],
   'parallel-safe-overlap': ['parallelSafe', 'dependsOn'],
   'dangling-parent': ['labels'],
-  'wave-mismatch': ['waves'],
+  'wave-mismatch': ['waves', 'labels'],
 };
 
 function restOf({ kind, plans }: PlanReading, rule: string): string {

@@ -29,7 +29,7 @@ export function besideList(
       problems.push(...found);
       if (claimed !== null && claimed.features !== entries.length)
         problems.push(
-          wrongCount({ ...claimed, path: file.path }, claimed.features, entries.length),
+          wrongCount({ ...claimed, path: file.path }, claimed.features, entries.length, true),
         );
     }
   }
@@ -49,9 +49,10 @@ function wrongCount(
   at: { line: number; range: { start: number; end: number } | null; path: string },
   claimed: number,
   count: number,
+  isNumber = false,
 ): Problem {
   const message = `${baseName(at.path)} speaks of ${claimed} features; the list has ${count}. The list counts.`;
-  return problem('info', 'count-mismatch', at, message);
+  return problem('info', 'count-mismatch', at, message, isNumber ? String(count) : undefined);
 }
 
 function differences(

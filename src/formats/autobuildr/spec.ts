@@ -47,9 +47,11 @@ export const readSpec = perFile((file: SourceFile): SpecReading => {
 });
 
 function claimIn({ text, lines }: SpecText, start: number, end: number): SpecReading['claimed'] {
-  const number = /\d{1,7}/.exec(text.slice(start, end))?.[0];
-  if (number === undefined) return null;
-  return { features: Number(number), line: lines.lineAt(start), range: { start, end } };
+  const number = /\d{1,7}/.exec(text.slice(start, end));
+  if (number === null) return null;
+  const at = start + number.index;
+  const range = { start: at, end: at + number[0].length };
+  return { features: Number(number[0]), line: lines.lineAt(at), range };
 }
 
 function titleOf(path: string): string {

@@ -1,51 +1,25 @@
 import assert from 'node:assert/strict';
-import type { PlanSource } from '../../../src/formats/format';
 import { problemsIn } from '../../../src/language/diagnostics';
 import type { PlanDocument } from '../../../src/language/document';
-import { fixesOf, fixOfAll, quickFixesIn, type QuickFix } from '../../../src/language/quick-fixes';
-import { documentIn, documentOf } from '../../support/cursor';
+import { fixesOf, fixOfAll, quickFixesIn } from '../../../src/language/quick-fixes';
+import { documentOf } from '../../support/cursor';
 import { checkFix } from '../../support/fix-properties';
+import { fixTime, madeFixes, planOf } from '../../support/made-fixes';
 
-const at = '2026-03-04T05:06:07.000Z';
+const at = fixTime;
 
-function offered(document: PlanDocument, rule: string): { problem: number; fix: QuickFix }[] {
-  return problemsIn(document).flatMap((problem, index) =>
-    problem.rule === rule
-      ? fixesOf(document, problem, at).map((fix) => ({ problem: index, fix }))
-      : [],
-  );
+/** The fixes of a rule in the first of the files. */
+function made(
+  path: string,
+  text: string,
+  rule: string,
+  others: Readonly<Record<string, string>> = {},
+): string[] {
+  return madeFixes(planOf({ [path]: text, ...others }), path, rule);
 }
 
-/** Every fix of every problem of a rule, made alone: its title and the lines that it changes. */
-function made(path: string, text: string, rule: string, others: Record<string, string> = {}) {
-  const parts = Object.entries(others).map(
-    ([name, own]) => [name, { path: name, text: own }] as const,
-  );
-  const source: PlanSource = { path, text, others: new Map(parts) };
-  const document = documentIn(source, path);
-  const problems = problemsIn(document);
-  return offered(document, rule).map(({ problem, fix }) => {
-    const own = problems[problem];
-    assert.ok(own);
-    const texts = [...checkFix(document, own, fix)];
-    const lines = texts.flatMap(([name, now]) => {
-      const old = name === path ? text : (others[name] ?? '');
-      return difference(old, now).map((line) => (name === path ? line : `${name}: ${line}`));
-    });
-    return [fix.title, ...lines].join(' | ');
-  });
-}
-
-/** Lines that are new, or `-` for those that are gone. */
-function difference(old: string, now: string): string[] {
-  const [before, after] = [old.split('\n'), now.split('\n')];
-  if (after.length < before.length) {
-    const index = before.findIndex((line, place) => line !== after[place]);
-    return before
-      .slice(index, index + before.length - after.length)
-      .map((line) => `-${line.trim()}`);
-  }
-  return after.filter((line) => !before.includes(line)).map((line) => line.trim());
+function inBacklog(files: Readonly<Record<string, string>>, path: string, rule: string): string[] {
+  return madeFixes(planOf({ backlog: '', ...files }), path, rule);
 }
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
@@ -123,19 +97,6 @@ describe('quick fixes of dependencies', () => {
     assert.deepEqual(made('specs/001-a/tasks.md', text, 'dangling-dependency'), []);
   });
 });
-
-/** A folder of Backlog.md of which one file is open. */
-function inBacklog(files: Record<string, string>, path: string, rule: string): string[] {
-  const others = new Map(Object.entries(files).map(([name, text]) => [name, { path: name, text }]));
-  const document = documentIn({ path: 'backlog', text: '', others }, path);
-  const problems = problemsIn(document);
-  return offered(document, rule).map(({ problem, fix }) => {
-    const own = problems[problem];
-    assert.ok(own);
-    const texts = checkFix(document, own, fix);
-    return [fix.title, ...difference(files[path] ?? '', texts.get(path) ?? '')].join(' | ');
-  });
-}
 
 describe('the quick fix of indices that are one too high', () => {
   const listed = (...indices: number[][]): PlanDocument => {
@@ -363,14 +324,10 @@ describe('quick fixes of front matter', () => {
     const task =
       '<task type="auto"><name>A</name><files>a</files><action>b</action><verify>c</verify><done>d</done></task>';
     const path = '.planning/phases/02-ui/02-01-PLAN.md';
-    const source = {
-      path: '.planning',
-      text: '',
-      others: new Map([[path, { path, text: `<tasks>\n${task}\n</tasks>\n` }]]),
-    };
-    const document = documentIn(source, path);
-    const titles = offered(document, 'frontmatter-missing').map(({ fix }) => fix.edits[0]?.text);
-    assert.deepEqual(titles, ['---\nphase: 02-ui\nplan: 01\ndepends_on: []\n---\n\n']);
+    const source = planOf({ '.planning': '', [path]: `<tasks>\n${task}\n</tasks>\n` });
+    assert.deepEqual(madeFixes(source, path, 'frontmatter-missing'), [
+      'Add front matter after the path | --- | phase: 02-ui | plan: 01 | depends_on: [] | ---',
+    ]);
   });
 });
 
