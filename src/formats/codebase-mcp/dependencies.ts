@@ -31,6 +31,7 @@ class Edges {
   readonly problems: Problem[] = [];
   private readonly first: ReadonlyMap<string, ReadTask>;
   private readonly seen = new Set<string>();
+  private isTold = false;
 
   constructor(tasks: readonly ReadTask[]) {
     // Of a repeated id the first task is meant.
@@ -38,7 +39,7 @@ class Edges {
   }
 
   readBullet({ subtask }: ReadTask, value: string, at: Place, ids: IdLookup): void {
-    if (/^[*_`]*(?:$|[-–—]+$|(?:none|n\/a)\b)/i.test(value)) return;
+    if (/^[*_`]*(?:$|[-–—]+$|(?:none|n\/a)\b)/i.test(value) || this.isFull(at)) return;
     const { found, missing } = idsIn(value, ids);
     for (const id of missing) this.problems.push(danglingDependency(at, subtask.id, id));
     if (found.length === 1 && found[0] === subtask.id) {
@@ -63,9 +64,17 @@ class Edges {
       this.problems.push(danglingDependency(at, 'This line', id));
     for (const to of after?.found ?? []) {
       const task = this.first.get(to)?.subtask;
-      if (task === undefined) continue;
+      if (task === undefined || this.isFull(at)) continue;
       for (const from of before.found) this.add(from, task.key, task.dependsOn, at);
     }
+  }
+
+  private isFull(at: Place): boolean {
+    if (this.seen.size < mostEdges) return false;
+    const message = `The file states more than ${mostEdges} dependencies; the rest is not read. Use narrower ranges.`;
+    if (!this.isTold) this.problems.push(problem('error', 'too-many-dependencies', at, message));
+    this.isTold = true;
+    return true;
   }
 
   /** A range may name the task itself; that says nothing. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { codebaseMcpFormat } from '../../../src/formats/codebase-mcp/format';
 import { kiroFormat } from '../../../src/formats/kiro/format';
 import { subtasksOf, type Plan, type PlanReading } from '../../../src/model/plan';
 import { mostTakenApart, planOrder } from '../../../src/model/plan-order';
@@ -49,6 +50,20 @@ describe('tasks that wait for groups', () => {
     const all = [...subtasks.values()].reduce((sum, { length }) => sum + length, 0);
     assert.ok(all < mostTakenApart + 4 * 600);
     assert.ok(subtasks.get('2.600')?.some(({ id, kind }) => id === '1' && kind === 'declared'));
+  });
+});
+
+describe('ranges of very many tasks', () => {
+  it('are read up to a bound, which is told once', () => {
+    const lines = numbers(3000).map((number) => {
+      const id = `T${String(number).padStart(4, '0')}`;
+      return `- [ ] **${id}** Part\n  - **Dependencies**: T0001-${id}`;
+    });
+    const text = `# Tasks: Shop\n\n## Phase 3.1: Setup\n\n${lines.join('\n')}\n`;
+    const { plans, problems } = codebaseMcpFormat.read({ path: 'specs/001-shop/tasks.md', text });
+    assert.equal(steps(plans[0]), 100_001);
+    const told = problems.filter(({ rule }) => rule === 'too-many-dependencies');
+    assert.equal(told.length, 1);
   });
 });
 
