@@ -11,6 +11,7 @@ import type {
 } from '../../protocol/panel';
 import type { Counts, EventView, PlanView, RunView, SubtaskView } from '../../protocol/views';
 import { costText, durationText, localTime, tokenText, withLocalTimes } from '../tree/figures';
+import { withoutEmphasis } from '../tree/markdown';
 import { progressSentence } from '../tree/progress-text';
 import { colors, gateLook, runLook, subtaskLook, type Look } from '../tree/status-look';
 import { firstLine } from '../tree/subtask-item';
@@ -33,7 +34,8 @@ function isRunnable(counts: Counts): boolean {
 }
 
 export function panelPlan(plan: PlanView, mirror: Mirror): PanelPlan {
-  const { id, title, path, counts, isBeingRun, pause } = plan;
+  const { id, path, counts, isBeingRun, pause } = plan;
+  const title = withoutEmphasis(plan.title);
   return {
     id,
     title,
@@ -50,7 +52,7 @@ export function panelPlan(plan: PlanView, mirror: Mirror): PanelPlan {
     waits: isBeingRun || pause !== null ? panelWaits(mirror, id) : [],
     phases: plan.phases.map((phase) => ({
       key: phase.key,
-      title: phase.title === '' ? title : phase.title,
+      title: phase.title === '' ? title : withoutEmphasis(phase.title),
       counts: phase.counts,
       summary: progressSentence(phase.counts),
       runnable: isRunnable(phase.counts),

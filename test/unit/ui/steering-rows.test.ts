@@ -260,6 +260,18 @@ describe('the panel', () => {
     );
   });
 
+  it('calls plan and phases as the tree does', () => {
+    const phases = [
+      phaseView({ id: 'p', title: '**Hulls** and oars' }),
+      phaseView({ id: 'q', title: '' }),
+    ];
+    const shown = panelPlan(planView({ title: 'The **Shop**', phases }), new Mirror());
+    assert.deepEqual(
+      [shown.title, ...shown.phases.map(({ title }) => title)],
+      ['The Shop', 'Hulls and oars', 'The Shop'],
+    );
+  });
+
   it('lists what goes on later, first what is due first', () => {
     const retry = (key: string, at: string) =>
       subtaskView({
