@@ -29,7 +29,8 @@ export async function convertCommand(args: ConvertArgs, io: Io): Promise<number>
   const [only, another] = wanted;
   if (only === undefined || another !== undefined) {
     for (const { path, reading } of files)
-      for (const problem of reading.problems) io.stderr(`${problemText(path, problem)}\n`);
+      for (const problem of reading.problems)
+        io.stderr(`${problemText(problem.path ?? path, problem)}\n`);
     const names = plans.map(({ path, plan }) => planReference(path, plan.name)).join(', ');
     io.stderr(names === '' ? 'No plan there.\n' : `Name one plan with --plan: ${names}.\n`);
     return exitCodes.failed;

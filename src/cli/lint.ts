@@ -16,7 +16,9 @@ export async function lintCommand(args: PlanArgs, io: Io): Promise<number> {
   );
   const problems = found.map(({ path, problem }) => ({ path, ...problemJson(problem) }));
   if (args.json) io.stdout(`${JSON.stringify({ problems })}\n`);
-  else for (const { path, problem } of found) io.stdout(`${problemText(path, problem)}\n`);
+  else
+    for (const { path, problem } of found)
+      io.stdout(`${problemText(problem.path ?? path, problem)}\n`);
   if (!args.json) io.stderr(summary(files.length, problems.length));
   return problems.some(({ severity }) => severity === 'error') ? exitCodes.failed : exitCodes.ok;
 }

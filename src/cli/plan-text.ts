@@ -16,7 +16,7 @@ export function planText(plan: PlanJson): string {
   const width = ids.reduce((longest, length) => Math.max(longest, length), 0);
   const phases = plan.phases.flatMap((phase) => phaseLines(phase, Math.min(width, 24)));
   const gates = plan.gates.map(({ id, title, line }) => `  gate  ${id}  ${title}  (line ${line})`);
-  const problems = plan.problems.map((found) => `  ${problemText(plan.path, found)}`);
+  const problems = plan.problems.map((found) => `  ${problemText(found.file ?? plan.path, found)}`);
   return [head, ...phases, ...gates, ...problems].join('\n');
 }
 

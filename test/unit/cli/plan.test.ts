@@ -309,6 +309,20 @@ describe('runsheet lint', () => {
       );
     }));
 
+  it('names the file beside the plan that a problem is about', () =>
+    withFiles(
+      {
+        'specs/001-a/tasks.md': '- [ ] T001 a\n',
+        'specs/001-a/checklists/ux.md': '# UX\n- [ ] CHK001 b\n',
+      },
+      async (folder) => {
+        for (const command of [lintCommand, planCommand]) {
+          const { stdout } = await run(command, folder, ['specs/001-a/tasks.md']);
+          assert.match(stdout, /specs\/001-a\/checklists\/ux\.md:2: warning open-checklist/);
+        }
+      },
+    ));
+
   it('exits 1 for a file that is not there', () =>
     withFiles({}, async (folder) => {
       const { code, stdout } = await run(lintCommand, folder, ['gone.plan.md']);
