@@ -23,17 +23,30 @@ const mostMentions = 1000;
  * and names of the plan's other files. Whether they exist, the caller has to see.
  */
 export function pathsIn(document: PlanDocument): PathMention[] {
-  const written = [...filesOfSubtasks(document), ...words(document)];
+  const parts = partsByName(document);
+  const written = [...filesOfSubtasks(document), ...words(document, parts)];
   const mentions: PathMention[] = [];
   let end = -1;
   for (const one of written.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
     if (one.start < end || mentions.length >= mostMentions) continue;
-    const paths = placesOf(document, one.text);
+    const paths = placesOf(document, parts, one.text);
     if (paths.length === 0) continue;
     end = one.end;
     mentions.push({ range: document.positions.rangeOf(one), paths });
   }
   return mentions;
+}
+
+/** The plan's other files by their names. */
+type Parts = ReadonlyMap<string, readonly string[]>;
+
+function partsByName({ files: { source } }: PlanDocument): Parts {
+  const parts = new Map<string, string[]>();
+  for (const path of source.others?.keys() ?? []) {
+    const name = baseName(path);
+    parts.set(name, [...(parts.get(name) ?? []), path]);
+  }
+  return parts;
 }
 
 /** Paths may have signs in them that end a word elsewhere: `app/(auth)/[id]/page.tsx`. */
@@ -49,22 +62,20 @@ function filesOfSubtasks({ reading, text }: PlanDocument): Written[] {
 
 const word = /[^\s"'`()<>[\]{},;|*=]{3,300}/g;
 
-function words({ text, files: { source } }: PlanDocument): Written[] {
-  const names = new Set([...(source.others?.keys() ?? [])].map(baseName));
+function words({ text }: PlanDocument, parts: Parts): Written[] {
   return [...text.matchAll(word)].flatMap(({ 0: found, index }): Written[] => {
     const path = found.replace(/^@/, '').replace(/(?::\d+(?:-\d+)?)?[.:!?]*$/, '');
-    const isPath = path.includes('/') ? !/^\/|:\/\//.test(path) : names.has(path);
+    const isPath = path.includes('/') ? !/^\/|:\/\//.test(path) : parts.has(path);
     const start = index + found.indexOf(path);
     return isPath && path.length > 2 ? [{ start, end: start + path.length, text: path }] : [];
   });
 }
 
 /** Seen from the workspace, from the file's own folder, and the plan's file of that name. */
-function placesOf({ path, files: { source } }: PlanDocument, written: string): string[] {
+function placesOf({ path }: PlanDocument, parts: Parts, written: string): string[] {
   const plain = written.replace(/^\.\//, '').replace(/\/$/, '');
   const folder = path.slice(0, -baseName(path).length);
-  const sameName = [...(source.others?.keys() ?? [])].filter((other) => baseName(other) === plain);
-  const places = [plain, `${folder}${written}`, ...sameName].map(withoutDots);
+  const places = [plain, `${folder}${written}`, ...(parts.get(plain) ?? [])].map(withoutDots);
   return [...new Set(places)].filter(
     (place) => place !== '' && place !== path && staysInside(place),
   );
