@@ -7,9 +7,6 @@ export interface LogPhase {
   dependsOn: number[];
 }
 
-// Generated subtasks are rows: a typing error in a count must not make a million of them.
-const mostSubtasks = 500;
-
 /** `- Phase 3 (Name): 2 subtasks, depends on phase-1`; `null` for any other line. */
 export function readPhaseLine(text: string): LogPhase | null {
   const lead = /^\s*[-*]\s+(?:\*\*)?Phase\s+(\d{1,4})\b/i.exec(text);
@@ -44,7 +41,7 @@ function phaseOf(text: string, lead: RegExpExecArray, count: RegExpExecArray): L
   return {
     number,
     name: name === '' ? `Phase ${number}` : name,
-    subtasks: Math.min(Number(count[1]), mostSubtasks),
+    subtasks: Number(count[1]),
     dependsOn: dependencies(rest, number),
   };
 }

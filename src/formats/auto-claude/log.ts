@@ -18,22 +18,33 @@ import { withLoggedStatuses } from './progress';
 
 // `build-progress.txt`: a narrative log whose phase list gives a skeleton when no plan is there.
 
+// Rows are made of what is only counted: slips of the pen must not make a million of them.
+const mostPhases = 200;
+const mostSubtasks = 1000;
+
 const summaryHeading = /^\s*(?:phase summary:|=+\s*phase summary\s*=+)\s*$/i;
 const listEnd = /^\s*=+.*=+\s*$|^#{1,6}\s|^[A-Z][^\n]*:\s*$/;
 
 export function readLog(source: PlanSource): { plan: Plan | null; problems: Problem[] } {
   const lines = linesOf(source.text);
-  const entries = phaseList(lines);
+  const list = phaseList(lines);
+  const entries = list.slice(0, mostPhases);
   if (entries.length === 0) return { plan: null, problems: [] };
   const problems: Problem[] = [];
   const keys = new Keys();
   const numbers = new Set(entries.map(({ phase }) => phase.number));
-  const phases = entries.map(({ phase, line }) => {
-    const at = { line: line.number, range: rangeOf(line) };
+  let left = mostSubtasks;
+  const phases = entries.map(({ phase: written, line }) => {
+    const at = placeOf(line);
+    const phase = { ...written, subtasks: Math.min(written.subtasks, left) };
+    left -= phase.subtasks;
     const { key, firstLine } = keys.take(`phase-${phase.number}`, line.number);
     if (firstLine !== null) problems.push(duplicateId(at, `phase-${phase.number}`, firstLine));
     return phaseOf(phase, key, at, numbers, problems);
   });
+  const cut = entries.find(({ phase }, at) => phase.subtasks !== phases[at]?.subtasks.length);
+  const beyond = cut ?? list[mostPhases];
+  if (beyond !== undefined) problems.push(tooMany(placeOf(beyond.line)));
   const plan: Plan = {
     ...planDefaults,
     format: 'auto-claude',
@@ -45,6 +56,15 @@ export function readLog(source: PlanSource): { plan: Plan | null; problems: Prob
   };
   const told = withLoggedStatuses(plan, source.text);
   return { plan: told, problems: problems.concat(claims(lines, phases), cycleProblems(plan)) };
+}
+
+function tooMany(at: Place): Problem {
+  const message = `A progress log is read as far as its first ${mostPhases} phases and ${mostSubtasks} subtasks. Correct the count here, or write an implementation_plan.json.`;
+  return problem('warning', 'too-many-subtasks', at, message);
+}
+
+function placeOf(line: Line): Place {
+  return { line: line.number, range: rangeOf(line) };
 }
 
 interface Entry {
@@ -143,7 +163,7 @@ function claims(lines: readonly Line[], phases: readonly Phase[]): Problem[] {
   const problems: Problem[] = [];
   const seen = new Set<string>();
   for (const line of lines) {
-    const at = { line: line.number, range: rangeOf(line) };
+    const at = placeOf(line);
     const [, what = '', claimed = ''] =
       /^\s*[-*]\s+(phases|total (?:subtasks|chunks)):\s*(\d+)\b/i.exec(line.text) ?? [];
     const count = /phases/i.test(what) ? phases.length : subtasks;

@@ -140,9 +140,9 @@ function subtaskOf({ id, title, sections, claims, status }: LoggedFeature): Subt
 }
 
 function detailOf({ below }: LogSection): string {
-  return below
-    .map(({ text }) => text)
-    .join('\n')
-    .replace(/\s*(?:^|\n)---\s*$/, '')
-    .trim();
+  const text = below.map((line) => line.text).join('\n');
+  return text
+    .trim()
+    .replace(/(?:^|\n)---$/, '')
+    .trimEnd();
 }

@@ -91,13 +91,17 @@ function tasksOf(lines: readonly MarkdownLine[], keys: Keys, problems: Problem[]
   });
 }
 
-/** The lines that are indented deeper than the one at an index. */
+function isTask({ kind, text }: MarkdownLine): boolean {
+  return kind === 'text' && taskBullet.test(text);
+}
+
+/** The lines that are indented deeper than the one at an index, as far as a task of their own. */
 function linesBelow(lines: readonly MarkdownLine[], at: number): MarkdownLine[] {
   const indent = lines[at]?.indent ?? 0;
   const below: MarkdownLine[] = [];
   for (let next = at + 1; next < lines.length; next += 1) {
     const line = lines[next];
-    if (line === undefined || (!line.blank && line.indent <= indent)) break;
+    if (line === undefined || (!line.blank && line.indent <= indent) || isTask(line)) break;
     below.push(line);
   }
   while (below.at(-1)?.blank === true) below.pop();

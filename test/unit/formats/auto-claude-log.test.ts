@@ -154,4 +154,18 @@ describe('a progress log without a plan', () => {
     assert.deepEqual(autoClaudeFormat.write(source, statusChange('subtask-2-1', 'done')), []);
     assert.equal(autoClaudeFormat.write(source, statusChange('subtask-9-1', 'done')), null);
   });
+
+  it('makes no more rows of mere counts than a log can mean, and says where it stopped', () => {
+    const list = Array.from({ length: 300 }, (_, at) => `- Phase ${at + 1} (Part): 9 subtasks`);
+    const { plans, problems } = read(
+      `=== AUTO-BUILD PROGRESS ===\n\nPhase Summary:\n${list.join('\n')}\n`,
+    );
+    assert.equal(plans[0]?.phases.length, 200);
+    assert.equal(plans.flatMap(subtasksOf).length, 1000);
+    const told = problems.filter(({ rule }) => rule === 'too-many-subtasks');
+    assert.deepEqual(
+      told.map(({ line }) => line),
+      [115],
+    );
+  });
 });

@@ -8,6 +8,12 @@ const read = (text: string, path = 'claude-progress.txt') => autobuildrFormat.re
 const features = (text: string) => read(text).plans.flatMap(subtasksOf);
 
 describe('a progress log', () => {
+  it('ends the details of a feature at the rule below, however many blank lines stand there', () => {
+    const blank = `${' '.repeat(50)}\n`.repeat(4000);
+    const [first] = features(`## Feature #1: Index\n- Status: DONE\n${blank}x\n${blank}---\n`);
+    assert.equal(first?.detail.endsWith('x'), true);
+  });
+
   it('is a plan of the features that it has headings for, with what it claims', () => {
     const { kind, plans, problems, facts } = read(progressLog.text);
     assert.equal(kind, 'progress_log');

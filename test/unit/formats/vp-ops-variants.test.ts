@@ -163,4 +163,22 @@ describe('vp-ops files of other sessions', () => {
     assert.deepEqual(edges(plan), ['1.1>1.2', '9.9>1.2']);
     assert.deepEqual(rules, ['dangling-dependency']);
   });
+
+  it('end what a task says where a task below it begins', () => {
+    const text = `# W1 Execution Schedule
+## Batch 1: Base
+- **T1.1** (solo) Schema
+  - Create \`src/a.ts\`
+  - **T1.2** (solo) Rows
+    - Create \`src/b.ts\`
+`;
+    const { plan } = read('docs/plans/w1-execution-schedule.md', text);
+    assert.deepEqual(
+      subtasksOf(plan).map(({ id, detail, files }) => [id, detail.includes('Rows'), files]),
+      [
+        ['1.1', false, ['src/a.ts']],
+        ['1.2', false, ['src/b.ts']],
+      ],
+    );
+  });
 });
