@@ -36,6 +36,7 @@ const changed: Readonly<Record<string, readonly string[]>> = {
   'unknown-marker': ['status', 'fileStatus'],
   'missing-status': ['status', 'fileStatus'],
   'status-synonym': ['fileStatus'],
+  'frontmatter-missing': ['title'],
   'queued-mark': ['fileStatus'],
   'capital-x': ['fileStatus'],
   'parallel-same-file': ['labels', 'dependsOn'],

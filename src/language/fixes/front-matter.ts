@@ -41,7 +41,8 @@ export const addSchemaVersion: Fixer = {
 /** Writes down at the top of a plan what its path says. */
 export const addFrontMatter: Fixer = {
   rules: ['frontmatter-missing'],
-  changes: ['facts'],
+  // What it is called comes from there, too.
+  changes: ['facts', 'words'],
   propose({ text, path }) {
     const ref = planRef(stemOf(path));
     const tree = treeOf(path);
