@@ -9,7 +9,8 @@ import type { PermissionRow } from '../store/repositories/permissions';
 import type { SubtaskRow } from '../store/repositories/subtasks';
 import type { TriggerFiring } from '../store/repositories/triggers';
 import { escalationView, subtaskIn, triggerView } from './decision-views';
-import { canResume, runView, waitsForDecision } from './views';
+import { canResume } from './subtask-views';
+import { runView, waitsForDecision } from './views';
 
 /**
  * A rejected gate waits as soon as all is done again that it follows; one that a person opens, when

@@ -3,7 +3,7 @@ import type { Conditions } from '../runs/conditions';
 import type { PlanState } from '../runs/plan-state';
 import type { WorkspaceState } from '../runs/workspace-state';
 import { activityOf } from './pause-views';
-import { SubtaskViews } from './views';
+import { SubtaskViews } from './subtask-views';
 
 function lastRunOf(state: WorkspaceState, runId: string | undefined): LastRun | null {
   const run = runId === undefined ? undefined : state.runs.get(runId);

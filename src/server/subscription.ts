@@ -6,7 +6,8 @@ import { events } from '../store/repositories/events';
 import type { EngineContext } from './engine-context';
 import { needViews } from './needs';
 import { troubleNeeds } from './trouble-needs';
-import { eventView, executionView, planView, runView, SubtaskViews } from './views';
+import { SubtaskViews } from './subtask-views';
+import { eventView, executionView, planView, runView } from './views';
 
 export type Wish = z.output<typeof subscribe.params>;
 

@@ -4,6 +4,7 @@ import type { SubtaskStatus } from '../../model/status';
 import type { Transaction } from '../command';
 import { disposeOpenClaims } from './claim-rows';
 import { text } from './columns';
+import { syncDependencies, type DependencyContent } from './dependency-sync';
 import { rollUpPhase } from './phases';
 import { readSubtasksOfPlan, stepSubtask, type SubtaskRow } from './subtasks';
 import { syncGates, type GateContent } from './gate-sync';
@@ -13,7 +14,7 @@ export interface PhaseContent {
   title: string;
   parallelSafe: boolean | null;
   checkpoint: string | null;
-  dependsOn: readonly { key: string; origin: 'declared' | 'implied' }[];
+  dependsOn: readonly DependencyContent[];
 }
 
 export interface SubtaskContent {
@@ -34,7 +35,7 @@ export interface SubtaskContent {
   labels: readonly string[];
   verification: readonly string[];
   line: number;
-  dependsOn: readonly { key: string; origin: 'declared' | 'implied' }[];
+  dependsOn: readonly DependencyContent[];
 }
 
 /** A plan file's content as the database keeps it. Arrays are in the file's order. */
@@ -53,7 +54,7 @@ export interface PlanContent {
 export function syncContent(tx: Transaction, planId: string, content: PlanContent): void {
   const phaseIds = syncPhases(tx, planId, content.phases);
   const subtaskIds = syncSubtasks(tx, planId, content.subtasks, phaseIds);
-  syncDependencies(tx, content, phaseIds, subtaskIds);
+  syncDependencies(tx, planId, content, { phaseIds, subtaskIds });
   syncGates(tx, planId, content.gates, phaseIds, subtaskIds);
   for (const phaseId of phaseIds.values()) rollUpPhase(tx, phaseId);
 }
@@ -153,12 +154,12 @@ function syncSubtasks(
 ): Map<string, string> {
   const rows = readSubtasksOfPlan(tx, planId);
   const pairs = pairRows(subtasks, rows);
-  const kept = new Set([...pairs.values()].map((row) => row.id));
-  // Keys move between rows: they are freed first and set anew below, under the unique index.
+  const keys = new Map([...pairs].map(([{ key }, row]) => [row.id, key]));
+  // Keys move between rows: those are freed first and set anew below, under the unique index.
   for (const row of rows) {
-    if (row.removed_at !== null) continue;
+    if (row.removed_at !== null || keys.get(row.id) === row.subtask_key) continue;
     tx.run('UPDATE subtasks SET removed_at = ? WHERE id = ?', tx.now, row.id);
-    if (!kept.has(row.id)) tx.changed('subtask', row.id);
+    if (!keys.has(row.id)) tx.changed('subtask', row.id);
   }
   const ids = new Map<string, string>();
   subtasks.forEach((subtask, position) => {
@@ -175,13 +176,39 @@ function syncSubtasks(
         tx.now,
       );
     }
-    writeSubtask(tx, planId, id, subtask, position, phaseIds);
+    if (writeSubtask(tx, planId, id, subtask, position, phaseIds)) tx.changed('subtask', id);
     followFile(tx, id, subtask, row);
-    tx.changed('subtask', id);
   });
   return ids;
 }
 
+/** What of a subtask is its file's, in the order in which `writeSubtask` has the values. */
+const contentColumns = [
+  'phase_id',
+  'subtask_key',
+  'key_origin',
+  'fingerprint',
+  'title',
+  'detail',
+  'position',
+  'optional',
+  'left_out',
+  'files',
+  'labels',
+  'verification',
+  'file_status',
+  'source_line',
+];
+const listed = (prefix: string) => contentColumns.map((name) => prefix + name).join(', ');
+const writing = `INSERT INTO subtasks (id, plan_id, created_at, updated_at, updated_by, ${listed('')})
+  VALUES (?, ?, ?, ?, ?, ${contentColumns.map(() => '?').join(', ')})
+  ON CONFLICT (id) DO UPDATE SET ${contentColumns.map((name) => `${name} = excluded.${name}`).join(', ')},
+    removed_at = NULL, version = version + 1, updated_at = excluded.updated_at,
+    updated_by = excluded.updated_by
+  WHERE subtasks.removed_at IS NOT NULL
+    OR (${listed('subtasks.')}) IS NOT (${listed('excluded.')})`;
+
+/** Returns whether there was anything to write: what stays as it was keeps its version. */
 function writeSubtask(
   tx: Transaction,
   planId: string,
@@ -189,23 +216,11 @@ function writeSubtask(
   subtask: SubtaskContent,
   position: number,
   phaseIds: ReadonlyMap<string, string>,
-): void {
-  const phaseId = subtask.phaseKey === null ? null : (phaseIds.get(subtask.phaseKey) ?? null);
-  tx.run(
-    `INSERT INTO subtasks (id, plan_id, phase_id, subtask_key, key_origin, fingerprint, title,
-       detail, position, optional, left_out, files, labels, verification, file_status, source_line,
-       created_at, updated_at, updated_by)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET phase_id = excluded.phase_id,
-       subtask_key = excluded.subtask_key, key_origin = excluded.key_origin,
-       fingerprint = excluded.fingerprint, title = excluded.title, detail = excluded.detail,
-       position = excluded.position, optional = excluded.optional,
-       left_out = excluded.left_out, files = excluded.files, labels = excluded.labels, verification = excluded.verification,
-       file_status = excluded.file_status, source_line = excluded.source_line, removed_at = NULL,
-       version = version + 1, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
-    id,
-    planId,
-    phaseId,
+): boolean {
+  const written = tx.run(
+    writing,
+    ...[id, planId, tx.now, tx.now, tx.actor],
+    subtask.phaseKey === null ? null : (phaseIds.get(subtask.phaseKey) ?? null),
     subtask.key,
     subtask.keyOrigin,
     subtask.fingerprint,
@@ -219,10 +234,8 @@ function writeSubtask(
     JSON.stringify(subtask.verification),
     subtask.fileStatus,
     subtask.line,
-    tx.now,
-    tx.now,
-    tx.actor,
   );
+  return written > 0;
 }
 
 const claimWords: Partial<Record<SubtaskStatus, string>> = {
@@ -277,42 +290,4 @@ function followFile(
     const reason = `The file says "${subtask.fileStatus ?? ''}".`;
     stepSubtask(tx, { subtaskId: id, to: 'needs_attention', reason });
   } else if (status === 'claimed') stepSubtask(tx, { subtaskId: id, to: 'pending' });
-}
-
-function syncDependencies(
-  tx: Transaction,
-  content: PlanContent,
-  phaseIds: ReadonlyMap<string, string>,
-  subtaskIds: ReadonlyMap<string, string>,
-): void {
-  for (const phase of content.phases) {
-    const id = phaseIds.get(phase.key);
-    if (id === undefined) continue;
-    tx.run('DELETE FROM phase_dependencies WHERE phase_id = ?', id);
-    for (const dependency of phase.dependsOn) {
-      const target = phaseIds.get(dependency.key);
-      if (target === undefined || target === id) continue;
-      tx.run(
-        'INSERT OR IGNORE INTO phase_dependencies (phase_id, depends_on_id, origin) VALUES (?, ?, ?)',
-        id,
-        target,
-        dependency.origin,
-      );
-    }
-  }
-  for (const subtask of content.subtasks) {
-    const id = subtaskIds.get(subtask.key);
-    if (id === undefined) continue;
-    tx.run('DELETE FROM subtask_dependencies WHERE subtask_id = ?', id);
-    for (const dependency of subtask.dependsOn) {
-      tx.run(
-        `INSERT OR IGNORE INTO subtask_dependencies (subtask_id, depends_on_key, depends_on_id,
-           origin) VALUES (?, ?, ?, ?)`,
-        id,
-        dependency.key,
-        subtaskIds.get(dependency.key) ?? null,
-        dependency.origin,
-      );
-    }
-  }
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Random } from '../../../bench/random';
 import type { PlanFormat, PlanSource } from '../../../src/formats/format';
-import { masked } from '../../../src/formats/masked';
+import { toldProblems } from '../../../src/formats/reading';
+import { readPlan } from '../../../src/formats/registry';
 import { linesOf } from '../../../src/formats/text';
 import { subtasksOf, type PlanReading } from '../../../src/model/plan';
 import { askedStatuses, checkReading, checkWriting } from '../format-properties';
@@ -23,7 +24,7 @@ export function judgeReading(format: PlanFormat, source: PlanSource): PlanReadin
     assert.ok(again <= mostMs, `reading took ${Math.round(took)} and ${Math.round(again)} ms`);
   }
   const reading = checkReading(format, source);
-  judgeSize(source, reading);
+  judgeSize(source, { ...reading, problems: toldProblems(reading.problems) });
   return reading;
 }
 
@@ -31,7 +32,7 @@ export function judgeReading(format: PlanFormat, source: PlanSource): PlanReadin
 function cpuOf(format: PlanFormat, { path, text, others }: PlanSource): number {
   const fresh = new Map([...(others ?? [])].map(([name, file]) => [name, { ...file }]));
   const before = process.cpuUsage();
-  masked(format.read({ path, text, ...(others === undefined ? {} : { others: fresh }) }));
+  readPlan({ path, text, ...(others === undefined ? {} : { others: fresh }) }, format);
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;
 }

@@ -51,6 +51,28 @@ describe('reading a plan into the database', () => {
     assert.deepEqual([count(store, 'journal'), await rowOf(store, planId, 'T01')], before);
   });
 
+  it('writes only the subtasks that changed, and tells only of them', async () => {
+    const three = (title: string, before: string) => [
+      subtaskContent('A'),
+      subtaskContent('B', { title }),
+      subtaskContent('C', { dependsOn: [{ key: before, origin: 'declared' }] }),
+    ];
+    await write(...three('One', 'A'));
+    const told: string[] = [];
+    const versions = () =>
+      valuesOf(store, 'SELECT version AS v FROM subtasks ORDER BY subtask_key');
+    using _feed = store.onChanges((changes) => {
+      told.push(...changes.filter(({ entity }) => entity === 'subtask').map(({ id }) => id));
+    });
+    const planId = await write(...three('Two', 'A'));
+    const idOf = async (key: string) => (await rowOf(store, planId, key)).id;
+    assert.deepEqual(versions(), [{ v: 1 }, { v: 2 }, { v: 1 }]);
+    assert.deepEqual(told.splice(0), [await idOf('B')]);
+    await write(...three('Two', 'B'));
+    assert.deepEqual(versions(), [{ v: 1 }, { v: 2 }, { v: 1 }]);
+    assert.deepEqual(told, [await idOf('C')]);
+  });
+
   it('reads the same bytes anew in another format', async () => {
     const { planId } = await seed(store);
     const content = planContent({ subtasks: [subtaskContent('T01')] });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { ExecutionView } from '../../../src/protocol/views';
 import { needViews } from '../../../src/server/needs';
-import { executionView, planView, SubtaskViews } from '../../../src/server/views';
+import { SubtaskViews } from '../../../src/server/subtask-views';
+import { executionView, planView } from '../../../src/server/views';
 import type { ExecutionRow } from '../../../src/store/repositories/executions';
 import { held, question } from '../../support/fake-agent';
 import { person, planPath, RunsWorld } from '../../support/runs-world';
