@@ -32,12 +32,13 @@ export interface StoryReading {
 export function readStoryPlan(source: PlanSource): StoryReading {
   const story = readStory(source);
   const keys = { tasks: new Keys(), phases: new Keys() };
+  const criteria = new SharedCriteria(story.criteria, source.text.length);
   const tasks: ReadTask[] = [];
   let position = 0;
   const phases = story.groups.map((group): Phase => {
     const subtasks = group.tasks.map((task) => {
       position += 1;
-      const subtask = subtaskOf(task, position, story, keys.tasks);
+      const subtask = subtaskOf(task, position, criteria, keys.tasks);
       const before = tasks.at(-1)?.subtask.key;
       if (before !== undefined)
         subtask.dependsOn.push({ id: before, kind: 'implied', range: null });
@@ -71,7 +72,7 @@ function mergedUnnamed(phases: Phase[]): Phase[] {
   return phases.filter((phase) => phase === first || phase.id !== null);
 }
 
-function subtaskOf(task: StoryTask, position: number, story: Story, keys: Keys): Subtask {
+function subtaskOf(task: StoryTask, position: number, shared: SharedCriteria, keys: Keys): Subtask {
   const { line, box, below } = task;
   const { id, title, references } = titleOf(task);
   const idRange = id === null ? null : idRangeOf(task, id);
@@ -92,7 +93,7 @@ function subtaskOf(task: StoryTask, position: number, story: Story, keys: Keys):
     files: [],
     labels:
       typeof criteria === 'string' || criteria.length === 0 ? [] : [`AC ${criteria.join(', ')}`],
-    verification: verifiedBy(story.criteria, criteria),
+    verification: shared.of(criteria),
     checks: [],
     line: line.number,
     range: { start: line.start, end: below.findLast(({ blank }) => !blank)?.end ?? line.end },
@@ -118,15 +119,31 @@ function idRangeOf({ box }: StoryTask, id: string) {
   return { start, end: start + id.length };
 }
 
-function verifiedBy(
-  criteria: readonly Criterion[],
-  referred: TaskReferences['criteria'],
-): string[] {
-  const chosen =
-    typeof referred === 'string'
-      ? criteria
-      : criteria.filter(({ number }) => number !== null && referred.includes(number));
-  return chosen.map(({ text }) => text);
+/** How many times the length of its story the criteria may have that its Tasks share. */
+const mostShared = 4;
+
+/** The criteria of a story for each Task that refers to them. */
+class SharedCriteria {
+  private left: number;
+
+  constructor(
+    private readonly criteria: readonly Criterion[],
+    storyLength: number,
+  ) {
+    this.left = mostShared * storyLength;
+  }
+
+  /** Empty where too many Tasks had them: their numbers stand in its label. */
+  of(referred: TaskReferences['criteria']): string[] {
+    const chosen =
+      typeof referred === 'string'
+        ? this.criteria
+        : this.criteria.filter(({ number }) => number !== null && referred.includes(number));
+    const length = chosen.reduce((sum, { text }) => sum + text.length, 0);
+    if (length > this.left) return [];
+    this.left -= length;
+    return chosen.map(({ text }) => text);
+  }
 }
 
 /** What a story counts beside the model. */
