@@ -18,7 +18,7 @@ const minutes = 60_000;
 
 /** From fast to slow. */
 export const layers: readonly Layer[] = [
-  { name: 'unit', testTimeoutMs: 10_000, timeoutMs: 30 * minutes, needsVsCode: false },
+  { name: 'unit', testTimeoutMs: 10_000, timeoutMs: 20 * minutes, needsVsCode: false },
   { name: 'engine', testTimeoutMs: 60_000, timeoutMs: 15 * minutes, needsVsCode: false },
   { name: 'agents', testTimeoutMs: 180_000, timeoutMs: 15 * minutes, needsVsCode: false },
   { name: 'host', testTimeoutMs: 60_000, timeoutMs: 5 * minutes, needsVsCode: true },

@@ -7,11 +7,6 @@ import { engine, person, valuesOf } from '../../support/plan-rows';
 
 let clock: FakeClock;
 let store: InMemoryStore;
-beforeEach(async () => {
-  clock = new FakeClock();
-  store = await InMemoryStore.open({ clock });
-});
-afterEach(() => store.close());
 
 const agentKey = 'fake';
 const inMs = (ms: number) => new Date(clock.now() + ms).toISOString();
@@ -32,6 +27,12 @@ async function state(): Promise<unknown[]> {
 }
 
 describe('an agent', () => {
+  beforeEach(async () => {
+    clock = new FakeClock();
+    store = await InMemoryStore.open({ clock });
+  });
+  afterEach(() => store.close());
+
   it('that never gave trouble has no row', async () => {
     await succeed();
     await resume(person);

@@ -16,10 +16,12 @@ import {
 } from '../../support/plan-rows';
 
 let store: InMemoryStore;
-beforeEach(async () => {
-  store = await InMemoryStore.open();
-});
-afterEach(() => store.close());
+function withStore(): void {
+  beforeEach(async () => {
+    store = await InMemoryStore.open();
+  });
+  afterEach(() => store.close());
+}
 
 const now = '2026-03-10T12:00:00.000Z';
 const day = { scope: 'workspace_day' as const, scopeRef: null };
@@ -47,6 +49,8 @@ async function run(
 }
 
 describe('a budget that is set', () => {
+  withStore();
+
   it('keeps what is not said, and lifts what is null', async () => {
     const first = await store.command(
       budgets.set,
@@ -104,6 +108,8 @@ describe('a budget that is set', () => {
 });
 
 describe('what is used of a budget', () => {
+  withStore();
+
   it('is nothing before the first run', async () => {
     assert.deepEqual(await use('workspace_day', null), {
       ...{ wallMs: 0, turns: 0, tokens: 0, costMicros: null, runsWithoutCost: 0, runs: 0 },

@@ -12,10 +12,6 @@ import { count, person, valuesOf } from '../../support/plan-rows';
 const path = 'old/.project_status.md';
 const actor = importActor(path);
 let store: InMemoryStore;
-beforeEach(async () => {
-  store = await InMemoryStore.open();
-});
-afterEach(() => store.close());
 
 const vendor = (name: string, status: 'operational' | 'broken' = 'operational') => ({
   ...{ name, status, extractorVersion: null },
@@ -65,6 +61,11 @@ const tables = ['vendors', 'work_items', 'deployments', 'enhancements', 'plan_no
 const counts = () => tables.map((table) => count(store, table));
 
 describe('an import', () => {
+  beforeEach(async () => {
+    store = await InMemoryStore.open();
+  });
+  afterEach(() => store.close());
+
   it('stores all rows of a file in the name of the file, and tells doubles', async () => {
     const { counts: told, differences } = await apply(everything);
     assert.deepEqual(told.vendors, { found: 3, stored: 2, created: 2, updated: 0 });

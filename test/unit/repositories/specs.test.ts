@@ -7,10 +7,12 @@ import { InMemoryStore } from '../../support/in-memory-store';
 import { engine, person, seed, subtaskContent, sync, valuesOf } from '../../support/plan-rows';
 
 let store: InMemoryStore;
-beforeEach(async () => {
-  store = await InMemoryStore.open();
-});
-afterEach(() => store.close());
+function withStore(): void {
+  beforeEach(async () => {
+    store = await InMemoryStore.open();
+  });
+  afterEach(() => store.close());
+}
 
 type Written = NonNullable<Parameters<typeof agentSpec>[0]>;
 
@@ -34,6 +36,8 @@ async function refused(code: ErrorCode, work: Promise<unknown>, field: string, m
 }
 
 describe('a spec that a person sets', () => {
+  withStore();
+
   it('comes back with every field as it was written', async () => {
     await seed(store);
     await put({ name: 'rescue' });
@@ -175,6 +179,8 @@ describe('a spec that a person sets', () => {
 });
 
 describe('what a spec names', () => {
+  withStore();
+
   it('must be there', async () => {
     await seed(store);
     await refused('validation', put({ parent: 'nobody' }), 'parent', /no spec "nobody"/);
@@ -228,6 +234,8 @@ describe('what a spec names', () => {
 });
 
 describe('the spec of a subtask', () => {
+  withStore();
+
   const subtask = { plan: 'demo.plan.md', key: 'T01' };
 
   it('gets a new revision only when it says something else', async () => {

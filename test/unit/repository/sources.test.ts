@@ -21,6 +21,17 @@ describe('a source file', () => {
   });
 });
 
+describe('a file of tests', () => {
+  it('has its hooks in a suite, since those outside run for the tests of every file', () => {
+    const hooks = /^(?:before|after)(?:Each)?\(/m;
+    const outside = sourceFiles('test', '.test.ts').filter(({ text }) => hooks.test(text));
+    assert.deepEqual(
+      outside.map(({ path }) => path),
+      [],
+    );
+  });
+});
+
 describe('the README', () => {
   const readme = (): string => readText('README.md');
 

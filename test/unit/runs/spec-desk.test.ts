@@ -16,12 +16,14 @@ const subtaskOfPlan = { plan: planPath, key: 'T01' };
 let store: InMemoryStore;
 let desk: SpecDesk;
 let subtaskId: string;
-beforeEach(async () => {
-  store = await InMemoryStore.open();
-  desk = new SpecDesk(store);
-  ({ subtaskId } = await seed(store));
-});
-afterEach(() => store.close());
+function withStore(): void {
+  beforeEach(async () => {
+    store = await InMemoryStore.open();
+    desk = new SpecDesk(store);
+    ({ subtaskId } = await seed(store));
+  });
+  afterEach(() => store.close());
+}
 
 /** The subtask as its file has it, under what `runsheet.yml` says. */
 function source(lines = 'Build it', workspace: Partial<SpecHints> = {}): SpecSource {
@@ -41,6 +43,8 @@ const check = {
 };
 
 describe('the spec of a run', () => {
+  withStore();
+
   it('is derived and stored, once for all runs that are asked the same', async () => {
     const first = await desk.resolve(source());
     assert.deepEqual([first.origin, first.isNamed], ['derived', false]);
@@ -134,6 +138,8 @@ describe('the spec of a run', () => {
 });
 
 describe('an old revision', () => {
+  withStore();
+
   it('is what it was, with the checks of the plan of now where it had none', async () => {
     const { id } = await put({ name: 'careful', max_turns: 1 });
     await put({ name: 'careful', max_turns: 2 });
@@ -149,6 +155,8 @@ describe('an old revision', () => {
 });
 
 describe('a fallback', () => {
+  withStore();
+
   it('is the current revision of its name, none when nobody uses the name any more', async () => {
     await put({ name: 'rescue', max_turns: 1 });
     await put({ name: 'careful', acceptance: { fallback: 'rescue' } });
